@@ -1,0 +1,1 @@
+"""The core: what a call is and how events change it.  No I/O, no asyncio, no clock."""

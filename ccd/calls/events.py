@@ -1,0 +1,217 @@
+"""What can happen to a call, as frozen values.
+
+The AMI edge translates Asterisk's events to these and to nothing else; the core knows no
+header name.  Every time is an aware UTC ``datetime``: Asterisk's own clock where the event
+carries a ``Timestamp``, the moment of receipt otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.calls.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEvent:
+    """Something happened on one channel of one call."""
+
+    at: datetime
+    linked_id: LinkedId
+    unique_id: UniqueId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStarted(ChannelEvent):
+    """A channel was born (``Newchannel``); the first one of a linkedid is the caller's."""
+
+    channel: str
+    caller_number: str
+    caller_name: str
+    called_number: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOffered(ChannelEvent):
+    """Asterisk asked ccd for the call's first step over AGI.
+
+    This marks the call as one that ccd routes.  ``rule`` and ``rules_version`` say how it was
+    routed; both are empty when the answer was given without rules (shed, drained).
+    """
+
+    caller_number: str
+    caller_name: str
+    called_number: str
+    rule: str
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueJoined(ChannelEvent):
+    """The caller entered a queue (``QueueCallerJoin``)."""
+
+    queue: QueueName
+    caller_number: str
+    caller_name: str
+    called_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLeft(ChannelEvent):
+    """The caller left a queue for whatever reason (``QueueCallerLeave``)."""
+
+    queue: QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRinging(ChannelEvent):
+    """An agent's phone was asked to ring for the caller (``AgentCalled``)."""
+
+    queue: QueueName
+    phone: Phone
+    member: str
+    leg: UniqueId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMissed(ChannelEvent):
+    """The agent's phone stopped ringing unanswered (``AgentRingNoAnswer``)."""
+
+    queue: QueueName
+    phone: Phone
+    leg: UniqueId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConnected(ChannelEvent):
+    """Agent and caller talk (``AgentConnect``).  ``waited``: whole seconds in this queue."""
+
+    queue: QueueName
+    phone: Phone
+    member: str
+    leg: UniqueId
+    waited: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCompleted(ChannelEvent):
+    """The talk with the agent ended (``AgentComplete``).
+
+    ``reason`` is Asterisk's word: ``caller``, ``agent`` or ``transfer``: who ended it.
+    ``waited`` and ``talked`` are whole seconds.
+    """
+
+    queue: QueueName
+    phone: Phone
+    member: str
+    leg: UniqueId
+    waited: int
+    talked: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(ChannelEvent):
+    """The owner of this channel put the other side on hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheld(ChannelEvent):
+    """The hold ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeEntered(ChannelEvent):
+    """The channel joined a bridge: from now on it hears whoever else is there."""
+
+    bridge: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeLeft(ChannelEvent):
+    """The channel left a bridge."""
+
+    bridge: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transferred(ChannelEvent):
+    """A transfer succeeded: ``unique_id`` is the channel of whoever transferred.
+
+    ``kind`` is ``blind`` or ``attended``; ``target`` the dialled extension, or the other
+    party's channel name, as far as Asterisk tells.
+    """
+
+    kind: str
+    by: Phone
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangupRequested(ChannelEvent):
+    """The far end of this channel hung up (``HangupRequest``): tells who ended the call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEnded(ChannelEvent):
+    """The channel is gone (``Hangup``).  ``cause`` is a Q.850 code; 0 where unknown."""
+
+    channel: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLost:
+    """ccd stopped hearing Asterisk; what happens from now on may stay unknown."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resynchronised:
+    """ccd hears Asterisk again; ``snapshot`` is what was alive at that moment.
+
+    Also delivered after the reader dropped events (a gap), and at the daemon's start.
+    """
+
+    at: datetime
+    snapshot: Snapshot
+
+
+CallEvent = (
+    ChannelStarted
+    | CallOffered
+    | QueueJoined
+    | QueueLeft
+    | AgentRinging
+    | AgentMissed
+    | AgentConnected
+    | AgentCompleted
+    | Held
+    | Unheld
+    | BridgeEntered
+    | BridgeLeft
+    | Transferred
+    | HangupRequested
+    | ChannelEnded
+)
+"""Anything that changes one call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanged:
+    """A queue member's state changed (``QueueMemberStatus``/``Added``/``Removed``/``Pause``)."""
+
+    at: datetime
+    queue: QueueName
+    phone: Phone
+    name: str
+    paused: bool
+    present: bool
+
+
+AsteriskEvent = CallEvent | MemberChanged | LinkLost | Resynchronised
+"""Everything that the AMI edge delivers, in order."""

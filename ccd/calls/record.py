@@ -1,0 +1,106 @@
+"""The one record of a call: what remains when it is over, and what is saved while it lasts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+
+
+class State(StrEnum):
+    """Where a call is now."""
+
+    ARRIVED = "arrived"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    CONNECTED = "connected"
+    HELD = "held"
+    TRANSFERRED = "transferred"
+    ENDED = "ended"
+
+
+class Disposition(StrEnum):
+    """How an ended call went, as the patient would say it."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    """The patient hung up before anyone answered."""
+    UNANSWERED = "unanswered"
+    """The clinic ended it (a hangup step, a full plan) before anyone answered."""
+    UNKNOWN = "unknown"
+
+
+class EndedBy(StrEnum):
+    """Who ended the call."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class SegmentKind(StrEnum):
+    """What one stretch of a call was."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One stretch: waiting in a queue, offered to a phone, talking with one.
+
+    ``result`` says how it ended: for waiting ``connected``/``left``/``abandoned``; for offered
+    ``answered``/``missed``/``elsewhere``; for talking ``caller``/``agent``/``transfer``;
+    ``unknown`` when ccd did not see it.  ``held`` is seconds on hold.  Times are None when unknown.
+    """
+
+    kind: SegmentKind
+    queue: QueueName
+    phone: Phone = Phone("")
+    member: str = ""
+    leg: UniqueId = UniqueId("")
+    began_at: datetime | None
+    ended_at: datetime | None = None
+    result: str = ""
+    seconds: float | None = None
+    """Asterisk's own figure where it gave one (HoldTime, TalkTime), else by the clock."""
+    held: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """One call, whole.  Seconds are None when not known; ``unknown`` names what is not known."""
+
+    call_id: LinkedId
+    state: State
+    arrived_at: datetime | None
+    caller_number: str
+    caller_name: str
+    called_number: str
+    rule: str = ""
+    rules_version: str = ""
+    patient_ids: tuple[str, ...] = ()
+    queue: QueueName = QueueName("")
+    """The queue that answered; without an answer, the last one entered."""
+    phone: Phone = Phone("")
+    """The phone that answered last."""
+    agent: str = ""
+    """The member name that answered last."""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    waited: float | None = None
+    """Seconds in queues before the first answer (or in all, without one)."""
+    talked: float | None = None
+    """Seconds of talk with all agents together, holds included."""
+    ended_by: EndedBy = EndedBy.UNKNOWN
+    disposition: Disposition = Disposition.OPEN
+    hangup_cause: int = 0
+    unknown: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    topic: str = ""
+    note: str = ""
+    noted_by: str = ""
+    noted_at: datetime | None = None

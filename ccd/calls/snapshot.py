@@ -1,0 +1,51 @@
+"""What is alive on the Asterisk at one moment, as asked after every (re)connection."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNow:
+    """A living channel (``CoreShowChannels``).  ``age`` is whole seconds since its birth."""
+
+    unique_id: UniqueId
+    linked_id: LinkedId
+    channel: str
+    caller_number: str
+    caller_name: str
+    called_number: str
+    context: str
+    bridge: str
+    age: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNow:
+    """A caller waiting in a queue (``QueueEntry``).  ``waited`` is whole seconds."""
+
+    queue: QueueName
+    unique_id: UniqueId
+    waited: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberNow:
+    """A queue member (``QueueMember``)."""
+
+    queue: QueueName
+    phone: Phone
+    name: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All of it.  ``asterisk_started`` changes when Asterisk restarts: every older id is void."""
+
+    at: datetime
+    asterisk_started: datetime
+    channels: tuple[ChannelNow, ...]
+    waiting: tuple[WaitingNow, ...]
+    members: tuple[MemberNow, ...]

@@ -1,0 +1,78 @@
+"""structlog, set up once: JSON on a server, readable on a terminal, people masked.
+
+The masking processor works by key, not by guess: a phone goes under a key that ends in
+``number`` or ``phone_number``, a person's name under one that ends in ``name``.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import structlog
+
+_DIGITS = re.compile(r"\d(?=\d{2})")
+_PUBLIC_NAMES = frozenset({"logger_name", "user_name", "queue_name", "file_name"})
+
+
+def mask_number(number: str) -> str:
+    """All but the last two digits of a phone number hidden.
+
+    >>> mask_number("+79161234567")
+    '+•••••••••67'
+    """
+    return _DIGITS.sub("•", number)
+
+
+def mask_name(name: str) -> str:
+    """A person's name as initials.
+
+    >>> mask_name("Иванова Мария Петровна")
+    'И. М. П.'
+    """
+    return " ".join(f"{word[0]}." for word in name.split())
+
+
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if not isinstance(value, str) or key in _PUBLIC_NAMES:
+            continue
+        if key.endswith("number"):
+            event[key] = mask_number(value)
+        elif key.endswith("name"):
+            event[key] = mask_name(value)
+        elif key.endswith(("secret", "password")):
+            event[key] = "•••"
+    return event
+
+
+def set_up(
+    *,
+    level: str = "info",
+    style: Literal["auto", "json", "console"] = "auto",
+    file: Path | None = None,
+) -> None:
+    """Configure logging for the whole process; ``auto`` is console on a terminal, JSON elsewhere."""
+    stream: IO[str] = file.open("a", encoding="utf-8", buffering=1) if file else sys.stderr
+    console = style == "console" or (style == "auto" and stream.isatty())
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        if console
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    processors: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _mask,
+    ]
+    if not console:
+        processors.append(structlog.processors.dict_tracebacks)
+    structlog.configure(
+        processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=True,
+    )

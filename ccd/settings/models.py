@@ -1,0 +1,124 @@
+"""Every setting, typed, frozen, with its unit.  Loading with positions is ``loading.py``'s job."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ccd.routing.rules import Rule
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./:@-]{1,64}$")]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class Model(BaseModel):
+    """Frozen, and unknown keys are errors: a misspelt key must not be silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tls(Model):
+    """TLS towards Asterisk's manager."""
+
+    ca_file: Path | None = None
+    """PEM file with the authority to trust; the system's own when absent."""
+    server_name: str = ""
+    """The name in Asterisk's certificate; the host when empty."""
+
+
+class Ami(Model):
+    """How to reach Asterisk's manager interface."""
+
+    host: str = "127.0.0.1"
+    port: Port = 5038
+    username: str = "ccd"
+    secret: str = Field(default="", repr=False)
+    """The manager secret; or take it from the environment with ``secret_env``."""
+    secret_env: str = "CCD_AMI_SECRET"
+    tls: Tls | None = None
+    connect_timeout: Seconds = 5
+    ping_interval: Seconds = 5
+    """Seconds between pings; a ping unanswered for as long again ends the link."""
+    reconnect_max: Seconds = 30
+    """The longest pause between two attempts to connect, in seconds."""
+    buffer: Annotated[int, Field(ge=100, le=10_000_000)] = 100_000
+    """Events kept while handling lags; beyond, a gap is declared and ccd resynchronises."""
+
+
+class Agi(Model):
+    """The FastAGI server that the dialplan asks."""
+
+    host: str = "127.0.0.1"
+    port: Port = 4573
+    max_sessions: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """Sessions at once; one more is answered with the default route at once."""
+    deadline: Seconds = 1.5
+    """Seconds for a whole answer; Asterisk itself gives up after 2."""
+    read_timeout: Seconds = 1.0
+    """Seconds within which the environment block must have arrived."""
+
+
+class DirectorySettings(Model):
+    """Who is calling."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "RU"
+    """ISO 3166 region that local numbers belong to."""
+    deadline: Seconds = 0.8
+    """Seconds the PBX waits for the caller's name before it routes without."""
+
+
+class Desk(Model):
+    """The web page of operators and doctors."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    origins: tuple[str, ...] = ()
+    """Exact origins allowed besides the page's own, e.g. behind a proxy: ``https://desk.clinic.ru``."""
+    topics: tuple["Topic", ...] = ()
+    languages: tuple[Literal["ru", "uk", "en"], ...] = ("ru", "uk", "en")
+    language: Literal["ru", "uk", "en"] = "ru"
+    """The language of the sign-in page."""
+    secure_cookie: bool = False
+    """Set when the page is served over HTTPS (behind a proxy)."""
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    doctors_queue: Name = "duty-doctor"
+    """The queue whose present members count as doctors on duty."""
+
+
+class Topic(Model):
+    """What a call can be about.  Labels by language; the id goes into the record."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+    ru: str
+    uk: str
+    en: str
+
+
+class Routing(Model):
+    """Rules: first match wins; whoever matches none goes to the default queue."""
+
+    timezone: str = "Europe/Moscow"
+    default_queue: Name = "operators"
+    rules: tuple[Rule, ...] = ()
+
+
+class Log(Model):
+    """Where ccd writes what it does.  Phones and names are always masked."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+    file: Path | None = None
+
+
+class Settings(Model):
+    """All of ccd's configuration.  Paths are absolute after loading."""
+
+    database: Path = Path("ccd.db")
+    """The SQLite file; created when absent."""
+    ami: Ami = Ami()
+    agi: Agi = Agi()
+    directory: DirectorySettings = DirectorySettings()
+    desk: Desk = Desk()
+    routing: Routing = Routing()
+    log: Log = Log()
