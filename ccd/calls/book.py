@@ -1,0 +1,184 @@
+"""All calls in progress: which call an event belongs to, and what it changes there.
+
+Asterisk gives every channel a ``Uniqueid`` and every call a ``Linkedid``, but a transfer can make
+a channel change its linkedid.  Whatever it joins, a patient's call keeps the id it was first
+recorded under.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from ccd.calls import events as ev
+from ccd.calls.apply import apply
+from ccd.calls.call import Call, new_call
+from ccd.calls.ids import LinkedId, UniqueId
+from ccd.calls.record import CallRecord
+from ccd.calls.resync import discovered, restored, resynchronised
+from ccd.calls.snapshot import ChannelNow, Snapshot
+
+KEEP_ENDED = 512
+"""How many calls are kept after their end, for events that come late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A patient's call before and after an event; ``before`` is None for a new one."""
+
+    before: CallRecord | None
+    after: CallRecord
+
+
+class CallBook:
+    """The calls in progress.  ``apply`` is the only thing that changes them."""
+
+    def __init__(self) -> None:
+        self._calls: dict[LinkedId, Call] = {}
+        self._ended: OrderedDict[LinkedId, Call] = OrderedDict()
+        self._call_of: dict[UniqueId, LinkedId] = {}
+        self._names_of: dict[LinkedId, list[UniqueId]] = {}
+        self._alias: dict[LinkedId, LinkedId] = {}
+        self._aliases_of: dict[LinkedId, list[LinkedId]] = {}
+
+    def __iter__(self) -> Iterator[CallRecord]:
+        """Records of the patients' calls in progress."""
+        return (call.record for call in self._calls.values() if call.tracked)
+
+    def get(self, call_id: LinkedId) -> CallRecord | None:
+        """The record of a patient's call in progress or just ended."""
+        call = self._calls.get(call_id) or self._ended.get(call_id)
+        return call.record if call and call.tracked else None
+
+    def restore(self, records: Iterable[CallRecord]) -> None:
+        """Take up calls that were in progress when ccd stopped."""
+        for record in records:
+            if record.call_id not in self._calls:
+                self._put(record.call_id, restored(record))
+
+    def identify(self, call_id: LinkedId, patient_ids: tuple[str, ...]) -> tuple[Change, ...]:
+        """Write down who stands behind the caller's number."""
+        call = self._calls.get(call_id) or self._ended.get(call_id)
+        if call is None:
+            return ()
+        return self._changed(call_id, call, call.with_record(patient_ids=patient_ids))
+
+    def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
+        """Fold one event in; the changes it made to patients' calls."""
+        match event:
+            case ev.ChannelEvent():
+                return self._apply_to_call(event)
+            case ev.Resynchronised():
+                return self._resynchronise(event.snapshot)
+            case ev.LinkLost() | ev.MemberChanged():
+                return ()
+            case _:  # pragma: no cover - mypy proves it
+                assert_never(event)
+
+    def _apply_to_call(self, event: ev.CallEvent) -> tuple[Change, ...]:
+        call_id = self._resolve(event)
+        call = self._calls.get(call_id) or self._ended.get(call_id)
+        if call is None:
+            if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
+                self._disown(event.unique_id, call_id)
+                return ()  # nothing alive has this id: late, or forged
+            call = new_call(call_id, event.unique_id, None)
+        return self._changed(call_id, call, apply(call, event))
+
+    def _resolve(self, event: ev.ChannelEvent) -> LinkedId:
+        """The call this event belongs to, merging calls when a known channel changed its linkedid."""
+        linked_id = self._alias.get(event.linked_id, event.linked_id)
+        known = self._call_of.get(event.unique_id)
+        if known is None:
+            self._own(event.unique_id, linked_id)
+            return linked_id
+        if known == linked_id:
+            return linked_id
+        return self._merge(known, linked_id, event.unique_id)
+
+    def _merge(self, known: LinkedId, linked_id: LinkedId, leg: UniqueId) -> LinkedId:
+        mine, other = self._calls.get(known), self._calls.get(linked_id)
+        if mine is None:
+            self._own(leg, linked_id)
+            return linked_id
+        if other is None or (mine.tracked and not other.tracked):
+            self._absorb(known, linked_id)
+            return known
+        if not mine.tracked:
+            self._absorb(linked_id, known)
+            return linked_id
+        self._calls[known] = mine.without_leg(leg)  # two patients' calls meet: each keeps its record
+        self._own(leg, linked_id)
+        return linked_id
+
+    def _absorb(self, keep: LinkedId, gone: LinkedId) -> None:
+        """The untracked call's channels now belong to ``keep``."""
+        self._alias[gone] = keep
+        self._aliases_of.setdefault(keep, []).append(gone)
+        other = self._calls.pop(gone, None)
+        call = self._calls.get(keep)
+        if other is None or call is None:
+            return
+        for leg in other.legs:
+            self._own(leg, keep)
+        self._calls[keep] = replace(call, legs={**other.legs, **call.legs})
+
+    def _changed(self, call_id: LinkedId, before: Call, after: Call) -> tuple[Change, ...]:
+        if after is before and call_id in self._calls:
+            return ()
+        self._put(call_id, after)
+        if not after.tracked or (before.tracked and after.record == before.record):
+            return ()
+        return (Change(before.record if before.tracked else None, after.record),)
+
+    def _put(self, call_id: LinkedId, call: Call) -> None:
+        if call.over or (not call.legs and not call.tracked):
+            self._calls.pop(call_id, None)
+            self._retire(call_id, call)
+        else:
+            self._calls[call_id] = call
+
+    def _retire(self, call_id: LinkedId, call: Call) -> None:
+        self._ended[call_id] = call
+        self._ended.move_to_end(call_id)
+        if len(self._ended) > KEEP_ENDED:
+            gone, _call = self._ended.popitem(last=False)
+            self._forget(gone)
+
+    def _own(self, leg: UniqueId, call_id: LinkedId) -> None:
+        self._call_of[leg] = call_id
+        self._names_of.setdefault(call_id, []).append(leg)
+
+    def _disown(self, leg: UniqueId, call_id: LinkedId) -> None:
+        self._call_of.pop(leg, None)
+        if call_id not in self._calls and call_id not in self._ended:
+            self._names_of.pop(call_id, None)
+
+    def _forget(self, call_id: LinkedId) -> None:
+        for leg in self._names_of.pop(call_id, ()):
+            if self._call_of.get(leg) == call_id:
+                del self._call_of[leg]
+        for alias in self._aliases_of.pop(call_id, ()):
+            self._alias.pop(alias, None)
+
+    def _resynchronise(self, snapshot: Snapshot) -> tuple[Change, ...]:
+        by_call: dict[LinkedId, list[ChannelNow]] = {}
+        for channel in snapshot.channels:
+            linked_id = self._alias.get(channel.linked_id, channel.linked_id)
+            by_call.setdefault(self._call_of.get(channel.unique_id, linked_id), []).append(channel)
+        changes: list[Change] = []
+        for call_id, call in list(self._calls.items()):
+            alive = tuple(by_call.pop(call_id, ()))
+            changes += self._changed(call_id, call, resynchronised(call, snapshot, alive))
+        for linked_id, channels in by_call.items():
+            changes += self._discover(linked_id, snapshot, tuple(channels))
+        return tuple(changes)
+
+    def _discover(
+        self, linked_id: LinkedId, snapshot: Snapshot, channels: tuple[ChannelNow, ...]
+    ) -> tuple[Change, ...]:
+        call = discovered(linked_id, snapshot, channels)
+        for channel in channels:
+            self._own(channel.unique_id, linked_id)
+        self._put(linked_id, call)
+        return (Change(None, call.record),) if call.tracked else ()

@@ -1,0 +1,121 @@
+"""A call while it lasts: its record so far, and what only matters until it ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ccd.calls.ids import LinkedId, UniqueId
+from ccd.calls.record import CallRecord, Disposition, EndedBy, SegmentKind, State
+from ccd.calls.segments import find_open, total
+
+_NOBODY = UniqueId("")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A living channel and the bridge it is in; both empty when not known."""
+
+    channel: str = ""
+    bridge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call in progress (or just over, kept for stragglers among the events)."""
+
+    record: CallRecord
+    caller_leg: UniqueId
+    """The caller's own channel: the call lasts as long as it does."""
+    legs: Mapping[UniqueId, Leg] = field(default_factory=dict)
+    """Living channels.  Never changed in place."""
+    tracked: bool = False
+    """True once the call met ccd or a queue: only then it is a patient's call with a record."""
+    hung_up_first: UniqueId = _NOBODY
+    """Whose far end hung up first since the last conversation began."""
+    held_since: datetime | None = None
+
+    @property
+    def over(self) -> bool:
+        """True when the caller is gone."""
+        return self.record.state is State.ENDED
+
+    def with_record(self, **changes: Any) -> "Call":
+        """This call with other values in its record."""
+        return replace(self, record=replace(self.record, **changes))
+
+    def with_leg(self, leg: UniqueId, channel: str = "", bridge: str | None = None) -> "Call":
+        """This call with a living channel more, or with more known about it."""
+        old = self.legs.get(leg, Leg())
+        new = Leg(channel or old.channel, old.bridge if bridge is None else bridge)
+        return self if self.legs.get(leg) == new else replace(self, legs={**self.legs, leg: new})
+
+    def without_leg(self, leg: UniqueId) -> "Call":
+        """This call without that channel."""
+        if leg not in self.legs:
+            return self
+        return replace(self, legs={one: rest for one, rest in self.legs.items() if one != leg})
+
+
+def new_call(linked_id: LinkedId, caller_leg: UniqueId, at: datetime | None) -> Call:
+    """A call of which nothing is known yet but that it is there."""
+    record = CallRecord(
+        call_id=linked_id,
+        state=State.ARRIVED,
+        arrived_at=at,
+        caller_number="",
+        caller_name="",
+        called_number="",
+    )
+    return Call(record=record, caller_leg=caller_leg)
+
+
+def settled(record: CallRecord) -> CallRecord:
+    """The record with its sums and, once ended, the list of what is not known about it."""
+    answered = any(segment.kind is SegmentKind.TALKING for segment in record.segments)
+    record = replace(
+        record,
+        waited=_waited(record),
+        talked=total(record.segments, SegmentKind.TALKING) if answered else None,
+    )
+    return replace(record, unknown=_unknown(record)) if record.state is State.ENDED else record
+
+
+def _waited(record: CallRecord) -> float | None:
+    before_answer = []
+    for segment in record.segments:
+        if segment.kind is SegmentKind.TALKING:
+            break
+        before_answer.append(segment)
+    if not any(segment.kind is SegmentKind.WAITING for segment in before_answer):
+        return None
+    return total(tuple(before_answer), SegmentKind.WAITING)
+
+
+def _unknown(record: CallRecord) -> tuple[str, ...]:
+    answered = record.disposition is Disposition.ANSWERED
+    queued = any(segment.kind is SegmentKind.WAITING for segment in record.segments)
+    checks = (
+        ("arrived_at", record.arrived_at is None),
+        ("answered_at", answered and record.answered_at is None),
+        ("ended_at", record.ended_at is None),
+        ("waited", queued and record.waited is None),
+        ("talked", answered and record.talked is None),
+        ("ended_by", record.ended_by is EndedBy.UNKNOWN),
+        ("disposition", record.disposition is Disposition.UNKNOWN),
+    )
+    return tuple(name for name, missing in checks if missing)
+
+
+def live_state(call: Call) -> State:
+    """Where the call is, read off its open segments."""
+    if call.over:
+        return State.ENDED
+    segments = call.record.segments
+    if find_open(segments, SegmentKind.TALKING):
+        return State.HELD if call.held_since else State.CONNECTED
+    if find_open(segments, SegmentKind.OFFERED):
+        return State.OFFERED
+    if find_open(segments, SegmentKind.WAITING):
+        return State.WAITING
+    return State.TRANSFERRED if call.record.state is State.TRANSFERRED else State.ARRIVED

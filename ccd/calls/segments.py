@@ -1,0 +1,73 @@
+"""Stretches of a call, as pure functions over the tuple of segments.
+
+A segment is open until its ``ended_at`` or ``result`` is set.  Nothing here guesses: what the
+events do not say stays None.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from ccd.calls.ids import UniqueId
+from ccd.calls.record import Segment, SegmentKind
+
+Segments = tuple[Segment, ...]
+
+
+def is_open(segment: Segment) -> bool:
+    """True while the segment lasts."""
+    return not segment.result and segment.ended_at is None
+
+
+def find_open(segments: Segments, kind: SegmentKind, leg: UniqueId | None = None) -> Segment | None:
+    """The latest open segment of this kind (on this leg, when one is given)."""
+    for segment in reversed(segments):
+        if segment.kind is kind and is_open(segment) and leg in (None, segment.leg):
+            return segment
+    return None
+
+
+def find_last(segments: Segments, kind: SegmentKind, leg: UniqueId | None = None) -> Segment | None:
+    """The latest segment of this kind, open or not."""
+    for segment in reversed(segments):
+        if segment.kind is kind and leg in (None, segment.leg):
+            return segment
+    return None
+
+
+def closed(segment: Segment, at: datetime | None, result: str, seconds: float | None = None) -> Segment:
+    """The segment, ended.  ``seconds`` is Asterisk's own figure; else the clock's, if both ends are known."""
+    if seconds is None:
+        seconds = elapsed(segment.began_at, at)
+    return replace(segment, ended_at=at, result=result, seconds=seconds)
+
+
+def swap(segments: Segments, old: Segment, new: Segment) -> Segments:
+    """``new`` in the place of ``old`` (the very same object)."""
+    return tuple(new if segment is old else segment for segment in segments)
+
+
+def close_where(
+    segments: Segments, at: datetime | None, result: str, which: Callable[[Segment], bool]
+) -> Segments:
+    """Every open segment that ``which`` picks, ended."""
+    if not any(is_open(segment) and which(segment) for segment in segments):
+        return segments
+    return tuple(
+        closed(segment, at, result) if is_open(segment) and which(segment) else segment
+        for segment in segments
+    )
+
+
+def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | None:
+    """Seconds between two moments, never negative; None when either is not known."""
+    if began_at is None or ended_at is None:
+        return None
+    return max(0.0, round((ended_at - began_at).total_seconds(), 3))
+
+
+def total(segments: Segments, kind: SegmentKind) -> float | None:
+    """Seconds of all segments of a kind; None when one of them is not known."""
+    seconds = [segment.seconds for segment in segments if segment.kind is kind and not is_open(segment)]
+    known = [value for value in seconds if value is not None]
+    return sum(known) if len(known) == len(seconds) else None
