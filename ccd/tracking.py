@@ -1,0 +1,137 @@
+"""A call progresses: fold events into the book, save every change, show the card.
+
+Runs on the event loop and never waits: what takes time (the database, the browsers) is behind
+ports that only queue.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import structlog
+
+from ccd.callers import Callers
+from ccd.calls.book import CallBook, Change
+from ccd.calls.events import AsteriskEvent, CallOffered, MemberChanged, Resynchronised
+from ccd.calls.ids import LinkedId, Phone, QueueName
+from ccd.calls.record import CallRecord, SegmentKind, State
+from ccd.calls.segments import find_open
+from ccd.calls.snapshot import MemberNow
+from ccd.directory.lookup import Lookup
+from ccd.directory.model import Caller
+from ccd.ports import Board, CallSaver, CardShown, Screens
+
+log = structlog.get_logger()
+
+
+class Tracker:
+    """The one place where events become facts."""
+
+    def __init__(
+        self, *, saver: CallSaver, screens: Screens, lookup: Lookup, doctors_queue: QueueName
+    ) -> None:
+        self._book = CallBook()
+        self._saver = saver
+        self._screens = screens
+        self._callers = Callers(lookup, self._found)
+        self._waiting: dict[LinkedId, datetime | None] = {}
+        self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
+        self._doctors_queue = doctors_queue
+
+    def restore(self, records: Iterable[CallRecord]) -> None:
+        """Take up the calls that were open when ccd stopped."""
+        self._book.restore(records)
+
+    def calls(self) -> list[CallRecord]:
+        """The patients' calls in progress."""
+        return list(self._book)
+
+    def members(self) -> Sequence[MemberNow]:
+        """Every member of every queue, as Asterisk last said."""
+        return tuple(self._members.values())
+
+    def offered(self, event: CallOffered, caller: Caller) -> None:
+        """Asterisk asked where this caller goes; ``caller`` is what the lookup said."""
+        self._callers.remember(event.linked_id, caller)
+        self.handle(event)
+        self._identify(event.linked_id, caller)
+
+    def handle(self, event: AsteriskEvent) -> None:
+        """Fold one event in."""
+        for change in self._book.apply(event):
+            self._changed(change)
+        match event:
+            case Resynchronised():
+                self._members = {(one.queue, one.phone): one for one in event.snapshot.members}
+                self._show_board()
+            case MemberChanged():
+                self._member_changed(event)
+            case _:
+                pass
+
+    def _changed(self, change: Change) -> None:
+        record = change.after
+        self._saver.save(record)
+        self._count_waiting(record)
+        for phone in _phones_to_tell(change):
+            self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))
+        if record.state is State.ENDED:
+            self._callers.forget(record.call_id)
+
+    def _found(self, call_id: LinkedId, caller: Caller) -> None:
+        """A late lookup ended: fill the cards that are already open."""
+        self._identify(call_id, caller)
+        record = self._book.get(call_id)
+        if record is None:
+            return
+        for phone in {one.phone for one in record.segments if one.phone}:
+            self._screens.show(CardShown(phone=phone, record=record, caller=caller))
+
+    def _identify(self, call_id: LinkedId, caller: Caller) -> None:
+        if not caller.known:
+            return
+        patient_ids = tuple(patient.patient_id for patient in caller.patients)
+        for change in self._book.identify(call_id, patient_ids):
+            self._saver.save(change.after)
+
+    def _member_changed(self, event: MemberChanged) -> None:
+        key = (event.queue, event.phone)
+        if event.present:
+            self._members[key] = MemberNow(
+                queue=event.queue, phone=event.phone, name=event.name, paused=event.paused
+            )
+        else:
+            self._members.pop(key, None)
+        self._show_board()
+
+    def _count_waiting(self, record: CallRecord) -> None:
+        waiting = None if record.state is State.ENDED else find_open(record.segments, SegmentKind.WAITING)
+        before = record.call_id in self._waiting
+        if waiting:
+            self._waiting[record.call_id] = waiting.began_at
+        else:
+            self._waiting.pop(record.call_id, None)
+        if before != bool(waiting):
+            self._show_board()
+
+    def _show_board(self) -> None:
+        since = [at for at in self._waiting.values() if at]
+        doctors = {phone for (queue, phone), one in self._members.items() if self._is_on_duty(queue, one)}
+        board = Board(
+            waiting=len(self._waiting), longest_since=min(since, default=None), doctors=len(doctors)
+        )
+        self._screens.board(board)
+
+    def _is_on_duty(self, queue: QueueName, member: MemberNow) -> bool:
+        return queue == self._doctors_queue and not member.paused
+
+
+def _phones_to_tell(change: Change) -> list[Phone]:
+    """Phones whose stretch of the call changed; all that still take part when its state did."""
+    before, after = change.before, change.after
+    known = set(before.segments) if before else set()
+    phones = [one.phone for one in after.segments if one.phone and one not in known]
+    if before is None or before.state is not after.state:
+        phones += [one.phone for one in after.segments if one.phone and not one.result]
+        if after.state is State.ENDED:
+            phones += [one.phone for one in after.segments if one.phone]
+    return list(dict.fromkeys(phones))

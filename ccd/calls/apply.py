@@ -82,7 +82,8 @@ def _offered(call: Call, event: ev.CallOffered) -> Call:
     record = call.record
     if not call.over:
         call = call.with_leg(event.unique_id)
-    return replace(call, tracked=True).with_record(
+    caller_leg = call.caller_leg if call.tracked else event.unique_id
+    return replace(call, tracked=True, caller_leg=caller_leg).with_record(
         arrived_at=record.arrived_at or event.at,
         caller_number=event.caller_number or record.caller_number,
         caller_name=event.caller_name or record.caller_name,
@@ -267,14 +268,23 @@ def _meets(call: Call, leg: UniqueId, other: Leg, at: datetime) -> Call:
     segments = call.record.segments
     if find_open(segments, SegmentKind.TALKING, leg) or find_last(segments, SegmentKind.OFFERED, leg):
         return call
+    phone = phone_of(other.channel)
+    if _just_transferred(segments, phone):
+        return call
     talk = Segment(
         kind=SegmentKind.TALKING,
         queue=QueueName(""),
-        phone=phone_of(other.channel),
+        phone=phone,
         leg=leg,
         began_at=at,
     )
     return _talking(call.with_record(segments=(*segments, talk)), talk)
+
+
+def _just_transferred(segments: tuple[Segment, ...], phone: Phone) -> bool:
+    """While a transfer swaps channels, whoever transferred is still in the bridge for a moment."""
+    last = find_last(segments, SegmentKind.TALKING)
+    return last is not None and last.result == "transfer" and last.phone == phone
 
 
 def _unbridged(call: Call, event: ev.BridgeLeft) -> Call:

@@ -82,7 +82,7 @@ class CallBook:
             if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
                 self._disown(event.unique_id, call_id)
                 return ()  # nothing alive has this id: late, or forged
-            call = new_call(call_id, event.unique_id, None)
+            call = new_call(call_id, UniqueId(call_id), None)  # the first channel names the call
         return self._changed(call_id, call, apply(call, event))
 
     def _resolve(self, event: ev.ChannelEvent) -> LinkedId:
