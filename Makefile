@@ -1,0 +1,53 @@
+# make demo    set everything up and show the main job live   (make demo ONCE=1 ends by itself)
+# make test    set everything up and run every check
+# make bench   print figures, as ratios against a baseline of the same run
+.PHONY: help demo test setup format lint types layers unit integration coverage bench lock clean
+.DEFAULT_GOAL := help
+
+PY := .venv/bin/python
+PYTEST := $(PY) -m coverage run -m pytest
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+setup:
+	@sh scripts/setup.sh
+
+demo: setup
+	@$(PY) -m tests.demo $(if $(ONCE),--once)
+
+test: setup format lint types layers coverage
+
+format:
+	@$(PY) -m ruff format --check .
+
+lint:
+	@$(PY) -m ruff check .
+
+types:
+	@$(PY) -m mypy
+
+layers:
+	@.venv/bin/lint-imports --no-logo
+
+# All tests in one run: coverage counts what the real daemon did under the real Asterisk, too.
+coverage:
+	@$(PY) -m coverage erase
+	@$(PYTEST) -q tests
+	@$(PY) -m coverage combine -q
+	@$(PY) -m coverage report --fail-under=90
+
+unit: setup
+	@$(PY) -m pytest -q tests/unit
+
+integration: setup
+	@$(PY) -m pytest -q tests/integration tests/browser
+
+bench: setup
+	@$(PY) -m tests.bench
+
+lock: setup
+	@sh scripts/lock.sh
+
+clean:
+	@rm -rf .venv .cache .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,122 @@
+"""A call arrives: what is asked, what is answered, and what happens when a part fails."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from ccd.calls.events import CallOffered
+from ccd.calls.ids import LinkedId, QueueName, UniqueId
+from ccd.directory.lookup import Lookup
+from ccd.directory.model import Caller, DirectoryError, Patient
+from ccd.inbound import Inbound
+from ccd.routing.model import Facts, QueueStep, StepAnswer, StepRequest
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+OPERATORS = StepAnswer(step=QueueStep(queue=QueueName("operators"), wait=40), next_token="r:1")
+DOCTORS = StepAnswer(step=QueueStep(queue=QueueName("duty-doctor")), next_token="r:2")
+
+
+class FakeRules:
+    version = "v1"
+
+    def __init__(self) -> None:
+        self.facts: list[Facts] = []
+
+    def first(self, facts: Facts) -> tuple[str, StepAnswer]:
+        self.facts.append(facts)
+        return "everyone", OPERATORS
+
+    def next(self, token: str) -> StepAnswer:
+        assert token == "r:1"
+        return DOCTORS
+
+
+class FakeSource:
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answer: tuple[Patient, ...] = (Patient(patient_id="7", full_name="Иванова Мария"),)
+        self.error: Exception | None = None
+        self.hangs = False
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        self.asked.append(e164)
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.error:
+            raise self.error
+        return self.answer
+
+
+class Offered:
+    def __init__(self) -> None:
+        self.events: list[tuple[CallOffered, Caller]] = []
+        self.breaks = False
+
+    def __call__(self, event: CallOffered, caller: Caller) -> None:
+        self.events.append((event, caller))
+        if self.breaks:
+            raise RuntimeError("tracking is broken")
+
+
+@pytest.fixture
+def source() -> FakeSource:
+    return FakeSource()
+
+
+@pytest.fixture
+def rules() -> FakeRules:
+    return FakeRules()
+
+
+@pytest.fixture
+def offered() -> Offered:
+    return Offered()
+
+
+@pytest.fixture
+def inbound(source, rules, offered) -> Inbound:
+    return Inbound(Lookup([source], "RU", 0.05), rules, offered, lambda: NOW)
+
+
+def ask(**changes: str) -> StepRequest:
+    fields = {"called_number": "74951234567", "caller_number": "89161234567", "caller_name": "M"} | changes
+    return StepRequest(linked_id=LinkedId("1.0"), unique_id=UniqueId("1.0"), **fields)
+
+
+async def test_first_question_looks_up_and_routes(inbound, source, rules, offered):
+    assert await inbound.decide(ask()) is OPERATORS
+    assert source.asked == ["+79161234567"]
+    assert rules.facts[0].caller.known
+    event, caller = offered.events[0]
+    assert (event.rule, event.rules_version, event.caller_number) == ("everyone", "v1", "89161234567")
+    assert caller.patients[0].patient_id == "7"
+
+
+async def test_later_questions_ask_nobody(inbound, source, offered):
+    assert await inbound.decide(ask(token="r:1", outcome="TIMEOUT")) is DOCTORS
+    assert (source.asked, offered.events) == ([], [])
+
+
+async def test_a_hanging_directory_is_named_and_the_call_routes(inbound, source, rules):
+    source.hangs = True
+    assert await inbound.decide(ask()) is OPERATORS
+    assert rules.facts[0].caller.failed == ("fake",)
+
+
+async def test_a_locked_directory_is_named_and_the_call_routes(inbound, source, rules):
+    source.error = DirectoryError("database is locked")
+    assert await inbound.decide(ask()) is OPERATORS
+    assert rules.facts[0].caller.failed == ("fake",)
+
+
+async def test_a_broken_tracker_does_not_stop_the_call(inbound, offered):
+    offered.breaks = True
+    assert await inbound.decide(ask()) is OPERATORS
+
+
+async def test_anonymous_callers_route_unasked(inbound, source):
+    assert await inbound.decide(ask(caller_number="anonymous")) is OPERATORS
+    assert source.asked == []

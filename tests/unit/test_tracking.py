@@ -1,0 +1,171 @@
+"""Events in; records saved, cards shown, the board kept."""
+
+import asyncio
+
+import pytest
+
+from ccd.calls.events import MemberChanged
+from ccd.calls.ids import LinkedId, Phone, QueueName
+from ccd.calls.record import CallRecord, State
+from ccd.calls.snapshot import MemberNow, Snapshot
+from ccd.directory.lookup import Lookup
+from ccd.directory.model import Caller, Number, NumberKind, Patient
+from ccd.ports import Board, CardShown
+from ccd.tracking import Tracker
+from tests.unit.calls.script import DOCTORS, Script, answered_call, moment
+
+PATIENT = Patient(patient_id="7", full_name="Иванова Мария")
+
+
+class FakeSaver:
+    def __init__(self) -> None:
+        self.records: list[CallRecord] = []
+
+    def save(self, record: CallRecord) -> None:
+        self.records.append(record)
+
+
+class FakeScreens:
+    def __init__(self) -> None:
+        self.cards: list[CardShown] = []
+        self.boards: list[Board] = []
+
+    def show(self, card: CardShown) -> None:
+        self.cards.append(card)
+
+    def board(self, board: Board) -> None:
+        self.boards.append(board)
+
+
+class SlowSource:
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        await self.go.wait()
+        return (PATIENT,)
+
+
+@pytest.fixture
+def saver() -> FakeSaver:
+    return FakeSaver()
+
+
+@pytest.fixture
+def screens() -> FakeScreens:
+    return FakeScreens()
+
+
+@pytest.fixture
+def source() -> SlowSource:
+    return SlowSource()
+
+
+@pytest.fixture
+def tracker(saver, screens, source) -> Tracker:
+    return Tracker(
+        saver=saver,
+        screens=screens,
+        lookup=Lookup([source], "RU", 5.0),
+        doctors_queue=QueueName("duty-doctor"),
+    )
+
+
+def known_caller() -> Caller:
+    number = Number(raw="+79161234567", kind=NumberKind.E164, e164="+79161234567")
+    return Caller(number=number, patients=(PATIENT,))
+
+
+async def test_the_card_pops_with_the_name_when_the_phone_rings(tracker, screens):
+    events = answered_call(Script())
+    tracker.offered(events[1], known_caller())
+    for event in [events[0], *events[2:5]]:
+        tracker.handle(event)
+    (card,) = screens.cards
+    assert (card.phone, card.record.state) == ("PJSIP/101", State.OFFERED)
+    assert card.caller is not None
+    assert card.caller.patients == (PATIENT,)
+    assert card.record.patient_ids == ("7",)
+
+
+async def test_the_phone_is_told_of_every_state(tracker, screens):
+    events = answered_call(Script())
+    tracker.offered(events[1], known_caller())
+    for event in events:
+        tracker.handle(event)
+    states = [card.record.state for card in screens.cards]
+    assert states[0] is State.OFFERED
+    assert State.CONNECTED in states
+    assert states[-1] is State.ENDED
+    assert {card.phone for card in screens.cards} == {"PJSIP/101"}
+
+
+async def test_the_last_saved_state_is_the_whole_record(tracker, saver):
+    for event in answered_call(Script()):
+        tracker.handle(event)
+    assert saver.records[-1].state is State.ENDED
+    assert {record.call_id for record in saver.records} == {"100.0"}
+
+
+async def test_a_late_lookup_fills_the_open_card(tracker, screens, source, saver):
+    for event in answered_call(Script())[:5]:
+        tracker.handle(event)
+    assert screens.cards[-1].caller is None
+    source.go.set()
+    async with asyncio.timeout(5):
+        while screens.cards[-1].caller is None:
+            await asyncio.sleep(0)
+    assert screens.cards[-1].caller.patients == (PATIENT,)
+    assert saver.records[-1].patient_ids == ("7",)
+
+
+async def test_who_was_too_slow_is_told_that_another_answered(tracker, screens):
+    call = Script()
+    events = [call.started(), call.asked(), call.joined(), call.ringing("101", "100.1")]
+    events += [call.ringing("102", "100.2"), call.at(3).connected(3, "102", "100.2")]
+    for event in events:
+        tracker.handle(event)
+    results = {card.phone: card.record.segments[1].result for card in screens.cards}
+    assert results["PJSIP/101"] == "elsewhere"
+
+
+async def test_the_board_counts_who_waits(tracker, screens):
+    call, other = Script(), Script("200.0")
+    for event in (call.started(), call.joined(), other.started(), other.at(5).joined()):
+        tracker.handle(event)
+    assert (screens.boards[-1].waiting, screens.boards[-1].longest_since) == (2, moment(0))
+    tracker.handle(call.at(9).left())
+    assert (screens.boards[-1].waiting, screens.boards[-1].longest_since) == (1, moment(5))
+
+
+async def test_the_board_counts_doctors_on_duty(tracker, screens):
+    call = Script()
+    member = MemberNow(queue=DOCTORS, phone=Phone("PJSIP/201"), name="Ким", paused=False)
+    snapshot = Snapshot(at=moment(0), asterisk_started=moment(-9), channels=(), waiting=(), members=(member,))
+    event = call.resynchronised()
+    tracker.handle(type(event)(at=event.at, snapshot=snapshot))
+    assert screens.boards[-1].doctors == 1
+    assert [one.name for one in tracker.members()] == ["Ким"]
+    gone = MemberChanged(
+        at=moment(1), queue=DOCTORS, phone=Phone("PJSIP/201"), name="Ким", paused=True, present=True
+    )
+    tracker.handle(gone)
+    assert screens.boards[-1].doctors == 0
+
+
+async def test_calls_of_before_a_restart_go_on(tracker, saver):
+    call = Script()
+    record = CallRecord(
+        call_id=LinkedId("100.0"),
+        state=State.WAITING,
+        arrived_at=moment(0),
+        caller_number="1",
+        caller_name="",
+        called_number="2",
+    )
+    tracker.restore([record])
+    tracker.handle(call.at(30).resynchronised())
+    assert saver.records[-1].unknown == ("ended_at", "ended_by", "disposition")
+    assert tracker.calls() == []
