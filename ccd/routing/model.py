@@ -36,7 +36,7 @@ Step = QueueStep | PlayStep | HangupStep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRequest:
-    """The dialplan asks: what now?
+    """The dialplan asks what to do with a call now.
 
     ``token`` is empty at first, then whatever the last answer's ``next_token`` was;
     ``outcome`` is how the last step ended (``QUEUESTATUS`` and the like), empty at first.

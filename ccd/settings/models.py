@@ -3,25 +3,44 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, ValidationInfo
 
-from ccd.routing.rules import Rule
+from ccd.routing.rules import Model, Name, Routing
+from ccd.routing.words import matching
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./:@-]{1,64}$")]
+__all__ = [
+    "Agi",
+    "Ami",
+    "Desk",
+    "DirectorySettings",
+    "Log",
+    "Model",
+    "Name",
+    "Routing",
+    "Settings",
+    "Tls",
+    "Topic",
+]
+
+
+def _resolved(path: Path, info: ValidationInfo) -> Path:
+    """Relative paths count from the folder of the file that holds them (the validation context)."""
+    return Path(info.context or "", path.expanduser())
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-
-
-class Model(BaseModel):
-    """Frozen, and unknown keys are errors: a misspelt key must not be silently ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+ResolvedPath = Annotated[Path, AfterValidator(_resolved)]
+Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://desk.clinic.ru", no path')]
+Region = Annotated[str, matching(r"[A-Z]{2}", 'must be two capital letters, like "RU"')]
+TopicId = Annotated[str, matching(r"[a-z0-9_-]{1,40}", "must be 1 to 40 of a-z, 0-9, _ and -")]
+Label = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class Tls(Model):
     """TLS towards Asterisk's manager."""
 
-    ca_file: Path | None = None
+    ca_file: ResolvedPath | None = None
     """PEM file with the authority to trust; the system's own when absent."""
     server_name: str = ""
     """The name in Asterisk's certificate; the host when empty."""
@@ -34,8 +53,9 @@ class Ami(Model):
     port: Port = 5038
     username: str = "ccd"
     secret: str = Field(default="", repr=False)
-    """The manager secret; or take it from the environment with ``secret_env``."""
-    secret_env: str = "CCD_AMI_SECRET"
+    """The manager secret; better kept out of the file, see ``secrets.ami_secret``."""
+    secret_env: str = "CCD_AMI_SECRET"  # noqa: S105 - a name, not a secret
+    """The environment variable that holds the secret when ``secret`` is empty."""
     tls: Tls | None = None
     connect_timeout: Seconds = 5
     ping_interval: Seconds = 5
@@ -62,7 +82,7 @@ class Agi(Model):
 class DirectorySettings(Model):
     """Who is calling."""
 
-    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "RU"
+    region: Region = "RU"
     """ISO 3166 region that local numbers belong to."""
     deadline: Seconds = 0.8
     """Seconds the PBX waits for the caller's name before it routes without."""
@@ -73,7 +93,7 @@ class Desk(Model):
 
     host: str = "127.0.0.1"
     port: Port = 8080
-    origins: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     """Exact origins allowed besides the page's own, e.g. behind a proxy: ``https://desk.clinic.ru``."""
     topics: tuple["Topic", ...] = ()
     languages: tuple[Literal["ru", "uk", "en"], ...] = ("ru", "uk", "en")
@@ -89,18 +109,10 @@ class Desk(Model):
 class Topic(Model):
     """What a call can be about.  Labels by language; the id goes into the record."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
-    ru: str
-    uk: str
-    en: str
-
-
-class Routing(Model):
-    """Rules: first match wins; whoever matches none goes to the default queue."""
-
-    timezone: str = "Europe/Moscow"
-    default_queue: Name = "operators"
-    rules: tuple[Rule, ...] = ()
+    id: TopicId
+    ru: Label
+    uk: Label
+    en: Label
 
 
 class Log(Model):
@@ -108,17 +120,20 @@ class Log(Model):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = "auto"
-    file: Path | None = None
+    file: ResolvedPath | None = None
+    """Appended to; the standard error stream when absent."""
 
 
 class Settings(Model):
     """All of ccd's configuration.  Paths are absolute after loading."""
 
-    database: Path = Path("ccd.db")
+    database: Annotated[ResolvedPath, Field(validate_default=True)] = Path("ccd.db")
     """The SQLite file; created when absent."""
     ami: Ami = Ami()
     agi: Agi = Agi()
     directory: DirectorySettings = DirectorySettings()
     desk: Desk = Desk()
     routing: Routing = Routing()
+    routing_file: ResolvedPath | None = None
+    """Where ``routing`` was loaded from, when it has a file of its own."""
     log: Log = Log()

@@ -1,0 +1,84 @@
+"""What needs two places at once: names used twice, names that nobody defined, rules never reached.
+
+``mistakes`` reads the plain tree, so it finds them even when other parts are wrong; ``doubts``
+reads the finished settings.  Both yield (location, sentence).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ccd.routing.rules import Rule
+from ccd.routing.words import as_list, did_you_mean
+from ccd.settings.document import Loc
+from ccd.settings.models import Settings
+
+Found = Iterator[tuple[Loc, str]]
+
+
+def mistakes(data: Any) -> Found:
+    """What makes the settings unusable."""
+    yield from _twice(data, ("routing", "rules"), "name")
+    yield from _twice(data, ("desk", "topics"), "id")
+    yield from _unknown_calendars(data)
+    spoken, sign_in = _at(data, "desk", "languages"), _at(data, "desk", "language")
+    if isinstance(spoken, list) and isinstance(sign_in or "ru", str) and (sign_in or "ru") not in spoken:
+        yield ("desk", "language"), f'"{sign_in or "ru"}" is not among desk.languages'
+
+
+def doubts(settings: Settings) -> Found:
+    """What works, but is most likely not meant."""
+    yield from _never_reached(settings.routing.rules)
+    agi, desk = settings.agi, settings.desk
+    if agi.port == desk.port != 0:
+        yield ("desk", "port"), f"agi.port is {agi.port} too; one of the two will not start"
+    if agi.deadline >= 2:
+        yield ("agi", "deadline"), "Asterisk gives up after 2 seconds: it will not wait for the answer"
+    if settings.directory.deadline >= agi.deadline:
+        yield ("directory", "deadline"), f"should be shorter than agi.deadline ({agi.deadline:g} seconds)"
+
+
+def _never_reached(rules: tuple[Rule, ...]) -> Found:
+    catch_all = next((rule for rule in rules if rule.when.empty), None)
+    for index, rule in enumerate(rules):
+        if catch_all and index > rules.index(catch_all):
+            yield (
+                ("routing", "rules", index),
+                f'is never reached: "{catch_all.name}" before it takes every call',
+            )
+        hangup = next((at for at, step in enumerate(rule.steps) if step.hangup), len(rule.steps))
+        if hangup < len(rule.steps) - 1:
+            yield (
+                ("routing", "rules", index, "steps", hangup + 1),
+                "is never reached: the call is over before",
+            )
+
+
+def _twice(data: Any, loc: Loc, key: str) -> Found:
+    seen: dict[str, int] = {}
+    for index, item in enumerate(_list(_at(data, *loc))):
+        value = _at(item, key)
+        if isinstance(value, str) and seen.setdefault(value, index) != index:
+            first = f"{loc[-1]}[{seen[value]}]"
+            yield (*loc, index, key), f'"{value}" is taken by {first}; each needs its own'
+
+
+def _unknown_calendars(data: Any) -> Found:
+    known = _at(data, "routing", "calendars")
+    names = list(known) if isinstance(known, dict) else []
+    for index, rule in enumerate(_list(_at(data, "routing", "rules"))):
+        for key in ("during", "outside"):
+            for name in as_list(_at(rule, "when", key) or ()):
+                if isinstance(name, str) and name not in names:
+                    near = did_you_mean(name, names) or "; define it under calendars"
+                    yield ("routing", "rules", index, "when", key), f'no calendar is named "{name}"{near}'
+
+
+def _at(data: Any, *keys: str | int) -> Any:
+    """The value at a place; None where the tree has another shape."""
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,182 @@
+"""A YAML file as plain data, with the place of every key and value.
+
+The node tree is walked by hand: so every duplicate key is found, dates stay as written, and no
+tag can make an object.  Messages never quote a value, because it may be a secret.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.reader import ReaderError
+
+from ccd.settings.problems import Mark, Problem
+
+Loc = tuple[str | int, ...]
+"""The way to a value: ``("rules", 2, "when")``."""
+
+_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null")}
+_TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "value", "merge")}
+_SENTENCES = (
+    (r"\\t", "a tab cannot indent; use spaces"),
+    (r"undefined alias", "text that starts with * must be in quotes"),
+    (r"cannot start any token", "text may not start with this character; put it in quotes"),
+    (r"mapping values", 'a ":" stands where none may be: check the indentation, quote text that holds ": "'),
+    (r"expected ',' or '\]'", "this [ is not closed, or a comma is missing"),
+    (r"expected ',' or '\}'", "this { is not closed, or a comma is missing"),
+    (r"unexpected end of stream", "this quote is not closed"),
+    (r"another document", "a second document begins here; only one may be in the file"),
+    (r"could not find expected ':'", 'a ":" is missing after this key'),
+    (r"<block end>", "the indentation does not fit the lines above"),
+    (r"tag", "text that starts with ! must be in quotes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file read.  ``keys`` and ``values`` say where things stand; ``data`` is plain."""
+
+    file: Path
+    data: Any
+    keys: Mapping[Loc, Mark]
+    values: Mapping[Loc, Mark]
+    problems: tuple[Problem, ...] = ()
+
+    def below(self, key: str) -> "Document":
+        """The document that stands under one key."""
+        keys, values = (
+            {loc[1:]: mark for loc, mark in marks.items() if loc[:1] == (key,)}
+            for marks in (self.keys, self.values)
+        )
+        return Document(self.file, self.data[key], keys, values, self.problems)
+
+
+def read(file: Path) -> Document:
+    """Read a YAML file; whatever is wrong with it is in ``problems``, then ``data`` may be partial."""
+    try:
+        return parse(file, _decode(file.read_bytes()))
+    except _Refused as refused:
+        return _failed(file, str(refused), refused.mark)
+    except FileNotFoundError:
+        return _failed(file, "there is no such file")
+    except IsADirectoryError:
+        return _failed(file, "this is a directory, not a file")
+    except PermissionError:
+        return _failed(file, "this user may not read the file")
+    except OSError as error:
+        return _failed(file, f"the file cannot be read: {error.strerror}")
+
+
+def parse(file: Path, text: str) -> Document:
+    """Turn YAML text into a document; ``file`` is only named."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        node = yaml.compose(text)
+        tree = _Tree(file, yaml.constructor)
+        data = {} if node is None else tree.build(node, ())
+    except MarkedYAMLError as error:
+        return _failed(file, *_explained(error))
+    except ReaderError as error:
+        message = f"the character #x{error.character:04x} may not stand in YAML"
+        return _failed(file, message, _mark_at(text, error.position))
+    except (YAMLError, RecursionError):
+        return _failed(file, "cannot be read as YAML")
+    return Document(file, data, tree.keys, tree.values, tuple(tree.problems))
+
+
+class _Refused(Exception):  # noqa: N818 - not an error of ours
+    def __init__(self, message: str, mark: Mark | None = None) -> None:
+        super().__init__(message)
+        self.mark = mark
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", errors="replace")
+        raise _Refused("the file is not UTF-8 (perhaps cp1251); save it as UTF-8", _end_of(before)) from None
+
+
+def _failed(file: Path, message: str, mark: Mark | None = None) -> Document:
+    return Document(file, {}, {}, {}, (Problem(message=message, file=file, mark=mark),))
+
+
+def _explained(error: MarkedYAMLError) -> tuple[str, Mark | None]:
+    problem = error.problem or ""
+    opened = (error.context or "").startswith(("while scanning a quoted", "while parsing a flow"))
+    mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
+    known = next((sentence for pattern, sentence in _SENTENCES if re.search(pattern, problem)), None)
+    hidden = re.sub(r"'[^']{2,}'", "'…'", problem)
+    return known or f"cannot be read as YAML: {hidden}", mark and _mark(mark)
+
+
+def _mark(mark: Any) -> Mark:
+    return Mark(mark.line + 1, mark.column + 1)
+
+
+def _mark_at(text: str, position: int) -> Mark:
+    return _end_of(text[:position])
+
+
+def _end_of(before: str) -> Mark:
+    return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+@dataclass(slots=True)
+class _Tree:
+    """Plain data from nodes; collects places and problems on the way."""
+
+    file: Path
+    constructor: Any
+    keys: dict[Loc, Mark] = field(default_factory=dict)
+    values: dict[Loc, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    _open: set[int] = field(default_factory=set)
+
+    def build(self, node: Node, loc: Loc) -> Any:
+        """The plain value of a node."""
+        own = isinstance(node, ScalarNode) or loc not in self.keys
+        self.values[loc] = _mark(node.start_mark) if own else self.keys[loc]
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if id(node) in self._open:
+            return self._wrong(node, "this alias contains itself")
+        self._open.add(id(node))
+        try:
+            return dict(self._pairs(node, loc)) if isinstance(node, MappingNode) else self._items(node, loc)
+        finally:
+            self._open.discard(id(node))
+
+    def _pairs(self, node: MappingNode, loc: Loc) -> Iterator[tuple[str, Any]]:
+        for key, value in node.value:
+            here = (*loc, key.value if isinstance(key, ScalarNode) else "")
+            if not isinstance(key, ScalarNode):
+                self._wrong(key, "a key must be one word")
+            elif here in self.keys:
+                first = self.keys[here].line
+                self._wrong(key, f'"{key.value}" stands here a second time (first in line {first})')
+            else:
+                self.keys[here] = _mark(key.start_mark)
+                yield key.value, self.build(value, here)
+
+    def _items(self, node: Node, loc: Loc) -> list[Any]:
+        return [self.build(item, (*loc, index)) for index, item in enumerate(node.value)]
+
+    def _scalar(self, node: ScalarNode) -> Any:
+        if node.tag in _TEXT:
+            return node.value
+        if node.tag not in _PLAIN:
+            return self._wrong(node, "text that starts with ! must be in quotes")
+        try:
+            return self.constructor.construct_object(node)
+        except ValueError:
+            return self._wrong(node, "this number cannot be read")
+
+    def _wrong(self, node: Node, message: str) -> None:
+        self.problems.append(Problem(message=message, file=self.file, mark=_mark(node.start_mark)))

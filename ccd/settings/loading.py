@@ -1,0 +1,147 @@
+"""YAML files to Settings: every problem at once, each with file:line:column.
+
+``read`` gives whatever could be had, with errors and warnings; ``load`` gives settings or raises.
+The routing section may have a file of its own (``routing_file``); both are seen as one tree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ccd.settings import crosschecks
+from ccd.settings.document import Document, Loc
+from ccd.settings.document import read as read_document
+from ccd.settings.models import Settings
+from ccd.settings.problems import Mark, Problem, SettingsError, Severity
+from ccd.settings.wording import worded
+
+_SHAPE = 'must hold settings, as "key: value" lines'
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading: ``settings`` is None when there are errors."""
+
+    settings: Settings | None
+    problems: tuple[Problem, ...]
+
+
+def load(path: Path) -> Settings:
+    """Load the settings.
+
+    Raises SettingsError with every problem when there is an error among them; warnings alone pass.
+    """
+    reading = read(path)
+    if reading.settings is None:
+        raise SettingsError(reading.problems)
+    return reading.settings
+
+
+def read(path: Path) -> Reading:
+    """Load the settings as far as possible; never raises for what is in the files."""
+    files = _Files.of(path)
+    problems = [*files.problems]
+    settings = None
+    try:
+        settings = Settings.model_validate(files.data, context=path.absolute().parent)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        found = [files.problem(e["loc"], worded(e, Settings), kind=e["type"]) for e in details]
+        unread = {(problem.file, problem.mark) for problem in problems}
+        problems += [problem for problem in found if (problem.file, problem.mark) not in unread]
+    problems += [files.problem(loc, message) for loc, message in crosschecks.mistakes(files.data)]
+    if problems or settings is None:
+        return Reading(None, _sorted(problems))
+    warnings = [
+        files.problem(loc, message, severity=Severity.WARNING)
+        for loc, message in crosschecks.doubts(settings)
+    ]
+    return Reading(settings, _sorted(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The main file and the routing file, if there is one, as one tree of plain data."""
+
+    main: Document
+    routing: Document | None
+    data: Any
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, path: Path) -> "_Files":
+        main = _settled(read_document(path))
+        named = main.data.get("routing_file")
+        if not isinstance(named, str):
+            return cls(main, None, main.data, main.problems)
+        routing = read_document(path.parent / Path(named).expanduser())
+        if isinstance(routing.data, dict) and [*routing.data] == ["routing"]:
+            routing = routing.below("routing")
+        routing = _settled(routing)
+        problems = [*main.problems, *routing.problems]
+        if "routing" in main.data:
+            where = main.keys[("routing",)]
+            message = "is given here and in routing_file; keep one of the two"
+            problems.append(Problem(message=message, file=path, mark=where, where="routing"))
+        return cls(main, routing, main.data | {"routing": routing.data}, tuple(problems))
+
+    def problem(
+        self, loc: Loc, message: str, *, kind: str = "", severity: Severity = Severity.ERROR
+    ) -> Problem:
+        """Say it with the nearest place that stands in a file."""
+        document = self.main
+        if self.routing and loc[:1] == ("routing",):
+            document, loc = self.routing, loc[1:]
+        near = _nearest(document, loc)
+        marks = document.keys if kind == "extra_forbidden" else document.values
+        shown = loc if kind in {"missing", "extra_forbidden"} else near
+        mark = marks.get(near, Mark(1, 1))
+        return Problem(
+            message=message, file=document.file, mark=mark, where=_dotted(shown), severity=severity
+        )
+
+
+def _settled(document: Document) -> Document:
+    """A mapping for sure, without the sections left empty (all of their lines commented out)."""
+    data, problems = document.data, document.problems
+    if not isinstance(data, dict):
+        shape = Problem(message=_SHAPE, file=document.file, mark=Mark(1, 1))
+        data, problems = {}, problems or (shape,)
+    data = {key: value for key, value in data.items() if value is not None}
+    return Document(document.file, data, document.keys, document.values, problems)
+
+
+def _nearest(document: Document, loc: Loc) -> Loc:
+    """The deepest place of the file on the way; one value in place of a list has no index there."""
+    near: Loc = ()
+    for part in loc:
+        if (*near, part) in document.values:
+            near = (*near, part)
+        elif isinstance(part, str):
+            break
+    return near
+
+
+def _dotted(loc: Loc) -> str:
+    """``("rules", 2, "when")`` as ``rules[2].when``."""
+    return "".join(_parts(loc)).removeprefix(".")
+
+
+def _parts(loc: Loc) -> Iterator[str]:
+    for part in loc:
+        yield f"[{part}]" if isinstance(part, int) else f".{part}"
+
+
+def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
+    """By file in the order of reading, then by place."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    nowhere = Mark(0, 0)
+
+    def key(problem: Problem) -> tuple[int, int, int]:
+        mark = problem.mark or nowhere
+        return files.index(problem.file), mark.line, mark.column
+
+    return tuple(sorted(problems, key=key))
