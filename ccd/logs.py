@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 
@@ -48,31 +48,50 @@ def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
+class _Forward(logging.Handler):
+    """What libraries say through ``logging`` goes the same way as what ccd says."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        log.log(record.levelno, record.getMessage(), library=record.name, exc_info=record.exc_info)
+
+
 def set_up(
     *,
     level: str = "info",
     style: Literal["auto", "json", "console"] = "auto",
     file: Path | None = None,
-) -> None:
-    """Configure logging for the whole process; ``auto`` is console on a terminal, JSON elsewhere."""
-    stream: IO[str] = file.open("a", encoding="utf-8", buffering=1) if file else sys.stderr
+) -> TextIO:
+    """Configure logging for the whole process; ``auto`` is console on a terminal, JSON elsewhere.
+
+    Returns the stream that is written to.  Tracebacks never show local values: those hold people.
+    """
+    stream = file.open("a", encoding="utf-8", buffering=1) if file else sys.stderr
     console = style == "console" or (style == "auto" and stream.isatty())
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty())
-        if console
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    processors: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _mask,
-    ]
-    if not console:
-        processors.append(structlog.processors.dict_tracebacks)
     structlog.configure(
-        processors=[*processors, renderer],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _mask,
+            *(_for_terminal(stream) if console else _for_server()),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[_Forward()], force=True)
+    return stream
+
+
+def _for_terminal(stream: TextIO) -> list[Any]:
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
+
+
+def _for_server() -> list[Any]:
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [
+        structlog.processors.ExceptionRenderer(tracebacks),
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
