@@ -1,5 +1,6 @@
 """The people behind a number, as frozen values.  The source of each fact stands with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,7 +26,7 @@ class Number:
 
 
 class Answer(StrEnum):
-    """Does the policy pay?"""
+    """Whether the policy pays."""
 
     COVERED = "covered"
     COPAY = "copay"
@@ -116,8 +117,21 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryRows:
-    """What an import writes: complete records, already checked.  Phones are E.164."""
+    """What an import writes, already checked.  What is not said here stays as it is.
 
-    patients: tuple[Patient, ...]
-    phones: tuple[tuple[str, str], ...] = field(default=())
-    """Pairs of (patient_id, e164)."""
+    ``columns`` names the fields of ``patients`` that were given, ``phones`` among them; of the
+    others the objects hold only defaults.  Phones, policies and visits are by patient_id: whoever
+    is named there gets exactly these, in place of what was.  Phones are E.164.
+    """
+
+    patients: tuple[Patient, ...] = ()
+    columns: frozenset[str] = frozenset()
+    phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    policies: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
+    visits: Mapping[str, tuple[Visit, ...]] = field(default_factory=dict)
+
+    @property
+    def patient_ids(self) -> tuple[str, ...]:
+        """Everyone these rows say something about, each once."""
+        said = (patient.patient_id for patient in self.patients)
+        return tuple(dict.fromkeys((*said, *self.phones, *self.policies, *self.visits)))

@@ -1,0 +1,89 @@
+"""Calls in the database: saved by tracking, read and annotated by the desk and ``ccd calls``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select, update
+
+from ccd.calls.ids import LinkedId, Phone
+from ccd.calls.record import CallRecord, State
+from ccd.ports import Note
+from ccd.store.clock import Clock, utc_now
+from ccd.store.database import PATIENCE, Database
+from ccd.store.errors import StoreError
+from ccd.store.rows import last_digits, to_record
+from ccd.store.tables import calls
+from ccd.store.writer import CallWriter
+
+
+class CallStore(CallWriter):
+    """The CallSaver (see CallWriter) and the CallArchive of ccd.
+
+    ``run`` it in a task as long as anything saves; before the end, ``flush``.
+    """
+
+    def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
+        super().__init__(database, now=now)
+
+    async def open_calls(self) -> Sequence[CallRecord]:
+        """Calls whose last durable state is not ``ended``, oldest first; raises StoreError."""
+        wanted = select(calls).where(calls.c.state != State.ENDED).order_by(calls.c.listed_at)
+        return await self._fetch(wanted)
+
+    async def calls(
+        self,
+        *,
+        since: datetime | None = None,
+        number: str = "",
+        phone: Phone | None = None,
+        limit: int = 100,
+    ) -> Sequence[CallRecord]:
+        """The newest calls first; ``number`` compares the last ten digits of the caller's.
+
+        A call of unknown arrival stands where it was first saved.  Raises StoreError.
+        """
+        wanted = select(calls).order_by(calls.c.listed_at.desc()).limit(limit)
+        if since is not None:
+            wanted = wanted.where(calls.c.listed_at >= since)
+        if number:
+            digits = last_digits(number)
+            wanted = wanted.where(
+                calls.c.caller_digits == digits if digits else calls.c.caller_number == number
+            )
+        if phone is not None:
+            wanted = wanted.where(calls.c.phone == phone)
+        return await self._fetch(wanted)
+
+    async def call(self, call_id: LinkedId) -> CallRecord | None:
+        """One call as it is in the database, or None; raises StoreError."""
+        found = await self._fetch(select(calls).where(calls.c.call_id == call_id))
+        return found[0] if found else None
+
+    async def annotate(self, note: Note) -> bool:
+        """Write topic and note durably, before it returns; False when there is no such call.
+
+        A call whose first state still waits is written first.  Raises StoreError when the
+        database does not take it in time: then nothing was written.
+        """
+        if await self._annotate(note):
+            return True
+        if not self.waits(note.call_id):
+            return False
+        if not await self.flush(PATIENCE):
+            raise StoreError("the call itself is not written yet")
+        return await self._annotate(note)
+
+    async def _annotate(self, note: Note) -> bool:
+        change = (
+            update(calls)
+            .where(calls.c.call_id == note.call_id)
+            .values(topic=note.topic, note=note.note, noted_by=note.by, noted_at=note.at)
+        )
+        async with self._database.writing() as connection:
+            result = await connection.execute(change)
+        return result.rowcount == 1
+
+    async def _fetch(self, wanted: Select[tuple[object, ...]]) -> list[CallRecord]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).mappings().all()
+        return [to_record({**row}) for row in rows]

@@ -1,0 +1,103 @@
+"""One open database file: readers that see whole commits, and one writer at a time.
+
+Readers and the writer never wait for each other (WAL).  Whoever writes waits for its turn, first
+within this process, then for other processes' locks, as long as its patience lasts.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Self, cast
+
+import aiosqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ccd.store import sqlite
+from ccd.store.errors import StoreError, translated
+from ccd.store.migrate import check
+
+PATIENCE = 5.0
+"""Seconds a person's write waits for its turn before it gives up with StoreError."""
+_AGAIN = 0.02
+
+
+class Database:
+    """The database of one ccd; ``open`` it, ``close`` it in the same event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._readers = _engine(path, writes=False)
+        self._writer = _engine(path, writes=True)
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open a file that ``migrate`` has made; raises WrongDatabaseError, StoreError."""
+        with translated():
+            await check(path)
+        return cls(path)
+
+    async def close(self) -> None:
+        """Close every connection; nothing can be read or written afterwards."""
+        await self._readers.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view of the data; raises StoreError."""
+        with translated():
+            async with self._readers.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self, patience: float = PATIENCE) -> AsyncIterator[AsyncConnection]:
+        """One transaction, durable when it returns; raises StoreError after ``patience`` seconds.
+
+        Only the waiting is ever repeated, never what the caller does inside.
+        """
+        deadline = asyncio.get_running_loop().time() + patience
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise StoreError("another write still runs") from None
+        try:
+            async with self._writer.connect() as connection:
+                await _begin(connection, deadline)
+                with translated():
+                    yield connection
+                    await connection.commit()
+        finally:
+            self._turn.release()
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A reading connection without SQLAlchemy around it, for what has to be fast."""
+        async with self._readers.connect() as connection:
+            raw = await connection.get_raw_connection()
+            yield cast("aiosqlite.Connection", raw.driver_connection)
+
+
+def _engine(path: Path, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        sqlite.url(path),
+        pool_size=1 if writes else 4,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": sqlite.BUSY_SECONDS},
+    )
+    sqlite.prepare(engine.sync_engine, writes=writes)
+    return engine
+
+
+async def _begin(connection: AsyncConnection, deadline: float) -> None:
+    while True:
+        try:
+            with translated():
+                await connection.begin()
+        except StoreError:
+            if asyncio.get_running_loop().time() >= deadline:
+                raise
+            await asyncio.sleep(_AGAIN)
+        else:
+            return

@@ -1,0 +1,75 @@
+"""A CallRecord as a row, and back; what is read is equal to what was saved."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from ccd.calls.ids import Phone, QueueName, UniqueId
+from ccd.calls.record import CallRecord, Segment, SegmentKind
+from ccd.store.columns import write_moment
+
+FIELDS = tuple(field.name for field in fields(CallRecord))
+_NOT_A_DIGIT = re.compile(r"[^0-9]+")
+
+
+def last_digits(number: str) -> str:
+    """What two spellings of one number share: its last ten digits.
+
+    >>> last_digits("+7 (916) 123-45-67") == last_digits("89161234567") == "9161234567"
+    True
+    """
+    return _NOT_A_DIGIT.sub("", number)[-10:]
+
+
+def to_row(record: CallRecord, now: datetime) -> dict[str, Any]:
+    """The columns of this record; ``now`` is when it is saved, for a call of unknown arrival."""
+    row = {name: getattr(record, name) for name in FIELDS}
+    row["segments"] = [_segment_to_json(segment) for segment in record.segments]
+    row["caller_digits"] = last_digits(record.caller_number)
+    row["listed_at"] = record.arrived_at or now
+    return row
+
+
+def to_record(row: Mapping[str, Any]) -> CallRecord:
+    """The record that a row of ``calls`` holds."""
+    values = {name: row[name] for name in FIELDS}
+    values["segments"] = tuple(_segment_from_json(segment) for segment in row["segments"])
+    values["patient_ids"] = tuple(row["patient_ids"])
+    values["unknown"] = tuple(row["unknown"])
+    return CallRecord(**values)
+
+
+def _segment_to_json(segment: Segment) -> dict[str, Any]:
+    return {
+        "kind": segment.kind,
+        "queue": segment.queue,
+        "phone": segment.phone,
+        "member": segment.member,
+        "leg": segment.leg,
+        "began_at": segment.began_at and write_moment(segment.began_at),
+        "ended_at": segment.ended_at and write_moment(segment.ended_at),
+        "result": segment.result,
+        "seconds": segment.seconds,
+        "held": segment.held,
+    }
+
+
+def _segment_from_json(kept: Mapping[str, Any]) -> Segment:
+    return Segment(
+        kind=SegmentKind(kept["kind"]),
+        queue=QueueName(kept["queue"]),
+        phone=Phone(kept["phone"]),
+        member=kept["member"],
+        leg=UniqueId(kept["leg"]),
+        began_at=_moment(kept["began_at"]),
+        ended_at=_moment(kept["ended_at"]),
+        result=kept["result"],
+        seconds=kept["seconds"],
+        held=kept["held"],
+    )
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept)

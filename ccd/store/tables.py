@@ -1,0 +1,187 @@
+"""The tables.  What each column means is said by the types of the core; here is how it is kept."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Enum,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+
+from ccd.calls.record import Disposition, EndedBy, State
+from ccd.store.columns import AnyText, Json, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, AnyText, nullable=False, default="")
+
+
+def _word(name: str, words: type[StrEnum]) -> Column[StrEnum]:
+    kept = Enum(
+        words, values_callable=lambda enum: [str(word) for word in enum], native_enum=False, length=20
+    )
+    return Column(name, kept, nullable=False)
+
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_id", AnyText, primary_key=True),
+    _word("state", State),
+    Column("arrived_at", Moment),
+    _text("caller_number"),
+    _text("caller_name"),
+    _text("called_number"),
+    _text("rule"),
+    _text("rules_version"),
+    Column("patient_ids", Json, nullable=False),
+    _text("queue"),
+    _text("phone"),
+    _text("agent"),
+    Column("answered_at", Moment),
+    Column("ended_at", Moment),
+    Column("waited", Float),
+    Column("talked", Float),
+    _word("ended_by", EndedBy),
+    _word("disposition", Disposition),
+    Column("hangup_cause", Integer, nullable=False),
+    Column("unknown", Json, nullable=False),
+    Column("segments", Json, nullable=False),
+    _text("topic"),
+    _text("note"),
+    _text("noted_by"),
+    Column("noted_at", Moment),
+    Column("caller_digits", String(10), nullable=False, comment="the last ten digits of the caller's number"),
+    Column(
+        "listed_at", Moment, nullable=False, comment="arrived_at; when unknown, the time of the first save"
+    ),
+    Index(None, "listed_at"),
+    Index(None, "caller_digits", "listed_at"),
+    Index(None, "phone", "listed_at"),
+    Index(None, "state"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", AnyText, primary_key=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    _text("full_name"),
+    Column("language", String(2), nullable=False),
+    Column("active", Boolean, nullable=False),
+    CheckConstraint("role IN ('operator', 'doctor', 'supervisor', 'admin')", name="role"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True, comment="sha256; the token itself is never kept"),
+    Column("user_name", AnyText, ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    _text("phone"),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "user_name"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("audit_id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _text("user_name"),
+    _text("action"),
+    _text("phone"),
+    _text("call_id"),
+    _text("patient_id"),
+    Index(None, "patient_id", "at"),
+)
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("patient_id", AnyText, primary_key=True),
+    _text("full_name"),
+    Column("birth_date", Date),
+    Column("language", String(2), nullable=False),
+    Column("tags", Json, nullable=False),
+)
+
+phones = Table(
+    "phones",
+    metadata,
+    Column("e164", String(20), primary_key=True),
+    Column("patient_id", AnyText, ForeignKey("patients.patient_id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "patient_id"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("patient_id", AnyText, ForeignKey("patients.patient_id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "policy_ordinal", Integer, primary_key=True, autoincrement=False, comment="place among the patient's"
+    ),
+    _text("insurer"),
+    _text("programme"),
+    _text("number"),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("patient_id", AnyText, primary_key=True),
+    Column("policy_ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    _text("service"),
+    Column("answer", String(20), nullable=False),
+    Column("copay_percent", Integer),
+    ForeignKeyConstraint(
+        ["patient_id", "policy_ordinal"],
+        ["policies.patient_id", "policies.policy_ordinal"],
+        ondelete="CASCADE",
+    ),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("patient_id", AnyText, ForeignKey("patients.patient_id", ondelete="CASCADE"), primary_key=True),
+    Column("starts_at", Moment, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    _text("doctor"),
+    _text("specialty"),
+    _text("place"),
+    Column("status", String(20), nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+)

@@ -1,0 +1,143 @@
+"""The background writer of calls: the newest state of each waits in memory until it is durable.
+
+Its one rule: a state leaves the memory only after the commit that holds it, or a newer one of the
+same call.  So an outage of any length delays, and loses nothing while ccd lives.
+"""
+
+import asyncio
+import random
+from collections.abc import Collection, Iterator
+
+import structlog
+
+from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord
+from ccd.store import sqlite
+from ccd.store.clock import Clock, utc_now
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from ccd.store.rows import FIELDS, to_row
+from ccd.store.tables import calls
+
+_LOG = structlog.get_logger()
+_NOTES = frozenset({"topic", "note", "noted_by", "noted_at"})
+_PATIENCE = 1.0
+"""Seconds the lock may be another's before it counts as an outage."""
+_STATE = [name for name in (*FIELDS, "caller_digits") if name not in {"call_id", *_NOTES}]
+_UPSERT = sqlite.upsert(calls, _STATE)
+"""Notes belong to whoever noted them: only the first save of a call writes them."""
+
+
+class CallWriter:
+    """Takes every state of every call at once, writes the newest of each in one transaction."""
+
+    def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
+        self._database = database
+        self._now = now
+        self._newest: dict[LinkedId, CallRecord] = {}
+        self._saves = 0
+        self._durable = 0
+        self._work = asyncio.Event()
+        self._committed = asyncio.Event()
+        self._outage = False
+
+    @property
+    def waiting(self) -> int:
+        """How many calls have a state that is not durable yet."""
+        return len(self._newest)
+
+    def waits(self, call_id: LinkedId) -> bool:
+        """True while a state of this call is not durable yet."""
+        return call_id in self._newest
+
+    def save(self, record: CallRecord) -> None:
+        """Remember this state; it is written as soon as the database takes it.  Never blocks."""
+        self._newest[record.call_id] = record
+        self._saves += 1
+        self._work.set()
+
+    async def flush(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109
+        """Wait until all that was saved before is durable; False after ``timeout`` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._reach(self._saves)
+        except TimeoutError:
+            return False
+        return True
+
+    async def saved(self, call_id: LinkedId) -> None:
+        """Wait, however long, until the newest state of this call is durable."""
+        if self.waits(call_id):
+            await self._reach(self._saves)
+
+    async def _reach(self, goal: int) -> None:
+        while self._durable < goal:
+            await self._committed.wait()
+
+    async def run(self) -> None:
+        """Write for ever; only cancelling ends it.  What then still waits can be flushed by a new run."""
+        pauses = _pauses()
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            try:
+                await self._write()
+            except StoreError as error:
+                self._work.set()
+                self._report_outage(error)
+                await asyncio.sleep(next(pauses))
+            else:
+                self._report_recovery()
+                pauses = _pauses()
+
+    async def _write(self) -> None:
+        batch, goal = dict(self._newest), self._saves
+        try:
+            await self._put(batch.values())
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - one record that no row can hold must not stop the others
+            for record in batch.values():
+                await self._put_alone(record)
+        self._forget(batch, goal)
+
+    def _forget(self, batch: dict[LinkedId, CallRecord], goal: int) -> None:
+        for call_id, record in batch.items():
+            if self._newest[call_id] is record:
+                del self._newest[call_id]
+        self._durable = goal
+        self._committed.set()
+        self._committed = asyncio.Event()
+
+    async def _put_alone(self, record: CallRecord) -> None:
+        try:
+            await self._put([record])
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            _LOG.error("call_not_storable", call_id=record.call_id, error=type(error).__name__)
+
+    async def _put(self, records: Collection[CallRecord]) -> None:
+        if not records:
+            return
+        now = self._now()
+        rows = [to_row(record, now) for record in records]
+        async with self._database.writing(_PATIENCE) as connection:
+            await connection.execute(_UPSERT, rows)
+
+    def _report_outage(self, error: StoreError) -> None:
+        if not self._outage:
+            _LOG.error("database_outage", error=str(error), waiting=self.waiting)
+        self._outage = True
+
+    def _report_recovery(self) -> None:
+        if self._outage:
+            _LOG.info("database_outage_over")
+        self._outage = False
+
+
+def _pauses() -> Iterator[float]:
+    pause = 0.05
+    while True:
+        yield pause * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+        pause = min(pause * 2, 2.0)

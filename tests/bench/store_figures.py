@@ -1,0 +1,116 @@
+"""How fast the store is on this machine: ``python tests/bench/store_figures.py [patients]``.
+
+Prints lookups (one number -> everything) under uvloop, call writes, and a whole import.  Nothing is
+asserted: figures belong to a machine.
+"""
+
+import asyncio
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import uvloop
+
+from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord, State
+from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.store.migrate import migrate
+from ccd.store.patients import BuiltinDirectory
+
+NOW = datetime.now(UTC)
+COVERAGE = tuple(Coverage(service=f"Услуга {n}", answer=Answer.COVERED) for n in range(4))
+
+
+def clinic(count):
+    ids = [f"P{n}" for n in range(count)]
+    people = tuple(Patient(patient_id=one, full_name=f"Иванова Мария {one}", language="ru") for one in ids)
+    policy = Policy(
+        insurer="РЕСО", programme="ДМС", number="1", valid_until=date(2030, 1, 1), coverage=COVERAGE
+    )
+    visits = tuple(
+        Visit(
+            starts_at=NOW + timedelta(days=day), doctor="Петров", specialty="УЗИ", place="12", status="booked"
+        )
+        for day in (-300, -30, 1)
+    )
+    return DirectoryRows(
+        patients=people,
+        columns=frozenset({"full_name", "language", "phones"}),
+        phones={one: (phone(n),) for n, one in enumerate(ids)},
+        policies=dict.fromkeys(ids, (policy,)),
+        visits=dict.fromkeys(ids, visits),
+    )
+
+
+def phone(n):
+    return f"+79{n:09d}"
+
+
+def percentiles(seconds):
+    ordered = sorted(seconds)
+    at = lambda share: ordered[int(len(ordered) * share)] * 1e6  # noqa: E731
+    return f"p50 {at(0.5):.0f} us, p99 {at(0.99):.0f} us, max {ordered[-1] * 1e6:.0f} us"
+
+
+async def lookups(directory, count):
+    took = []
+    for n in range(20_000):
+        began = time.perf_counter()
+        found = await directory.patients(phone(n * 7919 % count))
+        took.append(time.perf_counter() - began)
+        assert found
+    print(f"lookup among {count}: {percentiles(took)}")
+
+
+async def writes(database):
+    store = CallStore(database)
+    async with asyncio.TaskGroup() as group:
+        writer = group.create_task(store.run())
+        record = CallRecord(
+            call_id=LinkedId("0"),
+            state=State.ARRIVED,
+            arrived_at=NOW,
+            caller_number="+79161234567",
+            caller_name="",
+            called_number="100",
+        )
+        took = []
+        for n in range(300):
+            began = time.perf_counter()
+            store.save(replace(record, call_id=LinkedId(f"one.{n}")))
+            await store.flush()
+            took.append(time.perf_counter() - began)
+        print(f"one call, durable: {percentiles(took)}")
+        began = time.perf_counter()
+        for n in range(20_000):
+            store.save(replace(record, call_id=LinkedId(f"many.{n}")))
+            if n % 50 == 0:
+                await asyncio.sleep(0)
+        await store.flush()
+        print(f"20000 calls, durable: {20_000 / (time.perf_counter() - began):.0f} a second")
+        writer.cancel()
+
+
+async def main(count):
+    path = Path(tempfile.mkdtemp()) / "bench.db"
+    await migrate(path)
+    database = await Database.open(path)
+    async with BuiltinDirectory.open(database) as directory:
+        rows = clinic(count)
+        for what in ("first import", "same again"):
+            began = time.perf_counter()
+            result = await directory.upsert(rows)
+            print(f"{what} of {count}: {time.perf_counter() - began:.1f} s, {result}")
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        await lookups(directory, count)
+    await writes(database)
+    await database.close()
+
+
+uvloop.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
