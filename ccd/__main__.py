@@ -1,0 +1,6 @@
+"""``python -m ccd``."""
+
+from ccd.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The commands and their options.  Each imports its work when it runs, so ``ccd --help`` is quick."""
+
+# ruff: noqa: PLC0415 - see above
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccd import __version__
+from ccd.cli.failing import config_path
+
+app = typer.Typer(
+    help="ccd: knows who is calling, routes the call, shows the card, keeps the record.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+directory_app = typer.Typer(help="The clinic's patients.", no_args_is_help=True)
+user_app = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
+app.add_typer(directory_app, name="directory")
+app.add_typer(user_app, name="user")
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", envvar="CCD_CONFIG", help="Default: ./ccd.yaml, then /etc/ccd/ccd.yaml."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ccd {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Hold the options that come before a command."""
+
+
+@app.command()
+def run(config: Config = None) -> None:
+    """Run the daemon until it is stopped."""
+    from ccd.cli import running
+
+    raise typer.Exit(running.run(config_path(config)))
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Read the configuration and say everything that is wrong with it, at once."""
+    from ccd.cli import checking
+
+    raise typer.Exit(checking.check(config_path(config)))
+
+
+@app.command()
+def explain(
+    number: Annotated[str, typer.Option("--from", help="The caller's number.")],
+    called: Annotated[str, typer.Option("--to", help="The called number (DID).")],
+    at: Annotated[str, typer.Option(help="03:15, 2026-11-22 or 2026-11-22T03:15; now when absent.")] = "",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Show where a call would go, and why: every rule that was tried for it."""
+    from ccd.cli import explaining
+
+    explaining.explain(config_path(config), number=number, called=called, at=at, as_json=as_json)
+
+
+@app.command()
+def calls(
+    since: Annotated[str, typer.Option(help="2h, 3d, today, 2026-11-22 or 2026-11-22T08:00.")] = "",
+    number: Annotated[str, typer.Option(help="Only this caller's.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 100,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """List calls, the newest first."""
+    from ccd.cli import listing
+
+    listing.calls(config_path(config), since=since, number=number, limit=limit, as_json=as_json)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+) -> None:
+    """Write a configuration to start from, and say what to add to Asterisk."""
+    from ccd.cli import starting
+
+    starting.init(folder, force=force)
+
+
+@directory_app.command("import")
+def directory_import(
+    files: Annotated[list[Path], typer.Argument(help="CSV files: see docs/directory.md.")],
+    config: Config = None,
+) -> None:
+    """Add and update patients from CSV files, all or nothing."""
+    from ccd.cli import importing
+
+    importing.import_files(config_path(config), files)
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="What the user signs in with.")],
+    *,
+    role: Annotated[str, typer.Option(help="operator, doctor, supervisor or admin.")] = "operator",
+    display_name: Annotated[str, typer.Option(help="What the others see.")] = "",
+    language: Annotated[str, typer.Option(help="ru, uk or en; chosen at the desk when absent.")] = "",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from a pipe.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Let someone sign in at the desk; asks for the password."""
+    from ccd.cli import people
+
+    people.add(
+        config_path(config),
+        name=name,
+        role=role,
+        display_name=display_name,
+        language=language,
+        password_stdin=password_stdin,
+    )

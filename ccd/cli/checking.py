@@ -1,0 +1,89 @@
+"""``ccd check``: everything that is wrong, at once; the files first, then the machine around them."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from ccd.settings.loading import read
+from ccd.settings.models import Settings
+from ccd.settings.problems import Problem, SettingsError, Severity
+from ccd.settings.secrets import ami_secret
+
+_COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
+
+
+def check(path: Path) -> int:
+    """Print every problem and a summary; 1 when there is an error, else 0."""
+    reading = read(path)
+    problems = [*reading.problems]
+    if reading.settings:
+        problems += around(path, reading.settings)
+    for problem in problems:
+        typer.secho(str(problem), fg=_COLOURS[problem.severity])
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    typer.echo(_summary(path, reading.settings, errors, len(problems) - errors))
+    return 1 if errors else 0
+
+
+def around(path: Path, settings: Settings) -> Iterator[Problem]:
+    """What the files cannot show: folders, secrets, ports."""
+    yield from _database(path, settings)
+    yield from _files(path, settings)
+    yield from _secret(path, settings)
+    for where, port in (("agi.port", settings.agi.port), ("desk.port", settings.desk.port)):
+        if port == 0:
+            yield _warning(path, where, "0 takes any free port; whoever connects needs a fixed one")
+        elif port < 1024:
+            yield _warning(path, where, f"{port} is below 1024: only root may listen there")
+
+
+def _database(path: Path, settings: Settings) -> Iterator[Problem]:
+    file, where = settings.database, "database"
+    if not file.parent.is_dir():
+        yield _error(path, where, f"there is no folder {file.parent}")
+    elif not os.access(file.parent, os.W_OK | os.X_OK):
+        yield _error(path, where, f"this user may not write into {file.parent}")
+    elif file.is_dir():
+        yield _error(path, where, f"{file} is a folder, not a file")
+    elif file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        yield _error(path, where, f"this user may not write {file}")
+
+
+def _files(path: Path, settings: Settings) -> Iterator[Problem]:
+    tls, log = settings.ami.tls, settings.log.file
+    if tls and tls.ca_file and not os.access(tls.ca_file, os.R_OK):
+        yield _error(path, "ami.tls.ca_file", f"{tls.ca_file} cannot be read")
+    if log and not os.access(log if log.exists() else log.parent, os.W_OK):
+        yield _error(path, "log.file", f"this user may not write {log}")
+
+
+def _secret(path: Path, settings: Settings) -> Iterator[Problem]:
+    try:
+        ami_secret(settings)
+    except SettingsError as error:
+        yield from (_warning(path, problem.where, problem.message) for problem in error.problems)
+    if settings.ami.secret and path.stat().st_mode & stat.S_IROTH:
+        yield _warning(path, "ami.secret", f"everyone on this machine may read it: chmod 640 {path}")
+
+
+def _summary(path: Path, settings: Settings | None, errors: int, warnings: int) -> str:
+    counts = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    if errors or not settings:
+        return f"{path}: {counts}"
+    rules = _count(len(settings.routing.rules), "rule")
+    return f"{path}: fine ({rules}{', ' + _count(warnings, 'warning') if warnings else ''})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _error(path: Path, where: str, message: str) -> Problem:
+    return Problem(message=message, file=path, where=where)
+
+
+def _warning(path: Path, where: str, message: str) -> Problem:
+    return Problem(message=message, file=path, where=where, severity=Severity.WARNING)

@@ -1,0 +1,38 @@
+"""Times as people type them, read on the clinic's wall clock."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import typer
+
+_AGO = re.compile(r"([0-9]{1,5})\s*([mhdw])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def point(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """``03:15`` (today), ``2026-11-22`` or ``2026-11-22T03:15`` with or without an offset; empty is now.
+
+    Raises typer.BadParameter.
+    """
+    local = now.astimezone(zone)
+    if not text:
+        return local
+    written = f"{local:%Y-%m-%d}T{text.zfill(5)}" if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text) else text
+    try:
+        parsed = datetime.fromisoformat(written)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(zone)
+    except (ValueError, OverflowError):
+        message = f'"{text}" is no time; write 03:15, 2026-11-22 or 2026-11-22T03:15'
+        raise typer.BadParameter(message) from None
+
+
+def since(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """As ``point``, and ``2h``, ``3d``, ``today``, ``yesterday``; empty is None, from the beginning."""
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return now - int(ago[1]) * _UNITS[ago[2]]
+    if text in {"today", "yesterday"}:
+        return midnight - timedelta(days=text == "yesterday")
+    return point(text, zone, now) if text else None

@@ -1,0 +1,77 @@
+"""The rules of a clinic, asked for every call: its plan, and the plan's steps by token.
+
+The one rule: whatever comes in, the call gets a step.  A stranger's token, a rule that is gone,
+a plan at its end: each leads to the default queue without limit.
+"""
+
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from ccd.calls.ids import QueueName
+from ccd.directory.phones import normalise
+from ccd.routing.compile import compiled
+from ccd.routing.conditions import Moment
+from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
+from ccd.routing.rules import DEFAULT, Routing
+from ccd.routing.tokens import Token
+
+
+class RuleSet:
+    """All rules, compiled once; immutable, so one can be replaced by another between two calls.
+
+    ``region`` is the ISO 3166 code that local numbers belong to: a rule's number matches however
+    the trunk writes it.  ``version`` names the rules' content.
+    """
+
+    def __init__(self, routing: Routing, region: str = "RU") -> None:
+        self.version = sha256(routing.model_dump_json().encode()).hexdigest()[:12]
+        self._region = region
+        self._zone = ZoneInfo(routing.timezone)
+        self._rules = tuple(compiled(routing, self._forms))
+        self.default_queue = QueueName(routing.default_queue)
+        self._last = QueueStep(queue=self.default_queue)
+        self._default = RoutePlan(rule=DEFAULT, steps=(self._last,))
+        self._plans = {rule.plan.rule: rule.plan for rule in reversed(self._rules)}
+
+    def plan(self, facts: Facts) -> RoutePlan:
+        """The plan of the first rule that matches, else of ``default``; without a trace."""
+        moment = self._moment(facts)
+        return next((rule.plan for rule in self._rules if rule.matches(moment)), self._default)
+
+    def explain(self, facts: Facts) -> RoutePlan:
+        """The same plan, with every rule that was tried for it."""
+        moment, trace = self._moment(facts), list[Tried]()
+        for rule in self._rules:
+            trace.append(rule.tried(moment))
+            if trace[-1].matched:
+                break
+        plan = self.plan(facts)
+        return RoutePlan(rule=plan.rule, steps=plan.steps, trace=tuple(trace))
+
+    def first(self, facts: Facts) -> tuple[str, StepAnswer]:
+        """The name of the rule that matches, and its first step."""
+        plan = self.plan(facts)
+        return plan.rule, self._at(plan, Token(plan.rule, 0))
+
+    def next(self, token: str) -> StepAnswer:
+        """The step that a token asks for; the default queue when it asks for none.  Never raises.
+
+        The index in ``next_token`` is always one more, so no token leads back to an earlier step.
+        """
+        asked = Token.parse(token) or Token(DEFAULT, 0)
+        return self._at(self._plans.get(asked.rule, self._default), asked)
+
+    def _at(self, plan: RoutePlan, token: Token) -> StepAnswer:
+        step = plan.steps[token.index] if token.index < len(plan.steps) else self._last
+        return StepAnswer(step=step, next_token=str(token.after()))
+
+    def _moment(self, facts: Facts) -> Moment:
+        return Moment(
+            caller=facts.caller,
+            called=self._forms(facts.called_number),
+            dialled=facts.called_number,
+            local=facts.now.astimezone(self._zone),
+        )
+
+    def _forms(self, number: str) -> frozenset[str]:
+        return frozenset({number, normalise(number, self._region).e164} - {""})
