@@ -1,0 +1,86 @@
+"""ccd as a process of its own: start, stop, kill, start again with the same configuration and database."""
+
+import asyncio
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.testbed.installation import REPOSITORY
+from tests.testbed.process import Process
+
+TEMPLATE = Path(__file__).with_name("ccd.yaml")
+
+
+@dataclass
+class CcdProcess:
+    """``config`` defaults to the testbed's template, filled."""
+
+    home: Path
+    agi_port: int
+    http_port: int
+    ami_port: int
+    given: Path | None = None
+    ami_secret: str = "change-me"
+    process: Process | None = field(default=None)
+
+    @property
+    def config(self) -> Path:
+        """The configuration in use."""
+        return self.home / "ccd.yaml"
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.home / "ccd.db"
+
+    @property
+    def log(self) -> Path:
+        """What ccd prints."""
+        return self.home / "ccd.log"
+
+    def configure(self) -> None:
+        """Write ccd.yaml from the template, or from the given file: the same @NAMES@ are filled in both."""
+        text = (self.given or TEMPLATE).read_text()
+        values = {
+            "HOME": self.home, "AMI_PORT": self.ami_port, "AMI_SECRET": self.ami_secret, "AGI_PORT": self.agi_port,
+            "HTTP_PORT": self.http_port,
+        }  # fmt: skip
+        for name, value in values.items():
+            text = text.replace(f"@{name}@", str(value))
+        self.config.write_text(text)
+
+    async def start(self, seconds: float = 20) -> None:
+        """Start it, return when it answers on its AGI and HTTP ports."""
+        command = [sys.executable, "-m", "ccd", "run", "--config", str(self.config)]
+        self.process = Process.start(command, output=self.log, cwd=REPOSITORY)
+        for port in (self.agi_port, self.http_port):
+            await self._listening(port, time.monotonic() + seconds)
+
+    async def _listening(self, port: int, deadline: float) -> None:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                if self.process is None or not self.process.alive or time.monotonic() > deadline:
+                    await self.kill()
+                    raise RuntimeError(f"ccd does not start, see {self.log}") from None
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+    async def stop(self) -> None:
+        """End it as systemd does."""
+        if self.process:
+            await self.process.stop()
+
+    async def kill(self) -> None:
+        """``kill -9``."""
+        if self.process:
+            await self.process.kill()
+
+    async def restart(self) -> None:
+        """Stop, and start with the same configuration and database."""
+        await self.stop()
+        await self.start()

@@ -1,0 +1,228 @@
+"""The patient's and the agents' phones, played by SIPp over UDP on the loopback."""
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tests.testbed import sipp
+from tests.testbed.ports import free_block, free_port
+from tests.testbed.process import Process
+
+_MESSAGE = re.compile(rb"^-{20,}.*?\n(?=\S*P? ?message|UDP|TCP)", re.MULTILINE)
+
+
+@dataclass
+class Phone:
+    """A running SIPp and what it has sent and received."""
+
+    process: Process
+    port: int
+    log: Path
+
+    def traffic(self) -> bytes:
+        """Return SIPp's log of every message, raw."""
+        return self.log.read_bytes() if self.log.exists() else b""
+
+    def received(self) -> list[bytes]:
+        """Return the messages that came in, oldest first."""
+        chunks = re.split(rb"\n-{10,}[^\n]*\n", self.traffic())
+        return [
+            chunk.split(b"\n\n", 1)[1] for chunk in chunks if b" message received " in chunk[:60] and b"\n\n" in chunk
+        ]
+
+    async def stop(self) -> None:
+        """End it at once; a call that is up is left without a BYE."""
+        await self.process.kill()
+
+
+async def start(scenario: bytes, home: Path, name: str, arguments: Sequence[str], port: int | None = None) -> Phone:
+    """Start SIPp with a scenario, return when its port is open."""
+    home.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    base = home / f"{name}-{port}-{time.monotonic_ns()}"
+    base.with_suffix(".xml").write_bytes(scenario)
+    log = base.with_suffix(".log")
+    command = [
+        "sipp", *arguments, "-sf", base.with_suffix(".xml"), "-i", "127.0.0.1", "-p", str(port), "-nostdin", "-aa",
+        "-mp", str(free_block(4)), "-cp", str(free_port()), "-trace_msg", "-message_file", log,
+        "-trace_err", "-error_file", base.with_suffix(".err"), "-timer_resol", "5",
+    ]
+    phone = Phone(Process.start(command, output=Path("/dev/null"), cwd=home, env={"TERM": "dumb"}), port, log)
+    await _listening(phone)
+    return phone
+
+
+async def _listening(phone: Phone, seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    needle = f":{phone.port:04X} "
+    while needle not in Path("/proc/net/udp").read_text():
+        if not phone.process.alive:
+            if any(phone.received()):
+                return
+            raise RuntimeError(f"SIPp ended at once, see {phone.log.with_suffix('.err')}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"SIPp does not listen on {phone.port}")
+        await asyncio.sleep(0.005)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agent:
+    """How an agent's phone behaves, for every call until it is stopped."""
+
+    answer_after: float | None = 1
+    """Seconds of ringing; None: it rings for ever."""
+    refuse: str = ""
+    """Refuse at once with this, e.g. ``486 Busy Here`` or ``603 Decline``."""
+    talk: float | None = None
+    """Seconds after which the agent hangs up; None: waits for the other side."""
+    hold: tuple[float, float] | None = None
+    """After so many seconds of talk: put the caller on hold for so many seconds."""
+
+    async def start(self, home: Path, number: str, port: int) -> Phone:
+        """Start the phone; it takes any number of calls."""
+        return await start(self.scenario(), home, f"agent-{number}", [], port)
+
+    def scenario(self) -> bytes:
+        """Return what SIPp plays."""
+        keep = sipp.keep(b"From", 1) + sipp.keep(b"To", 2) + sipp.keep(b"CSeq", 3)
+        start = sipp.expect(b'request="INVITE"', actions=keep)
+        if self.refuse:
+            refuse = sipp.send(sipp.reply(self.refuse.encode()), attributes=b'retrans="500"')
+            return sipp.scenario(start, refuse, sipp.expect(b'request="ACK"'))
+        ring = sipp.send(sipp.reply(b"180 Ringing"))
+        wait = None if self.answer_after is None else int(self.answer_after * 1000)
+        cancel = sipp.expect(b'request="CANCEL"', to=b"1", within_ms=wait, then=b"2")
+        return sipp.scenario(start, ring, cancel, *self._answered(), *_cancelled(), sipp.label(b"9"))
+
+    def _answered(self) -> list[bytes]:
+        answer = sipp.send(sipp.reply(b"200 OK", body=sipp.sdp(), cseq=b"CSeq:[$3]"), attributes=b'retrans="500"')
+        blocks = [sipp.label(b"2"), answer, sipp.expect(b'request="ACK"')]
+        cseq = 1
+        if self.hold:
+            after, seconds = self.hold
+            blocks += [sipp.pause(after), *_reinvite(1, b"sendonly"), sipp.pause(seconds), *_reinvite(2, b"sendrecv")]
+            cseq = 3
+        talk = None if self.talk is None else int(self.talk * 1000)
+        blocks += [
+            sipp.expect(b'request="BYE"', within_ms=talk, then=b"3"),
+            sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="9"'),
+            sipp.label(b"3"),
+            sipp.send(_in_dialog(b"BYE", cseq), attributes=b'retrans="500"'),
+            sipp.expect(b'response="200"', to=b"9"),
+        ]
+        return blocks
+
+
+def _cancelled() -> list[bytes]:
+    return [
+        sipp.label(b"1"),
+        sipp.send(sipp.reply(b"200 OK")),
+        sipp.send(sipp.reply(b"487 Request Terminated", cseq=b"CSeq:[$3]"), attributes=b'retrans="500"'),
+        sipp.expect(b'request="ACK"'),
+    ]
+
+
+def _reinvite(cseq: int, direction: bytes) -> list[bytes]:
+    return [
+        sipp.send(_in_dialog(b"INVITE", cseq, sipp.sdp(direction)), attributes=b'retrans="500"'),
+        sipp.expect(b'response="100"', optional=True),
+        sipp.expect(b'response="200"'),
+        sipp.send(_in_dialog(b"ACK", cseq)),
+    ]
+
+
+def _in_dialog(method: bytes, cseq: int, body: bytes = b"Content-Length: 0\n\n") -> bytes:
+    """A callee's own request: From and To are those of the INVITE, swapped."""
+    return (
+        b"%(method)s sip:asterisk@[remote_ip]:[remote_port] SIP/2.0\n"
+        b"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+        b"From:[$2];tag=[pid]phone[call_number]\nTo:[$1]\n[last_Call-ID:]\nCSeq: %(cseq)d %(method)s\n"
+        b"Contact: <sip:phone@[local_ip]:[local_port]>\nMax-Forwards: 70\n%(body)s"
+        % {b"method": method, b"cseq": cseq, b"body": body}
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """One call from the trunk."""
+
+    number: str | bytes = "+79161234567"
+    name: bytes | None = b"Ivanov Ivan"
+    """The display name's bytes as they are; put between quotes.  None: no display name."""
+    did: str = "74951234567"
+    talk: float = 3
+    """Seconds after Asterisk's answer at which the patient hangs up."""
+    hangup: Literal["caller", "agent"] = "caller"
+    """``agent``: the patient waits for the other side's BYE."""
+    give_up: float | None = None
+    """Seconds of unanswered ringing after which the patient cancels."""
+    dtmf: str = ""
+    """Keys pressed one second after the answer."""
+    headers: bytes = b""
+    """More headers of the INVITE, each with its line end."""
+
+    async def call(self, home: Path, address: tuple[str, int]) -> Phone:
+        """Dial; the phone ends by itself when the call does."""
+        target = f"{address[0]}:{address[1]}"
+        return await start(self.scenario(), home, "patient", [target, "-m", "1"])
+
+    def scenario(self) -> bytes:
+        """Return what SIPp plays."""
+        talk = int(self.talk * 1000) if self.hangup == "caller" else None
+        give_up = None if self.give_up is None else int(self.give_up * 1000)
+        return sipp.scenario(
+            sipp.send(self._request(b"INVITE", 1, sipp.sdp(), to_tag=b""), attributes=b'retrans="500"'),
+            *(sipp.expect(b'response="%d"' % code, optional=True) for code in (100, 180, 181, 183)),
+            *(sipp.expect(b'response="%d"' % code, optional=True, to=b"6") for code in _REFUSALS),
+            sipp.expect(b'response="200"', within_ms=give_up, then=b"5"),
+            sipp.send(self._request(b"ACK", 1)),
+            *self._keys(),
+            sipp.expect(b'request="BYE"', within_ms=talk, then=b"3"),
+            sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="9"'),
+            sipp.label(b"3"),
+            sipp.send(self._request(b"BYE", 50), attributes=b'retrans="500"'),
+            sipp.expect(b'response="200"', to=b"9"),
+            sipp.label(b"5"),
+            sipp.send(self._request(b"CANCEL", 1, to_tag=b"", branch=b"[branch-%d]" % _BACK), attributes=b'retrans="500"'),
+            sipp.expect(b'response="200"'),
+            sipp.expect(b'response="487"'),
+            sipp.label(b"6"),
+            sipp.send(self._request(b"ACK", 1)),
+            sipp.label(b"9"),
+        )
+
+    def _keys(self) -> list[bytes]:
+        blocks = [sipp.pause(1)] if self.dtmf else []
+        for number, key in enumerate(self.dtmf, start=2):
+            body = b"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal=%s\nDuration=100\n" % key.encode()
+            blocks += [sipp.send(self._request(b"INFO", number, body), attributes=b'retrans="500"'),
+                       sipp.expect(b'response="200"')]
+        return blocks
+
+    def _request(
+        self, method: bytes, cseq: int, body: bytes = b"Content-Length: 0\n\n", *,
+        to_tag: bytes = b"[peer_tag_param]", branch: bytes = b"[branch]",
+    ) -> bytes:
+        number = self.number.encode() if isinstance(self.number, str) else self.number
+        return b"\n".join((
+            b"%s sip:%s@[remote_ip]:[remote_port] SIP/2.0" % (method, self.did.encode()),
+            b"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=%s" % branch,
+            b"From: %s<sip:%s@[local_ip]:[local_port]>;tag=[pid]patient[call_number]" % (self._display(), number),
+            b"To: <sip:%s@[remote_ip]:[remote_port]>%s" % (self.did.encode(), to_tag),
+            b"Call-ID: [call_id]", b"CSeq: %d %s" % (cseq, method),
+            b"Contact: <sip:patient@[local_ip]:[local_port]>", b"Max-Forwards: 70", b"X-Phone: patient",
+            self.headers + body if method == b"INVITE" else body,
+        ))
+
+    def _display(self) -> bytes:
+        if self.name is None:
+            return b""
+        return b'"%s" ' % self.name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+
+
+_REFUSALS = (403, 404, 480, 486, 488, 500, 502, 503, 603)
+_BACK = 0
