@@ -1,0 +1,191 @@
+"""The composition root: settings in, parts plugged together, run until told to stop.
+
+The order matters.  AGI answers first, before the database is even open: callers must not wait for
+it.  Asterisk's events are followed only after the calls of the last run were read back.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from ccd import logs, notify
+from ccd.agi.server import AgiServer
+from ccd.ami.link import AmiLink
+from ccd.calls.ids import QueueName
+from ccd.desk.clinic import Clinic
+from ccd.desk.hub import Hub
+from ccd.desk.server import DeskServer
+from ccd.desk.trail import Trail
+from ccd.directory.lookup import Lookup
+from ccd.directory.model import DirectoryError, Patient, Source
+from ccd.inbound import Inbound
+from ccd.routing.model import QueueStep, StepAnswer
+from ccd.routing.ruleset import RuleSet
+from ccd.settings.models import Settings
+from ccd.settings.secrets import ami_secret
+from ccd.store.audit import Audit
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.store.errors import StoreError, WrongDatabaseError
+from ccd.store.migrate import migrate
+from ccd.store.patients import BuiltinDirectory
+from ccd.store.users import Users
+from ccd.tracking import Tracker
+
+log = structlog.get_logger()
+
+DRAIN = 2.0
+"""Seconds that running questions get to be answered when ccd stops."""
+FLUSH = 5.0
+"""Seconds that the database gets to take what was not written yet when ccd stops."""
+_RETRY = 0.5
+_NO_DATABASE = "database not available, calls are routed without it"
+_T = TypeVar("_T")
+
+
+class LateSource:
+    """The built-in directory before and after its database is open."""
+
+    name = "built-in"
+
+    def __init__(self) -> None:
+        self.source: Source | None = None
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        """Ask the directory; raises DirectoryError, also while there is none yet."""
+        if self.source is None:
+            raise DirectoryError("the database is not open yet")
+        return await self.source.patients(e164)
+
+
+class Daemon:
+    """Every part of ccd, plugged together.  Create and run it in one event loop."""
+
+    def __init__(self, settings: Settings, secret: str) -> None:
+        region, zone = settings.directory.region, ZoneInfo(settings.routing.timezone)
+        self._path = settings.database
+        self._database = Database(settings.database)
+        self._store = CallStore(self._database)
+        self._directory = LateSource()
+        lookup = Lookup([self._directory], region, settings.directory.deadline)
+        trail = Trail(Audit(self._database))
+        hub = Hub(Clinic(region=region, zone=zone), trail)
+        doctors = QueueName(settings.desk.doctors_queue)
+        self._tracker = Tracker(saver=self._store, screens=hub, lookup=lookup, doctors_queue=doctors)
+        rules = RuleSet(settings.routing, region)
+        inbound = Inbound(lookup, rules, self._tracker.offered, lambda: datetime.now(UTC))
+        default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
+        self._agi = AgiServer(settings.agi, inbound.decide, default)
+        self._desk = DeskServer(
+            settings.desk,
+            hub=hub,
+            trail=trail,
+            users=Users(self._database),
+            archive=self._store,
+            phones=self._tracker,
+        )
+        self._link = AmiLink(settings.ami, secret, self._tracker.handle)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Serve until ``stopping`` is set.  Raises OSError for a port, WrongDatabaseError for a file."""
+        await self._agi.start()
+        log.info("agi listens", port=self._agi.port)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._follow()), group.create_task(_watchdog())]
+                await stopping.wait()
+                notify.notify(notify.STOPPING)
+                await self._agi.stop(DRAIN)
+                await self._store.flush(FLUSH)
+                for task in tasks:
+                    task.cancel()
+        finally:
+            await self._agi.stop(0)
+            await self._database.close()
+            log.info("ccd stopped", calls_not_written=self._store.waiting)
+
+    async def _follow(self) -> None:
+        """All that needs the database: the directory, the records, the desk, Asterisk's events."""
+        await _until_it_works(lambda: migrate(self._path))
+        async with BuiltinDirectory.open(self._database) as directory:
+            self._directory.source = directory
+            self._tracker.restore(await _until_it_works(self._store.open_calls))
+            await self._desk.start()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._store.run())
+                    group.create_task(self._link.run())
+                    notify.notify(notify.READY)
+            finally:
+                self._directory.source = None
+                await self._desk.stop()
+
+
+async def _until_it_works(action: Callable[[], Awaitable[_T]]) -> _T:
+    """A locked database is waited for: calls are routed meanwhile."""
+    told = False
+    while True:
+        try:
+            return await action()
+        except StoreError as error:
+            if not told:
+                log.error(_NO_DATABASE, error=str(error))  # noqa: TRY400 - expected, no traceback
+            told = True
+            await asyncio.sleep(_RETRY)
+
+
+async def _watchdog() -> None:
+    """Tell systemd that the loop still turns."""
+    interval = notify.watchdog_interval()
+    while interval:
+        notify.notify(notify.WATCHDOG)
+        await asyncio.sleep(interval)
+
+
+def run(settings: Settings) -> int:
+    """Run ccd until SIGTERM or SIGINT; the exit code.  Raises SettingsError when a secret is missing."""
+    secret = ami_secret(settings)
+    stream = logs.set_up(level=settings.log.level, style=settings.log.format, file=settings.log.file)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_serve(settings, secret))
+    finally:
+        if stream is not sys.stderr:
+            stream.close()
+
+
+async def _serve(settings: Settings, secret: str) -> int:
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    failures: list[str] = []
+    try:
+        await Daemon(settings, secret).run(stopping)
+    except* (OSError, WrongDatabaseError) as group:
+        failures += [str(error) for error in _flat(group)]
+    for reason in failures:
+        log.error("ccd cannot run", reason=reason)
+    return 1 if failures else 0
+
+
+def _flat(group: BaseExceptionGroup[Exception]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _flat(error)
+        else:
+            yield error
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The loop of uvloop where it is installed: AGI gains two to three times from it."""
+    try:
+        import uvloop  # noqa: PLC0415 - it may be missing
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

@@ -1,0 +1,56 @@
+"""Who works with ccd: users, their sessions, and what is remembered of what they saw."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ccd.calls.ids import LinkedId, Phone
+
+
+class Role(StrEnum):
+    """What a user may see and do."""
+
+    OPERATOR = "operator"
+    DOCTOR = "doctor"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+    @property
+    def oversees(self) -> bool:
+        """True for those who see every phone, not only their own."""
+        return self in {Role.SUPERVISOR, Role.ADMIN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Someone who may sign in.  ``language`` is empty until chosen."""
+
+    name: str
+    role: Role
+    full_name: str = ""
+    language: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A user at a phone; the phone is empty until picked."""
+
+    user: User
+    phone: Phone = Phone("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who saw or did what, about whom.
+
+    ``action`` is one of ``card``, ``overview``, ``history``, ``today``, ``note``, ``sign-in``,
+    ``sign-in-refused``, ``sign-out``, ``phone``.
+    """
+
+    at: datetime
+    user: str
+    action: str
+    phone: Phone = Phone("")
+    call_id: LinkedId | None = None
+    patient_ids: tuple[str, ...] = ()
