@@ -1,0 +1,133 @@
+"""What a cell means.
+
+Each function takes cleaned text and returns a value, or raises ValueError with a message for the
+person who has the file open in a spreadsheet.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+
+from ccd.directory.model import NumberKind
+from ccd.directory.phones import normalise
+
+LANGUAGES = ("ru", "uk", "en")
+STATUSES = ("booked", "arrived", "fulfilled", "cancelled", "noshow")
+_OTHER_WORDS = {"ua": "uk", "укр": "uk", "рус": "ru", "англ": "en", "gb": "en", "no-show": "noshow"}
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eEеЕ]\+?\d+")
+_WHOLE = re.compile(r"(\d+)[.,]0+")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")
+_COPAY = re.compile(r"(?P<service>.+?)[\s:–—-]*(?P<percent>\d{1,3})\s*%", re.ASCII)
+
+
+def clean(cell: str) -> str:
+    r"""A cell without what spreadsheets put around it: spaces of all kinds, ``="..."``.
+
+    >>> clean('\xa0="0123" ')
+    '0123'
+    """
+    text = " ".join(cell.translate(_INVISIBLE).split())
+    if found := _FORMULA_TEXT.fullmatch(text):
+        text = found[1].strip()
+    if any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise ValueError("holds a control character")
+    return text
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """``; did you mean "x"?``, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    found = _OTHER_WORDS.get(word.lower()) or (near[0] if near else "")
+    return f'; did you mean "{found}"?' if found in known else ""
+
+
+def required(text: str) -> str:
+    """Anything but nothing."""
+    if not text:
+        raise ValueError("is empty")
+    return text
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A list separated by semicolons, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+
+
+def language(text: str) -> str:
+    """One of LANGUAGES, or empty."""
+    return _one_of(text, LANGUAGES) if text else ""
+
+
+def status(text: str) -> str:
+    """One of STATUSES."""
+    return _one_of(text, STATUSES)
+
+
+def day(text: str) -> date | None:
+    """``2026-11-21`` or ``21.11.2026``; nothing is None."""
+    if not text:
+        return None
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise ValueError(f'"{text}" is no date; write 2026-11-21 or 21.11.2026')
+    year, month, number, number2, month2, year2 = found.groups()
+    try:
+        return date(int(year or year2), int(month or month2), int(number or number2))
+    except ValueError:
+        raise ValueError(f'"{text}" is not in the calendar') from None
+
+
+def moment(text: str, zone: tzinfo) -> datetime:
+    """``2026-11-21 16:30`` or ``21.11.2026 16:30``, the clinic's time unless an offset is given."""
+    head, _, tail = required(text).replace("T", " ").partition(" ")
+    begins = day(head)
+    try:
+        found = datetime.fromisoformat(f"{begins} {_ONE_DIGIT_HOUR.sub('0', tail.strip())}")
+    except ValueError:
+        raise ValueError(f'"{text}" is no time; write 2026-11-21 16:30 or 21.11.2026 16:30') from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def phones(text: str, region: str) -> tuple[str, ...]:
+    """Telephone numbers separated by semicolons, as E.164."""
+    return tuple(dict.fromkeys(_phone(part, region) for part in words(text)))
+
+
+def copay(text: str) -> tuple[tuple[str, int], ...]:
+    """Services with the patient's part: ``МРТ 30%; КТ 20%``."""
+    return tuple(_copay(part) for part in words(text))
+
+
+def _copay(part: str) -> tuple[str, int]:
+    found = _COPAY.fullmatch(part)
+    if not found:
+        raise ValueError(f'"{part}" is no share; write the service and a percentage, like "МРТ 30%"')
+    if (percent := int(found["percent"])) > 100:
+        raise ValueError(f'"{part}" is more than 100 %')
+    return found["service"], percent
+
+
+def _phone(text: str, region: str) -> str:
+    if _SCIENTIFIC.fullmatch(text):
+        raise ValueError(
+            f'"{text}" was rounded by the spreadsheet, its last digits are lost:'
+            " format the column as text, fill it again, export again"
+        )
+    if whole := _WHOLE.fullmatch(text):
+        text = whole[1]
+    number = normalise(text, region)
+    if number.kind is not NumberKind.E164:
+        raise ValueError(f'"{text}" is no telephone number (local ones are read as {region})')
+    return number.e164
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text.lower() not in known:
+        raise ValueError(f'"{text}" is unknown: {", ".join(known)}{suggestion(text, known)}')
+    return text.lower()

@@ -1,0 +1,107 @@
+"""Rows of the three kinds, put together into what the directory will hold."""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+
+from ccd.directory import csv_cells as cells
+from ccd.directory.csv_rows import Row
+from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+class People:
+    """Collects patients first, then what belongs to them."""
+
+    def __init__(self, *, region: str, tz: tzinfo, known: Collection[str]) -> None:
+        self._known = known
+        self._phones_of = partial(cells.phones, region=region)
+        self._moment_of = partial(cells.moment, zone=tz)
+        self._lines: dict[str, tuple[str, int]] = {}
+        self._patients: list[Patient] = []
+        self._phones: dict[str, tuple[str, ...]] = {}
+        self._policies: dict[str, list[Policy]] = {}
+        self._visits: dict[str, list[Visit]] = {}
+
+    def rows(self, columns: frozenset[str]) -> DirectoryRows:
+        """Everything collected; ``columns`` are those of the patients' files."""
+        return DirectoryRows(
+            patients=tuple(self._patients),
+            columns=columns,
+            phones=self._phones if "phones" in columns else {},
+            policies={one: tuple(policies) for one, policies in self._policies.items()},
+            visits={one: tuple(visits) for one, visits in self._visits.items()},
+        )
+
+    def add_patient(self, row: Row) -> None:
+        """A row of patients."""
+        patient_id = row.take("patient_id", cells.required, "")
+        if patient_id in self._lines:
+            file, line = self._lines[patient_id]
+            row.refuse(f'"{patient_id}" stands already in {file}:{line}', "patient_id")
+        elif patient_id:
+            self._lines[patient_id] = (row.file, row.line)
+        patient = Patient(
+            patient_id=patient_id,
+            full_name=row.take("full_name", cells.required, ""),
+            birth_date=row.take("birth_date", cells.day, None),
+            language=row.take("language", cells.language, ""),
+            tags=frozenset(row.take("tags", cells.words, ())),
+        )
+        phones = row.take("phones", self._phones_of, ())
+        if row.sound:
+            self._patients.append(patient)
+            self._phones[patient_id] = phones
+
+    def add_policy(self, row: Row) -> None:
+        """A row of policies."""
+        patient_id = self._patient_of(row)
+        policy = Policy(
+            insurer=row.take("insurer", cells.required, ""),
+            programme=row.take("programme", str, ""),
+            number=row.take("number", cells.required, ""),
+            valid_from=row.take("valid_from", cells.day, None),
+            valid_until=row.take("valid_until", cells.day, None),
+            coverage=tuple(_coverage(row)),
+        )
+        if policy.valid_from and policy.valid_until and policy.valid_until < policy.valid_from:
+            row.refuse("is before valid_from", "valid_until")
+        if row.sound:
+            self._policies.setdefault(patient_id, []).append(policy)
+
+    def add_visit(self, row: Row) -> None:
+        """A row of visits."""
+        patient_id = self._patient_of(row)
+        visit = Visit(
+            starts_at=row.take("starts_at", self._moment_of, _NO_TIME),
+            doctor=row.take("doctor", str, ""),
+            specialty=row.take("specialty", str, ""),
+            place=row.take("place", str, ""),
+            status=row.take("status", cells.status, ""),
+        )
+        if row.sound:
+            self._visits.setdefault(patient_id, []).append(visit)
+
+    def _patient_of(self, row: Row) -> str:
+        patient_id = row.take("patient_id", cells.required, "")
+        if patient_id and patient_id not in self._lines and patient_id not in self._known:
+            row.refuse(f'there is no patient "{patient_id}", neither in these files nor in ccd', "patient_id")
+        return patient_id
+
+
+def _coverage(row: Row) -> Iterator[Coverage]:
+    seen: set[str] = set()
+
+    def once(service: str, column: str) -> str:
+        if service.casefold() in seen:
+            row.refuse(f'"{service}" stands twice', column)
+        seen.add(service.casefold())
+        return service
+
+    for service in row.take("covered", cells.words, ()):
+        yield Coverage(service=once(service, "covered"), answer=Answer.COVERED)
+    for service, percent in row.take("copay", cells.copay, ()):
+        yield Coverage(service=once(service, "copay"), answer=Answer.COPAY, copay_percent=percent)
+    for service in row.take("not_covered", cells.words, ()):
+        yield Coverage(service=once(service, "not_covered"), answer=Answer.NOT_COVERED)

@@ -1,0 +1,50 @@
+"""One row of a file while it is read: values by column, every mistake noted with its place."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from ccd.directory.csv_cells import clean
+from ccd.directory.csv_formats import Header
+from ccd.directory.csv_problems import Problems
+from ccd.directory.csv_text import Sheet, UnreadableError, rows
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+
+
+class Row:
+    """A row; ``sound`` until something in it is wrong."""
+
+    def __init__(self, file: str, line: int, values: Mapping[str, str], problems: Problems) -> None:
+        self.file = file
+        self.line = line
+        self.sound = True
+        self._values = values
+        self._problems = problems
+
+    def take(self, column: str, meaning: Callable[[str], _T], otherwise: _U) -> _T | _U:
+        """The cell's value; ``otherwise`` when it is wrong.  An absent column reads as an empty cell."""
+        try:
+            return meaning(clean(self._values.get(column, "")))
+        except ValueError as error:
+            self.refuse(str(error), column)
+            return otherwise
+
+    def refuse(self, message: str, column: str = "") -> None:
+        """This row is wrong, and why."""
+        self.sound = False
+        self._problems.add(self.file, self.line, message, column=column)
+
+
+def read_rows(sheet: Sheet, header: Header, problems: Problems) -> Iterator[Row]:
+    """Every row that has the header's shape; the others, and a broken rest, are noted."""
+    file = str(sheet.path)
+    try:
+        for line, cells in rows(sheet):
+            if len(cells) < header.width or any(cell.strip() for cell in cells[header.width :]):
+                message = f"has {len(cells)} cells, the header has {header.width}"
+                problems.add(file, line, message + "; a cell with the delimiter in it needs quotation marks")
+                continue
+            yield Row(file, line, {name: cells[place] for name, place in header.places.items()}, problems)
+    except UnreadableError as error:
+        problems.add(file, error.line, str(error))
