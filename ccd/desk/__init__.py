@@ -1,0 +1,1 @@
+"""The desk: the page of operators and doctors, its API and its sockets."""

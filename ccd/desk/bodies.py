@@ -1,0 +1,70 @@
+"""What the page may send, checked strictly."""
+
+from typing import Annotated, TypeVar
+
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from ccd.desk.problems import Problem
+
+NOTE_LIMIT = 2000
+MAX_BODY = 64 * 1024
+
+
+def _readable(text: str) -> str:
+    """Control characters have no business in a note; line breaks and tabs do."""
+    return "".join(sign for sign in text if sign in "\n\t" or sign.isprintable())
+
+
+class Body(BaseModel):
+    """Frozen; unknown keys and wrong types are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Credentials(Body):
+    """``POST /api/session``."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+class ChosenPhone(Body):
+    """``PUT /api/phone``."""
+
+    phone: Annotated[str, StringConstraints(max_length=100)]
+
+
+class ChosenLanguage(Body):
+    """``PUT /api/language``."""
+
+    language: Annotated[str, StringConstraints(max_length=10)]
+
+
+class NoteText(Body):
+    """``PUT /api/calls/{id}/note``."""
+
+    topic: Annotated[str, StringConstraints(max_length=40)] = ""
+    note: Annotated[
+        str, StringConstraints(max_length=NOTE_LIMIT, strip_whitespace=True), AfterValidator(_readable)
+    ] = ""
+
+
+B = TypeVar("B", bound=Body)
+
+
+async def body(request: web.Request, model: type[B]) -> B:
+    """The request's JSON as ``model``; a Problem when it is not."""
+    if request.content_type != "application/json":
+        raise Problem(415, "error.request")
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        code = (
+            "error.note_too_long"
+            if first["type"] == "string_too_long" and "note" in first["loc"]
+            else "error.field"
+        )
+        field = ".".join(str(part) for part in first["loc"]) or "JSON"
+        raise Problem(422, code, field=field, limit=NOTE_LIMIT) from None

@@ -1,0 +1,145 @@
+"""The API of calls: today's, those of a number, and the note that an operator writes."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+
+from ccd.calls.ids import LinkedId, Phone
+from ccd.calls.record import CallRecord
+from ccd.desk.auth import Auth
+from ccd.desk.bodies import NoteText, body
+from ccd.desk.card import Json
+from ccd.desk.clinic import millis
+from ccd.desk.hub import Hub
+from ccd.desk.numbers import shown_number
+from ccd.desk.problems import Problem
+from ccd.desk.standing import part_of
+from ccd.desk.trail import Trail
+from ccd.people import AuditEntry, Session
+from ccd.ports import CallArchive, Note
+from ccd.settings.models import Desk
+
+log = structlog.get_logger()
+
+_PATIENCE = 5.0
+"""Seconds for the database; the page keeps the text and says so."""
+_HISTORY = 20
+_DAY = 1000
+
+
+class CallsApi:
+    """Reads the archive; writes notes durably before it says so."""
+
+    def __init__(self, *, settings: Desk, auth: Auth, archive: CallArchive, hub: Hub, trail: Trail) -> None:
+        self._topics = {topic.id for topic in settings.topics}
+        self._auth = auth
+        self._archive = archive
+        self._hub = hub
+        self._trail = trail
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where what is."""
+        return [
+            web.get("/api/calls", self.of_number),
+            web.get("/api/today", self.today),
+            web.put("/api/calls/{id}/note", self.annotate),
+        ]
+
+    async def of_number(self, request: web.Request) -> web.Response:
+        """``?number=``: its last calls, for whoever has that number on the line (or sees all phones)."""
+        session = await self._auth.session(request)
+        number = request.query.get("number", "")
+        if not session.user.role.oversees and not self._hub.knows_number(session.phone, number):
+            raise Problem(403, "error.not_yours")
+        calls = await self._read(number=number, limit=_HISTORY) if number else ()
+        self._audit(session, "history", calls)
+        return web.json_response({"calls": [self._row(call, call.phone) for call in calls]})
+
+    async def today(self, request: web.Request) -> web.Response:
+        """The calls that this phone took today, newest first."""
+        session = await self._auth.session(request)
+        since = self._hub.clinic.midnight
+        calls = await self._read(since=since, phone=session.phone, limit=_DAY) if session.phone else ()
+        self._audit(session, "today", calls)
+        return web.json_response({"calls": [self._row(call, session.phone) for call in calls]})
+
+    async def annotate(self, request: web.Request) -> web.Response:
+        """``{topic, note}``: answered only when it is on disk."""
+        session = await self._auth.session(request)
+        call_id = LinkedId(request.match_info["id"])
+        text = await body(request, NoteText)
+        if text.topic and text.topic not in self._topics:
+            raise Problem(422, "error.topic")
+        if not text.topic and not text.note:
+            raise Problem(422, "error.note_empty")
+        await self._check_own(session, call_id)
+        now = self._hub.clinic.now()
+        note = Note(call_id=call_id, topic=text.topic, note=text.note, by=session.user.name, at=now)
+        await self._write(session, note)
+        return web.json_response(
+            {"topic": note.topic, "note": note.note, "noted_at": millis(now), "by": note.by}
+        )
+
+    async def _check_own(self, session: Session, call_id: LinkedId) -> None:
+        """An operator annotates the calls of their own phone; supervisors annotate any."""
+        if session.user.role.oversees or self._hub.entry(session.phone, call_id):
+            return
+        since = self._hub.clinic.midnight - timedelta(days=1)
+        calls = await self._read(since=since, phone=session.phone, limit=_DAY) if session.phone else ()
+        if all(call.call_id != call_id for call in calls):
+            raise Problem(403, "error.not_yours")
+
+    async def _write(self, session: Session, note: Note) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                written = await self._archive.annotate(note)
+        except Exception as error:
+            log.exception("note not saved", call_id=note.call_id)
+            raise Problem(503, "error.not_saved") from error
+        if not written:
+            known = self._hub.entry(session.phone, note.call_id) is not None
+            raise Problem(*((503, "error.not_saved") if known else (404, "error.no_call")))
+        self._trail.note(
+            AuditEntry(at=note.at, user=note.by, action="note", phone=session.phone, call_id=note.call_id)
+        )
+        self._hub.noted(session.phone, note)
+
+    async def _read(self, **which: object) -> Sequence[CallRecord]:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._archive.calls(**which)  # type: ignore[arg-type]
+        except Exception as error:
+            log.exception("calls not read")
+            raise Problem(503, "error.not_read") from error
+
+    def _audit(self, session: Session, action: str, calls: Sequence[CallRecord]) -> None:
+        patients = tuple(dict.fromkeys(one for call in calls for one in call.patient_ids))
+        if patients:
+            now = self._hub.clinic.now()
+            entry = AuditEntry(
+                at=now, user=session.user.name, action=action, phone=session.phone, patient_ids=patients
+            )
+            self._trail.note(entry)
+
+    def _row(self, call: CallRecord, phone: Phone) -> Json:
+        """One line of a list."""
+        part = part_of(call, phone)
+        number = shown_number(None, call.caller_number, self._hub.clinic.region)
+        return {
+            "id": call.call_id,
+            "state": part.standing,
+            "at": millis(call.arrived_at or call.answered_at or call.ended_at),
+            "number": number["text"],
+            "key": number["key"],
+            "caller_name": call.caller_name,
+            "queue": call.queue,
+            "agent": call.agent,
+            "disposition": call.disposition,
+            "talked": call.talked,
+            "topic": call.topic,
+            "note": call.note,
+            "noted_by": call.noted_by,
+        }

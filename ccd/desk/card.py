@@ -1,0 +1,91 @@
+"""A call as the page shows it: plain JSON, no language in it, serialised once for every socket.
+
+The page has the words; here are only facts, so that a change of language needs no server.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from ccd.calls.record import SegmentKind
+from ccd.desk.clinic import Clinic, millis
+from ccd.desk.numbers import shown_number
+from ccd.desk.patient import patient_json
+from ccd.desk.standing import Part, part_of
+from ccd.directory.model import Caller
+from ccd.ports import CardShown, Note
+
+Json = dict[str, Any]
+
+
+def dump(message: Json) -> str:
+    """Compact JSON with its letters as they are."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, note: Note | None) -> Json:
+    """The whole card.  ``since`` is when the present state began as the hub saw it."""
+    record, part = shown.record, part_of(shown.record, shown.phone)
+    return {
+        "id": record.call_id,
+        "seq": seq,
+        "state": part.standing,
+        "since": millis(since),
+        "number": _number(shown, clinic),
+        "called_number": record.called_number,
+        "caller_name": record.caller_name,
+        "queue": record.queue or _queue(shown),
+        "rule": record.rule,
+        "lookup": _lookup(shown.caller),
+        "failed": list(shown.caller.failed) if shown.caller else [],
+        "patients": [patient_json(one, clinic) for one in shown.caller.patients] if shown.caller else [],
+        **_course(shown, part),
+        **_noted(shown, note),
+    }
+
+
+def _number(shown: CardShown, clinic: Clinic) -> Json:
+    return shown_number(
+        shown.caller.number if shown.caller else None, shown.record.caller_number, clinic.region
+    )
+
+
+def _queue(shown: CardShown) -> str:
+    return next((one.queue for one in reversed(shown.record.segments) if one.phone == shown.phone), "")
+
+
+def _lookup(caller: Caller | None) -> str:
+    if caller is None:
+        return "running"
+    if caller.known:
+        return "known"
+    return "degraded" if caller.failed else "unknown"
+
+
+def _course(shown: CardShown, part: Part) -> Json:
+    """When what happened, who has it now, how it ended."""
+    record = shown.record
+    talks = [one for one in record.segments if one.kind is SegmentKind.TALKING and one.phone == shown.phone]
+    return {
+        "arrived": millis(record.arrived_at),
+        "began": millis(part.began_at),
+        "ended": millis(part.ended_at or record.ended_at),
+        "talking": millis(talks[-1].began_at if talks else record.answered_at),
+        "talked": part.seconds if part.standing.to_note else None,
+        "ended_by": record.ended_by,
+        "unknown": list(record.unknown),
+        "agent": record.agent,
+        "agent_phone": record.phone,
+    }
+
+
+def _noted(shown: CardShown, note: Note | None) -> Json:
+    record = shown.record
+    if note is None:
+        return {
+            "topic": record.topic,
+            "note": record.note,
+            "noted_by": record.noted_by,
+            "noted_at": millis(record.noted_at),
+        }
+    return {"topic": note.topic, "note": note.note, "noted_by": note.by, "noted_at": millis(note.at)}

@@ -1,0 +1,170 @@
+"""The desks as tracking sees them: a card goes to every socket at its phone, and nobody waits.
+
+One rule: ``show`` and ``board`` only touch memory.  Counts and the overview are sent by ``beat``,
+at most twice a second and a few sockets at a time, so that a pop never queues behind them.
+"""
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from ccd.calls.ids import LinkedId, Phone
+from ccd.desk.card import Json, dump
+from ccd.desk.clinic import Clinic, millis
+from ccd.desk.numbers import number_key
+from ccd.desk.outbox import Outbox
+from ccd.desk.overview import overview_row
+from ccd.desk.phone import Entry, PhoneDesk
+from ccd.desk.trail import Trail
+from ccd.directory.phones import normalise
+from ccd.people import User
+from ccd.ports import Board, CardShown, Note
+
+log = structlog.get_logger()
+
+_CHUNK = 25
+_TICK_BEATS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seat:
+    """One open page: who looks, from which phone, under which session."""
+
+    user: User
+    phone: Phone
+    token: str = field(repr=False)
+    outbox: Outbox = field(default_factory=Outbox, repr=False)
+
+
+class Hub:
+    """Implements ``ccd.ports.Screens``."""
+
+    def __init__(self, clinic: Clinic, trail: Trail) -> None:
+        self.clinic = clinic
+        self.boot = secrets.token_hex(4)
+        self._trail = trail
+        self._desks: defaultdict[Phone, PhoneDesk] = defaultdict(PhoneDesk)
+        self._seats: defaultdict[Phone, set[Seat]] = defaultdict(set)
+        self._board = Board(waiting=0, longest_since=None, doctors=0)
+        self._board_changed = self._calls_changed = False
+        self._beats = 0
+
+    def show(self, card: CardShown) -> None:
+        """The call on this phone is now so.  Never blocks, never raises."""
+        try:
+            self._push(card.phone, self._desks[card.phone].show(card, self.clinic.now()))
+        except Exception:
+            log.exception("card not shown", call_id=card.record.call_id, phone=card.phone)
+
+    def board(self, board: Board) -> None:
+        """The counts changed; every desk hears of it with the next beat."""
+        self._board_changed = self._board_changed or board != self._board
+        self._board = board
+
+    def noted(self, phone: Phone, note: Note) -> None:
+        """A note was saved: the phone's other pages show it too."""
+        for one in {phone, *self._phones_of(note.call_id)}:
+            if entry := self._desks[one].noted(note):
+                self._push(one, entry)
+
+    def join(self, seat: Seat, boot: str, seq: int) -> None:
+        """A page opened: send it all that is now, and what ended since it last looked."""
+        self._seats[seat.phone].add(seat)
+        desk = self._desks[seat.phone]
+        cards = [self._seen(seat, entry) for entry in desk.live()]
+        recent = [
+            self._seen(seat, entry) | {"missed": boot == self.boot and entry.seq > seq}
+            for entry in desk.to_complete()
+        ]
+        state = {"type": "state", "boot": self.boot, "seq": desk.seq, "phone": seat.phone}
+        seat.outbox.put(dump(self._stamped(state | {"cards": cards, "recent": recent})))
+        seat.outbox.put(self._board_text())
+        if seat.user.role.oversees:
+            seat.outbox.put(self._overview_text([seat]))
+
+    def leave(self, seat: Seat) -> None:
+        """The page is gone."""
+        self._seats[seat.phone].discard(seat)
+        if not self._seats[seat.phone]:
+            del self._seats[seat.phone]
+
+    def drop(self, token: str) -> None:
+        """Close every page of a session: it ended, or sits at another phone now."""
+        for seat in self._all():
+            if seat.token == token:
+                seat.outbox.close()
+
+    def entry(self, phone: Phone, call_id: LinkedId) -> Entry | None:
+        """The call as this phone has or lately had it."""
+        return self._desks[phone].entry(call_id) if phone in self._desks else None
+
+    def knows_number(self, phone: Phone, key: str) -> bool:
+        """True when this phone has or lately had a call from the number."""
+        return phone in self._desks and any(
+            _number(entry, self.clinic.region) == key for entry in self._desks[phone]
+        )
+
+    async def beat(self) -> None:
+        """Twice a second: changed counts, the overview for those who see it, now and then a sign of life."""
+        self._beats += 1
+        if self._board_changed or self._beats % _TICK_BEATS == 0:
+            self._board_changed = False
+            await _spread(self._all(), self._board_text())
+        watchers = [seat for seat in self._all() if seat.user.role.oversees]
+        if watchers and self._calls_changed and self._beats % 2 == 0:
+            self._calls_changed = False
+            await _spread(watchers, self._overview_text(watchers))
+
+    def _push(self, phone: Phone, entry: Entry) -> None:
+        self._calls_changed = True
+        seats = self._seats.get(phone, ())
+        if not seats:
+            return
+        text = dump(self._stamped({"type": "card", "seq": entry.seq, "card": entry.json(self.clinic)}))
+        for seat in seats:
+            seat.outbox.put(text)
+        for seat in seats:
+            self._trail.seen(seat.user.name, entry.shown)
+
+    def _seen(self, seat: Seat, entry: Entry) -> Json:
+        self._trail.seen(seat.user.name, entry.shown)
+        return entry.json(self.clinic)
+
+    def _stamped(self, message: Json) -> Json:
+        return message | {"now": millis(self.clinic.now())}
+
+    def _board_text(self) -> str:
+        board = self._board
+        counts = {"waiting": board.waiting, "longest": millis(board.longest_since), "doctors": board.doctors}
+        return dump(self._stamped({"type": "board"} | counts))
+
+    def _overview_text(self, watchers: Iterable[Seat]) -> str:
+        entries = [entry for desk in self._desks.values() for entry in desk.live()]
+        for seat in watchers:
+            for entry in entries:
+                self._trail.seen(seat.user.name, entry.shown, "overview")
+        rows = [overview_row(entry, self.clinic) for entry in entries]
+        return dump(self._stamped({"type": "overview", "rows": rows}))
+
+    def _all(self) -> list[Seat]:
+        return [seat for seats in self._seats.values() for seat in seats]
+
+    def _phones_of(self, call_id: LinkedId) -> list[Phone]:
+        return [phone for phone, desk in self._desks.items() if desk.entry(call_id)]
+
+
+def _number(entry: Entry, region: str) -> str:
+    caller = entry.shown.caller
+    return number_key(caller.number if caller else normalise(entry.shown.record.caller_number, region))
+
+
+async def _spread(seats: Iterable[Seat], text: str) -> None:
+    """To many, a few at a time: in between, cards overtake."""
+    for place, seat in enumerate(seats, start=1):
+        seat.outbox.put(text)
+        if place % _CHUNK == 0:
+            await asyncio.sleep(0.001)

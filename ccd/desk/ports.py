@@ -1,0 +1,52 @@
+"""What the desk needs of the store and of tracking, as small Protocols; the daemon plugs them in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ccd.calls.ids import Phone
+from ccd.calls.snapshot import MemberNow
+from ccd.people import AuditEntry, Session, User
+
+
+class Users(Protocol):
+    """Passwords and sessions.  Tokens are opaque; the store keeps only their hashes."""
+
+    async def verify(self, name: str, password: str) -> User | None:
+        """The user, when name and password match."""
+        ...
+
+    async def open_session(self, name: str, hours: int) -> str:
+        """Start a session that lasts so many hours; returns its token."""
+        ...
+
+    async def session(self, token: str) -> Session | None:
+        """Whose token this is; None when unknown, ended or too old."""
+        ...
+
+    async def close_session(self, token: str) -> None:
+        """End it; an unknown token is no error."""
+        ...
+
+    async def set_phone(self, token: str, phone: Phone) -> None:
+        """This session now sits at that phone."""
+        ...
+
+    async def set_language(self, name: str, language: str) -> None:
+        """Remember the user's language."""
+        ...
+
+
+class Phones(Protocol):
+    """The phones that can be picked: those of known queue members."""
+
+    def members(self) -> Sequence[MemberNow]:
+        """Every membership, one for each queue and phone."""
+        ...
+
+
+class Audit(Protocol):
+    """The trail of who saw whose data."""
+
+    async def append(self, entry: AuditEntry) -> None:
+        """Write it durably."""
+        ...

@@ -1,0 +1,85 @@
+// The calls of this phone as the page knows them, and which one is on the screen.
+// One rule: nothing moves unless the call moved, and never under someone who types.
+
+export const LIVE = new Set(["ringing", "talking", "held"]);
+export const OVER = new Set(["wrapup", "transferred"]);
+const BUSY = new Set(["talking", "held"]);
+
+export class Calls {
+  constructor(typing) {
+    this.cards = new Map();
+    this.missed = new Set();
+    this.shownId = null;
+    this.typing = typing;
+    this.boot = "";
+  }
+
+  get shown() {
+    return this.cards.get(this.shownId) || null;
+  }
+
+  get others() {
+    return [...this.cards.values()].filter((card) => LIVE.has(card.state) && card.id !== this.shownId);
+  }
+
+  // Everything as it is now: what is gone, is gone; what ended meanwhile is listed, not popped.
+  state(message) {
+    const before = this.cards;
+    const restarted = this.boot && this.boot !== message.boot;
+    this.boot = message.boot;
+    this.cards = new Map();
+    for (const card of [...message.recent, ...message.cards]) this.cards.set(card.id, card);
+    for (const card of message.recent) if (card.missed) this.missed.add(card.id);
+    for (const [id, card] of before) if (!this.cards.has(id)) this.keepGone(id, card, restarted);
+    this.choose();
+  }
+
+  keepGone(id, card, restarted) {
+    if (OVER.has(card.state)) this.cards.set(id, card);
+    else if (restarted && BUSY.has(card.state)) {
+      this.cards.set(id, { ...card, state: "wrapup", talked: null, unknown: ["end"] });
+    } else if (id === this.shownId) this.shownId = null;
+  }
+
+  card(card) {
+    const before = this.cards.get(card.id);
+    this.cards.set(card.id, card);
+    const answered = card.state === "talking" && before?.state !== "talking";
+    if (answered && card.id !== this.shownId && !this.typing()) this.shownId = card.id;
+    if (!LIVE.has(card.state) && !OVER.has(card.state) && card.id !== this.shownId) this.cards.delete(card.id);
+    this.choose();
+  }
+
+  // What to show: stay with the call in hand; else take the one that talks, else the one that rings longest.
+  choose() {
+    const shown = this.shown;
+    if (shown && (LIVE.has(shown.state) || this.typing())) return;
+    const live = [...this.cards.values()].filter((card) => LIVE.has(card.state));
+    const next = live.find((card) => BUSY.has(card.state)) || live[0];
+    if (next) this.shownId = next.id;
+  }
+
+  open(card) {
+    if (!this.cards.has(card.id)) this.cards.set(card.id, card);
+    this.shownId = card.id;
+  }
+
+  next() {
+    if (this.others.length) this.shownId = this.others[0].id;
+  }
+
+  // The user is done with a call that is over.
+  close() {
+    if (this.shown && LIVE.has(this.shown.state)) return false;
+    if (this.shown && !OVER.has(this.shown.state)) this.cards.delete(this.shownId);
+    this.shownId = null;
+    this.choose();
+    return true;
+  }
+
+  noted(id, saved) {
+    const card = this.cards.get(id);
+    if (card) this.cards.set(id, { ...card, topic: saved.topic, note: saved.note, noted_at: saved.noted_at });
+    this.missed.delete(id);
+  }
+}

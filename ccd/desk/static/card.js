@@ -1,0 +1,110 @@
+// The card: state, who, why, the people on the number, the policy.  Built once, then only texts change.
+
+import { countFrom } from "./clock.js";
+import { drawer, h, hide, kbd, put } from "./dom.js";
+import { icon, STATE_ICONS } from "./icons.js";
+import { PolicyBox } from "./policy.js";
+import { ageText, headline, numberText, person, reasonText, shortName } from "./who.js";
+import { languageName, phoneLabel, t, timer } from "./words.js";
+
+export class Card {
+  constructor({ choose, open }) {
+    this.policy = new PolicyBox();
+    this.pill = h("p", { class: "pill" });
+    this.pillIcon = h("span", { class: "pill-icon" });
+    this.pillWord = h("strong", null);
+    this.pillTime = h("span", { class: "time" });
+    this.pill.append(this.pillIcon, this.pillWord, this.pillTime);
+    this.context = h("p", { class: "context" });
+    this.others = h("div", { class: "others", role: "group", "aria-label": t("card.other_calls") });
+    this.name = h("h1", { id: "who" });
+    this.age = h("span", { class: "age" });
+    this.number = h("p", { class: "number" });
+    this.reason = h("p", { class: "reason" });
+    this.people = h("div", { class: "people" });
+    this.element = h("section", { class: "panel card", "aria-labelledby": "who" },
+      h("div", { class: "line state-line" }, this.pill, this.context, this.others),
+      h("div", { class: "line who-line" }, h("div", { class: "who" }, this.name, this.age), this.number),
+      this.reason, this.people, this.policy.element);
+    this.drawIcon = drawer(this.pillIcon, (state) => icon(STATE_ICONS[state]));
+    this.drawPeople = drawer(this.people, (card, chosenId) => people(card, chosenId, choose));
+    this.drawOthers = drawer(this.others, (cards) => cards.map((one, place) => otherCall(one, place, open)));
+  }
+
+  show(card, others) {
+    const { patient, chosen } = person(card);
+    this.element.dataset.state = card.state;
+    this.showState(card);
+    put(this.name, headline(card));
+    this.name.classList.toggle("figure", !patient);
+    put(this.age, patient && chosen ? ageText(patient) : "");
+    put(this.number, patient ? numberText(card) : "");
+    put(this.reason, reasonText(card));
+    this.reason.dataset.kind = patient ? patient.reason.kind : card.lookup;
+    this.drawPeople(peopleFacts(card), chosen ? patient?.id : null);
+    this.policy.show(card, patient);
+    this.drawOthers(others.map((one) => ({ id: one.id, state: one.state, who: shortName(one), since: one.since })));
+    hide(this.others, !others.length);
+  }
+
+  showState(card) {
+    this.pill.dataset.state = card.state;
+    this.drawIcon(card.state);
+    put(this.pillWord, t(`state.${card.state}`));
+    const running = { ringing: card.since, talking: card.talking ?? card.since, held: card.since }[card.state];
+    countFrom(this.pillTime, running ?? null);
+    if (running === undefined) put(this.pillTime, card.talked === null ? "" : timer(card.talked * 1000));
+    put(this.context, contextText(card));
+  }
+}
+
+function contextText(card) {
+  const parts = [];
+  if (card.state === "elsewhere" && card.agent) parts.push(t("state.by", { agent: card.agent, phone: phoneLabel(card.agent_phone) }));
+  if (card.state === "wrapup" && card.unknown.length) parts.push(t("state.unknown_end"));
+  else if (card.state === "wrapup" && ["caller", "agent"].includes(card.ended_by)) parts.push(t(`state.by_${card.ended_by}`));
+  if (card.queue) parts.push(t("card.queue", { queue: card.queue }));
+  if (card.called_number) parts.push(card.called_number);
+  return parts.join(" · ");
+}
+
+const peopleFacts = (card) => ({
+  patients: card.patients.map(({ id, name, age, tags, language }) => ({ id, name, age, tags, language })),
+  callerName: card.lookup === "unknown" || card.lookup === "degraded" ? card.caller_name : "",
+});
+
+function people({ patients, callerName }, chosenId, choose) {
+  if (patients.length > 1) return chooser(patients, chosenId, choose);
+  if (!patients.length) return callerName ? [h("span", { class: "tag plain", text: t("card.line_says", { name: callerName }) })] : [];
+  return tags(patients[0]);
+}
+
+function tags(patient) {
+  const words = patient.tags.map((tag) => h("span", { class: "tag", text: tag }));
+  if (patient.language) words.push(h("span", { class: "tag plain", text: t("card.speaks", { language: languageName(patient.language) }) }));
+  return words;
+}
+
+function chooser(patients, chosenId, choose) {
+  const buttons = patients.map((one) => h("button", {
+    type: "button",
+    class: "choice person",
+    "aria-pressed": String(one.id === chosenId),
+    onclick: () => choose(one.id),
+  }, h("span", { text: [one.name, ageText(one)].filter(Boolean).join(", ") })));
+  return [
+    icon("people"),
+    h("span", { class: "ask", text: t(chosenId ? "card.people" : "card.ask") }),
+    h("div", { class: "choices", role: "group", "aria-label": t("card.people") }, buttons),
+    kbd("["), kbd("]"),
+  ];
+}
+
+function otherCall(one, place, open) {
+  const time = h("span", { class: "time" });
+  countFrom(time, one.since);
+  return h("button", { type: "button", class: "other", "data-state": one.state, onclick: () => open(one.id) },
+    icon(STATE_ICONS[one.state]),
+    h("span", { class: "unseen", text: t(`state.${one.state}`) }),
+    h("span", { class: "name", text: one.who }), time, place === 0 && kbd("C"));
+}

@@ -1,0 +1,134 @@
+// Topic and note: bound to one call, kept as a draft until the server says that it is on disk.
+
+import { api } from "./api.js";
+import { OVER } from "./calls.js";
+import { draft, keep, saved } from "./drafts.js";
+import { h, kbd, put } from "./dom.js";
+import { icon } from "./icons.js";
+import { now } from "./clock.js";
+import { t, time, topicLabel } from "./words.js";
+
+export class Compose {
+  constructor(topics, { done, close }) {
+    this.done = done;
+    this.close = close;
+    this.results = new Map();
+    this.radios = topics.map((topic, place) => h("input", { type: "radio", name: "topic", value: topic.id, id: `topic-${place}`, onchange: () => this.changed({ topic: topic.id }) }));
+    this.legend = h("legend", null);
+    this.note = h("textarea", { id: "note", rows: "2", maxlength: "2000", placeholder: t("compose.note_hint"), "aria-describedby": "saved" });
+    this.button = h("button", { class: "primary", type: "submit" });
+    this.word = h("span", null);
+    this.button.append(this.word, kbd(t("key.enter")));
+    this.statusIcon = h("span", null);
+    this.statusText = h("span", null);
+    this.status = h("p", { class: "status", id: "saved", role: "status" }, this.statusIcon, this.statusText);
+    this.element = h("form", { class: "panel compose", "aria-label": t("compose.region"), novalidate: true },
+      h("fieldset", null, this.legend, h("div", { class: "topics" }, topics.map((topic, place) => topicChip(topic, place, this.radios[place])))),
+      h("div", { class: "write" },
+        h("label", { for: "note" }, h("span", { text: t("compose.note") }), kbd("N")),
+        this.note,
+        h("div", { class: "finish" }, this.button, this.status)));
+    this.note.addEventListener("input", () => this.changed({ note: this.note.value }));
+    this.element.addEventListener("submit", (event) => this.submit(event));
+  }
+
+  // Never touches the field of a call that is already here: someone may be typing in it.
+  show(card) {
+    const same = this.card?.id === card.id;
+    const before = this.card;
+    this.card = card;
+    if (!same) this.fill();
+    else if (!this.dirty() && (before.topic !== card.topic || before.note !== card.note)) this.fill();
+    put(this.legend, t(OVER.has(card.state) && !card.topic ? "compose.ask" : "compose.topic"));
+    this.element.classList.toggle("asking", OVER.has(card.state) && !card.topic);
+    this.tell();
+  }
+
+  fill() {
+    const { topic, note } = this.values();
+    for (const radio of this.radios) radio.checked = radio.value === topic;
+    this.note.value = note;
+  }
+
+  values() {
+    const kept = draft(this.card.id);
+    return { topic: kept?.topic ?? this.card.topic, note: kept?.note ?? this.card.note };
+  }
+
+  dirty() {
+    const { topic, note } = this.values();
+    return topic !== this.card.topic || note.trim() !== this.card.note;
+  }
+
+  changed(change) {
+    keep(this.card.id, change);
+    this.results.delete(this.card.id);
+    this.tell();
+  }
+
+  topic(place) {
+    const radio = this.radios[place];
+    if (!radio || !this.card) return;
+    radio.checked = true;
+    this.changed({ topic: radio.value });
+  }
+
+  submit(event) {
+    event.preventDefault();
+    return this.save();
+  }
+
+  async save() {
+    const card = this.card;
+    if (!card || this.results.get(card.id)?.busy) return;
+    const { topic, note } = this.values();
+    if (!this.dirty()) return this.nothingToSave(card);
+    const text = note.trim();
+    this.result(card.id, { busy: true });
+    try {
+      const answer = await api.note(card.id, topic, text);
+      this.results.delete(card.id);
+      saved(card.id, topic, text);
+      this.done(card.id, answer);
+    } catch (error) {
+      this.result(card.id, { failed: error.message });
+    }
+  }
+
+  nothingToSave(card) {
+    if (OVER.has(card.state) && card.topic) this.close();
+    else if (!card.topic && !card.note) this.result(card.id, { hint: t("compose.empty") });
+  }
+
+  result(id, result) {
+    this.results.set(id, result);
+    this.tell();
+  }
+
+  tell() {
+    const { card } = this;
+    const result = this.results.get(card.id) || {};
+    const finished = OVER.has(card.state) && card.topic && !this.dirty();
+    put(this.word, t(finished ? "compose.close" : "compose.save"));
+    this.button.disabled = Boolean(result.busy);
+    const [kind, text] = this.statusOf(card, result);
+    if (this.status.dataset.kind !== kind) {
+      this.status.dataset.kind = kind;
+      this.statusIcon.replaceChildren(...({ saved: [icon("check")], failed: [icon("warn")] }[kind] || []));
+    }
+    put(this.statusText, text);
+  }
+
+  statusOf(card, result) {
+    if (result.busy) return ["busy", t("compose.saving")];
+    if (result.failed) return ["failed", t("compose.failed", { why: result.failed })];
+    if (result.hint) return ["hint", result.hint];
+    if (this.dirty()) return ["unsaved", t("compose.unsaved")];
+    if (card.noted_at) return ["saved", t("compose.saved", { time: time(card.noted_at ?? now()) })];
+    return ["none", ""];
+  }
+}
+
+function topicChip(topic, place, radio) {
+  return h("label", { class: "topic" }, radio, place < 9 && kbd(String(place + 1)), h("span", { text: topicLabel(topic) }));
+}

@@ -1,0 +1,37 @@
+// What is written and not yet saved, kept through reloads, for each user and call.
+
+let user = "";
+
+const key = (id) => `draft:${user}:${id}`;
+
+export function setUser(name) {
+  user = name;
+}
+
+export function draft(id) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key(id)));
+  } catch {
+    return null;
+  }
+}
+
+export function keep(id, changes) {
+  const kept = { ...draft(id), ...changes };
+  try {
+    sessionStorage.setItem(key(id), JSON.stringify(kept));
+  } catch {
+    // A full storage must not stop the writing: the text is still in the field.
+  }
+  return kept;
+}
+
+// Forget the text that was saved, unless it was changed meanwhile; the chosen person stays.
+export function saved(id, topic, note) {
+  const kept = draft(id);
+  if (!kept || (kept.topic ?? topic) !== topic || (kept.note ?? note).trim() !== note) return;
+  delete kept.topic;
+  delete kept.note;
+  if (Object.keys(kept).length) sessionStorage.setItem(key(id), JSON.stringify(kept));
+  else sessionStorage.removeItem(key(id));
+}

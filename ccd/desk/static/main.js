@@ -1,0 +1,79 @@
+// Which page is on: sign-in, the choice of a phone, or the desk.
+
+import { api } from "./api.js";
+import { DeskPage } from "./desk.js";
+import { setUser } from "./drafts.js";
+import { phonesPage } from "./phones.js";
+import { signInPage } from "./signin.js";
+import { current, load, setZone } from "./words.js";
+
+const root = document.documentElement;
+const place = document.getElementById("page");
+const languages = root.dataset.languages.split(" ");
+let desk = null;
+
+function show(element) {
+  desk?.close();
+  desk = null;
+  place.replaceChildren(element);
+}
+
+function remembered() {
+  const kept = localStorage.getItem("language");
+  return languages.includes(kept) ? kept : root.lang;
+}
+
+async function speak(language) {
+  await load(language);
+  localStorage.setItem("language", language);
+}
+
+async function signIn(message = "") {
+  document.title = "ccd";
+  show(signInPage({ languages, message, changed: (language) => speak(language).then(() => signIn()), entered: enter }));
+}
+
+async function enter() {
+  let me;
+  try {
+    me = await api.me();
+  } catch (error) {
+    await signIn(error.status === 401 ? "" : error.message);
+    return;
+  }
+  setUser(me.name);
+  setZone(me.zone);
+  if (me.language && me.language !== current()) await speak(me.language);
+  else if (!me.language) api.pickLanguage(current()).catch(() => {});
+  if (me.phone) sit(me);
+  else await pick(me);
+}
+
+async function pick(me) {
+  document.title = "ccd";
+  show(await phonesPage({ me, picked: (phone) => sit({ ...me, phone }), left: leave }));
+}
+
+function sit(me) {
+  desk?.close();
+  desk = new DeskPage(me, { languages, changePhone: () => pick(me), leave, speak: change(me), again: enter, out: signIn });
+  place.replaceChildren(desk.element);
+}
+
+const change = (me) => async (language) => {
+  await speak(language);
+  sit({ ...me, language });
+  await api.pickLanguage(language).catch(() => {});
+};
+
+async function leave() {
+  try {
+    await api.signOut();
+  } catch (error) {
+    if (error.status !== 401) return;
+  }
+  await signIn();
+}
+
+await load(remembered());
+await enter();

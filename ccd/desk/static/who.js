@@ -1,0 +1,51 @@
+// Who is calling, in words: one person, several, nobody known, hidden, not looked up yet.
+
+import { draft } from "./drafts.js";
+import { isoDate, day, list, t, time } from "./words.js";
+import { now } from "./clock.js";
+
+// The person on the screen, and whether somebody chose them.
+export function person(card) {
+  const chosen = card.patients.findIndex((one) => one.id === draft(card.id)?.patient);
+  const index = Math.max(0, chosen);
+  return { patient: card.patients[index] || null, index, chosen: chosen >= 0 || card.patients.length === 1 };
+}
+
+export function ageText(patient) {
+  if (patient.age === null) return "";
+  return patient.age ? t("age", { n: patient.age }) : t("age.infant");
+}
+
+export const numberText = (card) => card.number.text || t("card.anonymous");
+
+export function headline(card) {
+  const { patient, chosen } = person(card);
+  if (patient && chosen) return patient.name;
+  if (patient) return t("card.several", { n: card.patients.length });
+  return numberText(card);
+}
+
+export function shortName(card) {
+  const { patient, chosen } = person(card);
+  return patient && chosen ? patient.name : numberText(card);
+}
+
+export function reasonText(card) {
+  const { patient } = person(card);
+  if (card.past) return t("card.past");
+  if (patient) return visitReason(patient.reason);
+  if (card.lookup === "running") return t("card.looking");
+  if (card.lookup === "degraded") return t("card.degraded", { sources: list(card.failed) });
+  return card.number.kind === "anonymous" ? "" : t("card.unknown");
+}
+
+function visitReason({ kind, visit }) {
+  if (!visit) return t("reason.none");
+  const when = t(`reason.${kind}`, { time: time(visit.at), date: day(visit.at, now()) });
+  return [when, visit.doctor, visit.place].filter(Boolean).join(", ");
+}
+
+export const policyDates = (policy) => {
+  if (policy.standing === "future" && policy.from) return t("policy.from", { date: isoDate(policy.from) });
+  return policy.until ? t("policy.until", { date: isoDate(policy.until) }) : t("policy.open");
+};

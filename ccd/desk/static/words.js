@@ -1,0 +1,75 @@
+// Words, plurals, dates and numbers of the chosen language; the clinic's clock, not the browser's.
+
+let words = {};
+let language = "ru";
+let zone;
+let plural;
+let formats = {};
+
+export async function load(chosen) {
+  const answer = await fetch(`/locales/${chosen}.json`);
+  words = await answer.json();
+  language = chosen;
+  document.documentElement.lang = chosen;
+  plural = new Intl.PluralRules(chosen);
+  setZone(zone);
+}
+
+export function setZone(name) {
+  zone = name;
+  const format = (options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
+  formats = {
+    time: format({ hour: "2-digit", minute: "2-digit", hour12: false, hourCycle: "h23" }),
+    day: format({ day: "numeric", month: "short" }),
+    dayYear: format({ day: "numeric", month: "short", year: "numeric" }),
+    date: new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: "UTC", day: "2-digit", month: "2-digit", year: "numeric" }),
+    key: new Intl.DateTimeFormat("en-CA", { timeZone: zone }),
+  };
+}
+
+export const current = () => language;
+
+export function t(key, facts = {}) {
+  let text = words[key] ?? key;
+  if (typeof text === "object") text = text[plural.select(facts.n)] ?? text.other;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+}
+
+export const has = (key) => key in words;
+export const time = (ms) => formats.time.format(ms);
+export const isoDate = (iso) => formats.date.format(new Date(`${iso}T00:00:00Z`));
+
+// "today", "yesterday", "12 Nov", with the year only when it is another one.
+export function day(ms, now) {
+  const key = formats.key.format(ms);
+  for (const [name, shift] of [["today", 0], ["tomorrow", 1], ["yesterday", -1]]) {
+    if (key === formats.key.format(now + shift * 86_400_000)) return t(`day.${name}`);
+  }
+  const sameYear = key.slice(0, 4) === formats.key.format(now).slice(0, 4);
+  return (sameYear ? formats.day : formats.dayYear).format(ms);
+}
+
+export function timer(ms) {
+  const all = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+export function span(seconds) {
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? t("time.m", { m: minutes }) : t("time.hm", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+export function languageName(code) {
+  try {
+    return new Intl.DisplayNames([language], { type: "language" }).of(code) || code;
+  } catch {
+    return code;
+  }
+}
+
+export const list = (items) => new Intl.ListFormat(language, { type: "conjunction" }).format(items);
+export const digits = (number) => new Intl.NumberFormat(language).format(number);
+export const topicLabel = (topic) => (topic ? topic[language] || topic.id : "");
+export const phoneLabel = (phone) => (phone || "").replace(/^(PJSIP|SIP|IAX2|Local)\//i, "").replace(/@.*$/, "");
