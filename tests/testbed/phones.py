@@ -88,11 +88,11 @@ class Agent:
 
     def scenario(self) -> bytes:
         """Return what SIPp plays."""
-        keep = sipp.keep(b"From", 1) + sipp.keep(b"To", 2) + sipp.keep(b"CSeq", 3)
-        start = sipp.expect(b'request="INVITE"', actions=keep)
         if self.refuse:
             refuse = sipp.send(sipp.reply(self.refuse.encode()), attributes=b'retrans="500"')
-            return sipp.scenario(start, refuse, sipp.expect(b'request="ACK"'))
+            return sipp.scenario(sipp.expect(b'request="INVITE"'), refuse, sipp.expect(b'request="ACK"'))
+        keep = sipp.keep(b"From", 1) + sipp.keep(b"To", 2) + sipp.keep(b"CSeq", 3)
+        start = sipp.expect(b'request="INVITE"', actions=keep)
         ring = sipp.send(sipp.reply(b"180 Ringing"))
         wait = None if self.answer_after is None else int(self.answer_after * 1000)
         cancel = sipp.expect(b'request="CANCEL"', to=b"1", within_ms=wait, then=b"2")
@@ -138,7 +138,7 @@ def _reinvite(cseq: int, direction: bytes) -> list[bytes]:
 def _in_dialog(method: bytes, cseq: int, body: bytes = b"Content-Length: 0\n\n") -> bytes:
     """A callee's own request: From and To are those of the INVITE, swapped."""
     return (
-        b"%(method)s sip:asterisk@[remote_ip]:[remote_port] SIP/2.0\n"
+        b"%(method)s [next_url] SIP/2.0\n"
         b"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
         b"From:[$2];tag=[pid]phone[call_number]\nTo:[$1]\n[last_Call-ID:]\nCSeq: %(cseq)d %(method)s\n"
         b"Contact: <sip:phone@[local_ip]:[local_port]>\nMax-Forwards: 70\n%(body)s"

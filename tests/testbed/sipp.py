@@ -31,7 +31,7 @@ def expect(
     actions: bytes = b"",
 ) -> bytes:
     """Wait for ``request="X"`` or ``response="N"``: go ``to`` a label, or ``then`` when it did not come in time."""
-    attributes = [what, b'crlf="true"' if not optional else b'optional="true"']
+    attributes = [what, b'optional="true"' if optional else b'rrs="true"']
     attributes += [b'next="%s"' % to] if to else []
     attributes += [b'timeout="%d" ontimeout="%s"' % (within_ms, then)] if within_ms is not None else []
     inner = b"<action>%s</action>" % actions if actions else b""
