@@ -1,0 +1,1 @@
+"""Edge: the dialplan's questions in (FastAGI, or a script), one ``EXEC MSet`` out."""

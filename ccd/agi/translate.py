@@ -1,0 +1,94 @@
+"""Between the dialplan's words and routing's: what was asked, and the answer as one ``MSet``.
+
+The rule: every variable is set in every answer, empty where it says nothing, so that no value of an
+earlier step is left; ``CCD_READY`` last, so that a torn answer is none.  See "The dialplan contract"
+in ``docs/architecture.md``.
+"""
+
+import re
+from typing import assert_never
+
+from ccd.agi.environment import ARGUMENTS, Environment, HostileEnvironment, decoded
+from ccd.calls.ids import LinkedId, UniqueId
+from ccd.routing.model import HangupStep, PlayStep, QueueStep, Step, StepAnswer, StepRequest
+
+QUESTION = (
+    "${UNIQUEID} ${CHANNEL(linkedid)} ${URIENCODE(${CCD_DID})} ${CCD_NEXT} ${CCD_OUTCOME}"
+    " ${URIENCODE(${CALLERID(num):0:64})} ${URIENCODE(${CALLERID(name):0:160})} ${CALLERID(num-pres)}"
+)
+"""The same values as the arguments', asked of the channel itself when the environment is hostile."""
+
+_SAFE = re.compile(r"[A-Za-z0-9_./:~%@-]*", re.ASCII)
+_NOTHING = dict.fromkeys(
+    (
+        *("CCD_ACTION", "CCD_QUEUE", "CCD_TIMEOUT", "CCD_PRIO", "CCD_ANSWER"),
+        *("CCD_SOUND", "CCD_CAUSE", "CCD_NEXT"),
+    ),
+    "",
+)
+
+
+class UnsafeAnswer(ValueError):  # noqa: N818  says what it is
+    """A value that the dialplan's contract does not allow; the settings should have refused it."""
+
+
+def asked(environment: Environment) -> StepRequest:
+    """The question in a believed environment block.  Raises HostileEnvironment without a linkedid."""
+    return _request(environment.unique_id, environment.arguments)
+
+
+def asked_of_channel(values: str) -> StepRequest:
+    """The question in the channel's answer to QUESTION.  Raises HostileEnvironment."""
+    unique_id, *arguments = values.split(" ")
+    if len(arguments) != ARGUMENTS:
+        raise HostileEnvironment("the channel gave other values than it was asked for")
+    return _request(unique_id, tuple(arguments))
+
+
+def _request(unique_id: str, arguments: tuple[str, ...]) -> StepRequest:
+    linked_id, called, token, outcome, number, name, presentation = arguments
+    if not linked_id or not unique_id:
+        raise HostileEnvironment("a call without an id")
+    return StepRequest(
+        linked_id=LinkedId(linked_id),
+        unique_id=UniqueId(unique_id),
+        called_number=decoded(called),
+        caller_number=decoded(number),
+        caller_name=decoded(name),
+        presentation=presentation,
+        token=token,
+        outcome=outcome,
+    )
+
+
+def mset(answer: StepAnswer) -> str:
+    """The AGI command that gives the answer to the dialplan.  Raises UnsafeAnswer."""
+    values = _NOTHING | _variables(answer.step) | {"CCD_NEXT": answer.next_token, "CCD_READY": "1"}
+    for name, value in values.items():
+        if not _SAFE.fullmatch(value):
+            raise UnsafeAnswer(f"{name} may not be {value!r}")
+    return 'EXEC MSet "' + ",".join(f"{name}={value}" for name, value in values.items()) + '"'
+
+
+def _variables(step: Step) -> dict[str, str]:
+    match step:
+        case QueueStep():
+            return {
+                "CCD_ACTION": "queue",
+                "CCD_QUEUE": _given(step.queue),
+                "CCD_TIMEOUT": "" if step.wait is None else str(step.wait),
+                "CCD_PRIO": str(step.priority),
+                "CCD_ANSWER": "yes" if step.answer else "no",
+            }
+        case PlayStep():
+            return {"CCD_ACTION": "play", "CCD_SOUND": _given(step.sound)}
+        case HangupStep():
+            return {"CCD_ACTION": "hangup", "CCD_CAUSE": str(step.cause)}
+    assert_never(step)
+
+
+def _given(name: str) -> str:
+    """A name that the step is nothing without."""
+    if not name:
+        raise UnsafeAnswer("a queue or a sound without a name")
+    return name

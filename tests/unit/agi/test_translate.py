@@ -1,0 +1,127 @@
+"""The question and the answer in the dialplan's words."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccd.agi.environment import HostileEnvironment, parse
+from ccd.agi.translate import QUESTION, UnsafeAnswer, asked, asked_of_channel, mset
+from ccd.calls.ids import QueueName
+from ccd.routing.model import HangupStep, PlayStep, QueueStep, StepAnswer
+from tests.fakes.agi import Channel, parse_args
+
+ORDER = "ACTION QUEUE TIMEOUT PRIO ANSWER SOUND CAUSE NEXT READY"
+SAFE = re.compile(r"[A-Za-z0-9_./:~%@-]*")
+
+TEXT = st.text(max_size=20) | st.from_regex(SAFE, fullmatch=True)
+STEPS = (
+    st.builds(
+        QueueStep,
+        queue=TEXT.map(QueueName),
+        wait=st.none() | st.integers(),
+        priority=st.integers(),
+        answer=st.booleans(),
+    )
+    | st.builds(PlayStep, sound=TEXT)
+    | st.builds(HangupStep, cause=st.integers())
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "values"),
+    [
+        (
+            StepAnswer(
+                step=QueueStep(queue=QueueName("operators"), wait=40, priority=5), next_token="main:1"
+            ),
+            (
+                "CCD_ACTION=queue,CCD_QUEUE=operators,CCD_TIMEOUT=40,CCD_PRIO=5,CCD_ANSWER=yes,"
+                "CCD_SOUND=,CCD_CAUSE=,CCD_NEXT=main:1,CCD_READY=1"
+            ),
+        ),
+        (
+            StepAnswer(step=QueueStep(queue=QueueName("operators"), answer=False), next_token=""),
+            (
+                "CCD_ACTION=queue,CCD_QUEUE=operators,CCD_TIMEOUT=,CCD_PRIO=0,CCD_ANSWER=no,"
+                "CCD_SOUND=,CCD_CAUSE=,CCD_NEXT=,CCD_READY=1"
+            ),
+        ),
+        (
+            StepAnswer(step=PlayStep(sound="ccd/closed"), next_token="%D1%8F:2"),
+            (
+                "CCD_ACTION=play,CCD_QUEUE=,CCD_TIMEOUT=,CCD_PRIO=,CCD_ANSWER=,"
+                "CCD_SOUND=ccd/closed,CCD_CAUSE=,CCD_NEXT=%D1%8F:2,CCD_READY=1"
+            ),
+        ),
+        (
+            StepAnswer(step=HangupStep(cause=17), next_token="x:1"),
+            (
+                "CCD_ACTION=hangup,CCD_QUEUE=,CCD_TIMEOUT=,CCD_PRIO=,CCD_ANSWER=,"
+                "CCD_SOUND=,CCD_CAUSE=17,CCD_NEXT=x:1,CCD_READY=1"
+            ),
+        ),
+    ],
+)
+def test_the_contract_to_the_letter(answer, values):
+    assert mset(answer) == f'EXEC MSet "{values}"'
+
+
+@given(step=STEPS, token=TEXT)
+def test_any_answer_sets_every_variable_in_order_or_is_refused(step, token):
+    try:
+        command = mset(StepAnswer(step=step, next_token=token))
+    except UnsafeAnswer:
+        name = getattr(step, "queue", None) or getattr(step, "sound", None) or ""
+        no_name = not isinstance(step, HangupStep) and not name
+        assert no_name or not SAFE.fullmatch(name) or not SAFE.fullmatch(token)
+        return
+    _, _, pairs = parse_args(command)
+    values = dict(pair.split("=") for pair in pairs.split(","))
+    assert list(values) == [f"CCD_{name}" for name in ORDER.split()]
+    assert all(SAFE.fullmatch(value) for value in values.values())
+    assert (values["CCD_NEXT"], values["CCD_READY"]) == (token, "1")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        StepAnswer(step=QueueStep(queue=QueueName("")), next_token=""),
+        StepAnswer(step=QueueStep(queue=QueueName('a",CCD_READY=1')), next_token=""),
+        StepAnswer(step=PlayStep(sound=""), next_token=""),
+        StepAnswer(step=PlayStep(sound="a\nb"), next_token=""),
+        StepAnswer(step=PlayStep(sound="привет"), next_token=""),
+        StepAnswer(step=HangupStep(), next_token="a b"),
+        StepAnswer(step=HangupStep(), next_token="${SHELL(x)}"),
+        StepAnswer(step=HangupStep(), next_token="a\n"),
+    ],
+)
+def test_an_unsafe_answer_is_refused(answer):
+    with pytest.raises(UnsafeAnswer):
+        mset(answer)
+
+
+def test_the_arguments_become_the_question():
+    channel = Channel(token="main:1", outcome="TIMEOUT", presentation="prohib")
+    question = asked(parse(b"".join(channel.environment())))
+    assert (question.linked_id, question.unique_id) == ("1700000000.0", "1700000000.1")
+    assert (question.called_number, question.caller_number) == ("84951234567", "+79161234567")
+    assert (question.caller_name, question.presentation) == ("Иван", "prohib")
+    assert (question.token, question.outcome) == ("main:1", "TIMEOUT")
+
+
+def test_the_channel_gives_the_same_question_as_the_arguments():
+    channel = Channel(name=b"a ) (\n${X}\xff", outcome="FULL")
+    values = channel.execute(f'GET FULL VARIABLE "{QUESTION}"'.encode())
+    answered = asked_of_channel(values.decode().removeprefix("200 result=1 (").removesuffix(")\n"))
+    assert answered.caller_name == "a ) (\n${X}\\xff"
+    plain = asked(parse(b"".join(Channel(name=b"x", outcome="FULL").environment())))
+    assert replace(answered, caller_name="x") == plain
+
+
+@pytest.mark.parametrize("values", ["", "1.1", "1.1 " * 9, " 1.0 a b c d e f", "1.1  a b c d e f"])
+def test_other_values_than_asked_for_are_hostile(values):
+    with pytest.raises(HostileEnvironment):
+        asked_of_channel(values)
