@@ -1,0 +1,1 @@
+"""``make demo``: a clinic with a real Asterisk, real SIP calls, ccd, and people at their desks."""
