@@ -26,7 +26,7 @@ async def _nothing(_bed: Testbed, _probe: AmiProbe, _phone: Phone) -> None: ...
 async def _blind(_bed: Testbed, probe: AmiProbe, _phone: Phone) -> None:
     agent = await probe.event("AgentConnect")
     await asyncio.sleep(1)
-    action = {"Action": "BlindTransfer", "Channel": agent["Channel"], "Context": "internal", "Exten": "201"}
+    action = {"Action": "BlindTransfer", "Channel": agent["DestChannel"], "Context": "internal", "Exten": "201"}
     await probe.action(action)
 
 
@@ -73,8 +73,9 @@ async def _take(bed: Testbed, name: str) -> None:
         phone = await bed.call(patient)
         await act(bed, probe, phone)
         await phone.process.wait(30)
-        while (await probe.list({"Action": "CoreShowChannels"})):
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(10):
+            while await probe.list({"Action": "CoreShowChannels"}):
+                await asyncio.sleep(0.05)
         await asyncio.sleep(0.2)
         (CAPTURES / f"{name}.ami").write_bytes(ccd.raw)
         print(name, [m["Event"] for m in ccd.messages if "Event" in m])
