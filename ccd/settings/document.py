@@ -109,7 +109,9 @@ def _failed(file: Path, message: str, mark: Mark | None = None) -> Document:
 
 def _explained(error: MarkedYAMLError) -> tuple[str, Mark | None]:
     problem = error.problem or ""
-    opened = (error.context or "").startswith(("while scanning a quoted", "while parsing a flow"))
+    opened = (error.context or "").startswith(
+        ("while scanning a quoted", "while scanning a simple key", "while parsing a flow")
+    )
     mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
     known = next((sentence for pattern, sentence in _SENTENCES if re.search(pattern, problem)), None)
     hidden = re.sub(r"'[^']{2,}'", "'…'", problem)
@@ -141,7 +143,7 @@ class _Tree:
 
     def build(self, node: Node, loc: Loc) -> Any:
         """The plain value of a node."""
-        own = isinstance(node, ScalarNode) or loc not in self.keys
+        own = (isinstance(node, ScalarNode) and (node.value or node.style)) or loc not in self.keys
         self.values[loc] = _mark(node.start_mark) if own else self.keys[loc]
         if isinstance(node, ScalarNode):
             return self._scalar(node)

@@ -91,13 +91,13 @@ class _Files:
     def problem(
         self, loc: Loc, message: str, *, kind: str = "", severity: Severity = Severity.ERROR
     ) -> Problem:
-        """Say it with the nearest place that stands in a file."""
+        """Say it with the nearest place that stands in a file; ``kind`` is pydantic's name for the error."""
         document = self.main
         if self.routing and loc[:1] == ("routing",):
             document, loc = self.routing, loc[1:]
         near = _nearest(document, loc)
         marks = document.keys if kind == "extra_forbidden" else document.values
-        shown = loc if kind in {"missing", "extra_forbidden"} else near
+        shown = loc if kind in {"", "missing", "extra_forbidden"} else near
         mark = marks.get(near, Mark(1, 1))
         return Problem(
             message=message, file=document.file, mark=mark, where=_dotted(shown), severity=severity

@@ -1,0 +1,42 @@
+"""Calls made up for rule tests."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ccd.directory.model import Caller, Number, NumberKind, Patient
+from ccd.directory.phones import normalise
+from ccd.routing.model import Facts
+from ccd.routing.rules import Routing
+from ccd.routing.ruleset import RuleSet
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOON = datetime(2026, 11, 18, 12, 0, tzinfo=MOSCOW)  # a Wednesday
+
+
+def person(*tags: str) -> Patient:
+    return Patient(patient_id="7", full_name="Иванова Мария", tags=frozenset(tags))
+
+
+def caller(*patients: Patient, raw: str = "89161234567", failed: tuple[str, ...] = ()) -> Caller:
+    return Caller(number=normalise(raw, "RU"), patients=patients, failed=failed)
+
+
+ANONYMOUS = Caller(number=Number("", NumberKind.ANONYMOUS))
+
+
+def facts(who: Caller | None = None, *, called: str = "+74951234567", now: datetime = NOON) -> Facts:
+    return Facts(caller=who or caller(), called_number=called, now=now)
+
+
+def rules(*written: dict[str, Any], **routing) -> RuleSet:
+    return RuleSet(Routing.model_validate({"rules": list(written)} | routing))
+
+
+def one(when: dict[str, Any], **routing) -> RuleSet:
+    """A rule set with one rule, named ``it``."""
+    return rules({"name": "it", "when": when, "steps": [{"queue": "q"}]}, **routing)
+
+
+def matches(when: dict[str, Any], given: Facts, **routing) -> bool:
+    return one(when, **routing).plan(given).rule == "it"

@@ -1,0 +1,148 @@
+"""Whatever loads gives every call a plan; whatever token comes gives a safe step."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from ccd.directory.model import Caller, Patient
+from ccd.directory.phones import normalise
+from ccd.routing.model import Facts, HangupStep, PlayStep, QueueStep, Step
+from ccd.routing.rules import Routing
+from ccd.routing.ruleset import RuleSet
+
+SAFE = re.compile(r"[A-Za-z0-9_./:~%@-]+")
+TOKEN = re.compile(r"[A-Za-z0-9._~%:-]+")
+
+numbers = st.sampled_from(["+74951234567", "84951234567", "112", "", "clinic"]) | st.text(max_size=20)
+tags = st.sampled_from(["vip", "VIP", "child"])
+days = st.sampled_from(["mon", "sat-mon", "mon-fri", "2026-11-18", "2026-12-30..2027-01-02"])
+times = st.integers(0, 23).flatmap(lambda h: st.integers(0, 59).map(lambda m: f"{h:02}:{m:02}"))
+hours = st.tuples(times, times).filter(lambda pair: pair[0] != pair[1]).map("-".join)
+patterns = st.sampled_from(["+7495*", "+74951234567", "112", "8495*", "*"])
+
+
+def some(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(values, min_size=1, max_size=3) | values
+
+
+whens = st.fixed_dictionaries(
+    {},
+    optional={
+        "called": some(patterns),
+        "caller": some(st.sampled_from(["known", "unknown", "anonymous", "failed"])),
+        "tag": some(tags),
+        "days": some(days),
+        "hours": some(hours),
+        "during": some(st.sampled_from(["a", "b"])),
+        "outside": some(st.sampled_from(["a", "b"])),
+    },
+)
+names = st.text(st.characters(codec="utf-8"), max_size=70) | st.text(max_size=5) | st.just("operators")
+steps = st.one_of(
+    st.builds(lambda name: {"queue": name}, names),
+    st.builds(
+        lambda name, wait, priority: {"queue": {"name": name, "wait": wait, "priority": priority}},
+        names,
+        st.integers(-1, 100_000) | st.sampled_from(["40s", "2m"]),
+        st.integers(-1, 1001),
+    ),
+    st.builds(lambda sound: {"play": sound}, names),
+    st.builds(lambda cause: {"hangup": cause}, st.integers(0, 130) | st.sampled_from(["busy", "normal"])),
+)
+good_steps = st.sampled_from([{"queue": "operators"}, {"play": "ccd/closed"}, {"hangup": "busy"}])
+rule_lists = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1, max_size=20)
+            | st.sampled_from(["vip", "ночь", "a:1", "100%"]),
+            "when": whens,
+            "steps": st.lists(good_steps, min_size=1, max_size=4) | st.lists(steps, min_size=1, max_size=2),
+        }
+    ),
+    max_size=4,
+)
+routings = rule_lists.map(
+    lambda rules: {
+        "rules": rules,
+        "timezone": "Europe/Kyiv",
+        "calendars": {"a": {"days": "mon-fri"}, "b": {"hours": "20:00-08:00"}},
+    }
+)
+callers = st.builds(
+    Caller,
+    number=numbers.map(lambda raw: normalise(raw, "RU")),
+    patients=st.lists(
+        st.builds(Patient, patient_id=st.just("1"), full_name=st.just("x"), tags=st.frozensets(tags)),
+        max_size=2,
+    ).map(tuple),
+    failed=st.sampled_from([(), ("built-in",)]),
+)
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+facts = st.builds(Facts, caller=callers, called_number=numbers, now=moments)
+
+
+def assert_safe(step: Step) -> None:
+    match step:
+        case QueueStep(queue=queue, wait=wait, priority=priority):
+            assert SAFE.fullmatch(queue)
+            assert wait is None or 1 <= wait <= 86_400
+            assert 0 <= priority <= 1000
+        case PlayStep(sound=sound):
+            assert SAFE.fullmatch(sound)
+        case HangupStep(cause=cause):
+            assert 1 <= cause <= 127
+
+
+@settings(deadline=None)
+@given(routings, facts)
+def test_whatever_loads_leads_every_call_somewhere(written, call):
+    try:
+        rules = RuleSet(Routing.model_validate(written))
+    except ValidationError:
+        event("refused")
+        return
+    plan = rules.plan(call)
+    assert plan.steps
+    assert plan == rules.explain(call)
+    rule, answer = rules.first(call)
+    assert rule == plan.rule
+    for index in range(len(plan.steps) + 2):
+        assert_safe(answer.step)
+        assert TOKEN.fullmatch(answer.next_token)
+        assert answer.next_token.endswith(f":{index + 1}")
+        answer = rules.next(answer.next_token)
+
+
+RULES = RuleSet(
+    Routing.model_validate(
+        {"rules": [{"name": "ночь 100%: a", "steps": [{"play": "x"}, {"hangup": "busy"}]}]}
+    )
+)
+INDEX = re.compile(r"[^:]+:([0-9]{1,8})")
+tokens = st.one_of(
+    st.text(max_size=40),
+    st.binary(max_size=40).map(lambda raw: raw.decode("latin-1")),
+    st.builds(
+        "{}:{}".format, st.sampled_from(["vip", "%D0%BD", "%", "default", ""]), st.integers(-5, 10**12)
+    ),
+    st.integers(0, 9).map(lambda n: f"%D0%BD%D0%BE%D1%87%D1%8C%20100%25%3A%20a:{n}"),
+)
+
+
+@given(tokens)
+def test_any_token_gives_a_safe_step_further_on(token):
+    answer = RULES.next(token)
+    assert_safe(answer.step)
+    assert TOKEN.fullmatch(answer.next_token)
+    known = INDEX.fullmatch(token)
+    if known and TOKEN.fullmatch(token):
+        assert int(answer.next_token.rpartition(":")[2]) == int(known[1]) + 1
+    assert int(RULES.next(answer.next_token).next_token.rpartition(":")[2]) >= 1
+
+
+def test_a_written_name_is_found_again_through_its_token():
+    assert RULES.next("%D0%BD%D0%BE%D1%87%D1%8C%20100%25%3A%20a:1").step == HangupStep(cause=17)

@@ -1,0 +1,60 @@
+"""Seeded mistakes: ``mistakes.txt`` holds small broken files, and all that must be said about each."""
+
+from pathlib import Path
+
+import pytest
+
+from ccd.settings.loading import load, read
+from ccd.settings.problems import SettingsError, Severity
+
+CASES = [
+    pytest.param(*case.partition("\n")[2].rsplit("\n---\n", 1), id=case.partition("\n")[0])
+    for case in Path(__file__).with_name("mistakes.txt").read_text(encoding="utf-8").split("=== ")[1:]
+]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def said(text: str) -> str:
+    file = Path("ccd.yaml")
+    file.write_text(text, encoding="utf-8")
+    return "\n".join(map(str, read(file).problems))
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_mistake(text, expected):
+    assert said(text + "\n") == expected.strip()
+    assert "hunter" not in expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [case for case in CASES if "warning: " in str(case.values[1])])
+def test_warnings_alone_do_not_stop_the_loading(text, expected):
+    Path("ccd.yaml").write_text(text, encoding="utf-8")
+    assert load(Path("ccd.yaml")) is not None
+    assert {problem.severity for problem in read(Path("ccd.yaml")).problems} == {Severity.WARNING}
+    assert len(expected.strip().splitlines()) == len(read(Path("ccd.yaml")).problems)
+
+
+def test_an_error_carries_every_problem():
+    Path("ccd.yaml").write_text("agi: { port: x }\nami: { prot: 1 }\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(Path("ccd.yaml"))
+    assert len(caught.value.problems) == 2
+
+
+def test_a_control_character():
+    expected = "ccd.yaml:2:11: the character #x0007 may not stand in YAML"
+    assert said("agi:\n  host: 'a\x07'\n") == expected
+
+
+def test_only_text():
+    assert said("hello") == 'ccd.yaml:1:1: must hold settings, as "key: value" lines'
+
+
+def test_more_steps_than_the_dialplan_asks_for():
+    steps = ", ".join(["{ play: x }"] * 17)
+    text = f"routing:\n  rules:\n    - name: a\n      steps: [{steps}]\n"
+    assert said(text) == "ccd.yaml:4:7: routing.rules[0].steps: must have at most 16, not 17"
