@@ -90,6 +90,16 @@ class Framer:
         return True
 
 
+def first_line(frame: bytes) -> bytes:
+    r"""The line that says what a frame is.
+
+    >>> first_line(b"Event: Hangup\r\nCause: 16")
+    b'Event: Hangup'
+    """
+    end = frame.find(b"\r")
+    return frame if end < 0 else frame[:end]
+
+
 def text(value: bytes) -> str:
     r"""What was sent, as text: UTF-8 as it is, any other byte spelt ``\xNN``.
 

@@ -112,7 +112,6 @@ class Intake:
         if self._gap:
             await self._idle.wait()
         self._gap = False
-        self._held.clear()
         self._filling = self._held
 
     def release(self, first: Resynchronised) -> bool:

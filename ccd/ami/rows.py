@@ -8,6 +8,7 @@ snapshot, so its ``CallerIDName`` is C-escaped) and ``apps/app_queue.c`` (``Queu
 from collections.abc import Callable
 from datetime import datetime
 
+from ccd.ami.framing import first_line
 from ccd.ami.headers import BadHeader, count, dialled, escaped, flag, needed, plain
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.snapshot import ChannelNow, MemberNow, WaitingNow
@@ -84,7 +85,7 @@ def row(frame: bytes) -> Row | None:
 
     A row without its ids raises BadHeader: a snapshot that lacks a call must not be believed.
     """
-    translator = _TABLE.get(frame[: frame.find(b"\r")])
+    translator = _TABLE.get(first_line(frame))
     return translator(frame) if translator else None
 
 

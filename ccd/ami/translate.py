@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from ccd.ami.framing import first_line
 from ccd.ami.headers import BadHeader, Reader, count, dialled, escaped, flag, moment, needed, plain, raw
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
@@ -137,7 +138,7 @@ _BY_FIRST_LINE = {f"Event: {name}".encode(): (name, translator) for name, transl
 
 def translate(frame: bytes) -> AsteriskEvent | None:
     """What happened, or None: not ccd's business, or unusable (counted, and logged once a kind)."""
-    name, translator = _BY_FIRST_LINE.get(frame[: frame.find(b"\r")], ("", None))
+    name, translator = _BY_FIRST_LINE.get(first_line(frame), ("", None))
     if translator is None:
         return None
     try:

@@ -1,0 +1,1 @@
+"""Measurements.  Not tests: nothing here asserts a time."""

@@ -1,0 +1,250 @@
+"""The whole edge against a fake Asterisk: what the daemon sees of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from ccd.ami.errors import ActionRefused, LinkDown
+from ccd.ami.link import AmiLink
+from ccd.calls.events import AsteriskEvent, ChannelEnded, LinkLost, MemberChanged, Resynchronised
+from ccd.settings.models import Ami
+from tests.fakes.ami import BANNER, Connection, FakeAmi, Headers, event, refuse, silence
+from tests.unit.ami.samples import CAPTURES, CHANNEL
+
+
+def hangup(number: int) -> bytes:
+    return event("Hangup", **{**CHANNEL, "Uniqueid": f"1.{number}"}, Cause=16)
+
+
+class Pauses:
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        await asyncio.sleep(0)
+
+
+class Daemon:
+    """Whoever gets the events."""
+
+    def __init__(self, server: FakeAmi, **settings: Any) -> None:
+        self.got: list[AsteriskEvent] = []
+        self.changed = asyncio.Condition()
+        self.pauses = Pauses()
+        self.link = AmiLink(
+            Ami(port=server.port, **settings),
+            "secret",
+            self.got.append,
+            sleep=self.pauses,
+            chance=lambda: 0,
+        )
+
+    async def until(self, true: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not true():
+                await asyncio.sleep(0)
+
+    @property
+    def story(self) -> list[str]:
+        return [type(found).__name__ for found in self.got]
+
+    @property
+    def ended(self) -> list[str]:
+        return [found.unique_id for found in self.got if isinstance(found, ChannelEnded)]
+
+
+@asynccontextmanager
+async def running(server: FakeAmi, **settings: Any) -> AsyncIterator[Daemon]:
+    daemon = Daemon(server, **settings)
+    task = asyncio.create_task(daemon.link.run())
+    try:
+        yield daemon
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeAmi]:
+    async with FakeAmi() as fake:
+        yield fake
+
+
+async def test_the_snapshot_comes_first_and_live_events_after_it(server: FakeAmi):
+    server.channels.append({**CHANNEL, "Duration": "00:00:09"})
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        server.latest.send(hangup(1) + hangup(2))
+        await daemon.until(lambda: len(daemon.got) == 3)
+        first = daemon.got[0]
+        assert isinstance(first, Resynchronised)
+        assert [channel.age for channel in first.snapshot.channels] == [9]
+        assert daemon.ended == ["1.1", "1.2"]
+        assert daemon.link.connected
+
+
+async def test_what_happens_while_the_snapshot_is_taken_is_delivered_after_it(server: FakeAmi):
+    def login(connection: Connection, action: Headers) -> None:
+        connection.answer(action)
+        connection.send(hangup(1))
+
+    def channels(connection: Connection, action: Headers) -> None:
+        connection.send(hangup(2))
+        connection.list(action, "CoreShowChannelsComplete", ())
+        connection.send(hangup(3))
+
+    server.scripts |= {"login": login, "coreshowchannels": channels}
+    async with running(server) as daemon:
+        await daemon.until(lambda: len(daemon.got) == 4)
+        assert daemon.story[0] == "Resynchronised"
+        assert daemon.ended == ["1.1", "1.2", "1.3"]
+
+
+async def test_a_lost_link_is_told_and_a_new_one_begins_with_a_snapshot(server: FakeAmi):
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        server.latest.send(hangup(1))
+        await daemon.until(lambda: daemon.ended)
+        server.latest.close()
+        await daemon.until(lambda: len(daemon.got) == 4)
+        assert daemon.story == ["Resynchronised", "ChannelEnded", "LinkLost", "Resynchronised"]
+        assert daemon.link.connected
+
+
+async def test_a_link_lost_before_its_snapshot_was_never_there(server: FakeAmi):
+    def channels(connection: Connection, action: Headers) -> None:
+        if len(server.connections) < 3:
+            connection.send(hangup(1))
+            connection.close()
+        else:
+            connection.list(action, "CoreShowChannelsComplete", ())
+
+    server.scripts["coreshowchannels"] = channels
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        assert daemon.story == ["Resynchronised"]
+        assert len(server.connections) == 3
+
+
+async def test_the_lag_of_the_last_event_is_known(server: FakeAmi):
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        server.latest.event("Hold", **CHANNEL, Timestamp="1000000000.0")
+        await daemon.until(lambda: len(daemon.got) == 2)
+        assert daemon.link.last_event_lag > 3_600
+
+
+async def test_the_end_of_the_link_is_the_end(server: FakeAmi):
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+    assert isinstance(daemon.got[-1], LinkLost)
+    assert not daemon.link.connected
+    assert server.count("Login") == 1
+
+
+async def test_p10_twenty_thousand_events_arrive_in_order(server: FakeAmi):
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        for start in range(0, 20_000, 1_000):
+            server.latest.send(b"".join(map(hangup, range(start, start + 1_000))))
+            await server.latest.drained()
+        await daemon.until(lambda: len(daemon.ended) == 20_000)
+        assert daemon.ended == [f"1.{number}" for number in range(20_000)]
+
+
+async def test_overflow_is_a_gap_and_a_new_snapshot_on_the_same_link(server: FakeAmi):
+    async with running(server, buffer=100) as daemon:
+        await daemon.until(lambda: daemon.got)
+        with capture_logs() as logs:
+            server.latest.send(b"".join(map(hangup, range(150))))
+            await daemon.until(lambda: daemon.story.count("Resynchronised") == 2)
+        server.latest.send(hangup(999))
+        await daemon.until(lambda: "1.999" in daemon.ended)
+        assert [log["event"] for log in logs if log["log_level"] == "error"] == ["ami_gap"]
+        assert "LinkLost" not in daemon.story
+        assert daemon.link.intake.dropped == 150 - (len(daemon.ended) - 1)
+        assert len(server.connections) == 1
+
+
+async def test_a_raising_daemon_keeps_hearing(server: FakeAmi):
+    daemon = Daemon(server)
+    heard: list[AsteriskEvent] = []
+
+    def deliver(found: AsteriskEvent) -> None:
+        heard.append(found)
+        raise ValueError("a bug")
+
+    link = AmiLink(Ami(port=server.port), "secret", deliver)
+    task = asyncio.create_task(link.run())
+    await daemon.until(lambda: heard)
+    server.latest.send(hangup(1))
+    await daemon.until(lambda: len(heard) == 2)
+    assert link.connected
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_missing_rights_are_an_alarm_and_a_long_pause(server: FakeAmi):
+    server.scripts["coreshowchannels"] = refuse("Permission denied")
+    with capture_logs() as logs:
+        async with running(server) as daemon:
+            await daemon.until(lambda: daemon.pauses.asked)
+    assert daemon.pauses.asked[0] == 60
+    alarm = next(log for log in logs if log["log_level"] == "error")
+    assert alarm["reason"] == "not enough rights: CoreShowChannels: Permission denied"
+
+
+async def test_a_snapshot_that_is_never_answered_ends_the_link(server: FakeAmi):
+    server.scripts["queuestatus"] = silence
+    daemon = Daemon(server)
+    daemon.link.manager.config["action_timeout"] = 0.01
+    task = asyncio.create_task(daemon.link.run())
+    await server.asked("Login", times=2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert daemon.got == []
+
+
+async def test_members_are_told_of(server: FakeAmi):
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        server.latest.event("QueueMemberPause", Queue="q", MemberName="Op", Interface="PJSIP/101", Paused=1)
+        await daemon.until(lambda: len(daemon.got) == 2)
+        member = daemon.got[1]
+        assert isinstance(member, MemberChanged)
+        assert (member.phone, member.paused, member.present) == ("PJSIP/101", True, True)
+
+
+async def test_an_action_is_answered_or_refused_or_not_sent(server: FakeAmi):
+    server.scripts["hangup"] = refuse("No such channel")
+    async with running(server) as daemon:
+        with pytest.raises(LinkDown):
+            await daemon.link.action({"Action": "Ping"})
+        await daemon.until(lambda: daemon.got)
+        assert (await daemon.link.action({"Action": "Ping"}))["Ping"] == "Pong"
+        with pytest.raises(ActionRefused, match="No such channel"):
+            await daemon.link.action({"Action": "Hangup", "Channel": "PJSIP/1"})
+
+
+async def test_the_secret_and_the_events_wanted_are_sent(server: FakeAmi):
+    async with running(server, username="clinic") as daemon:
+        await daemon.until(lambda: daemon.got)
+    login = server.actions[0]
+    assert (login["username"], login["secret"], login["events"]) == ("clinic", "secret", "call,agent")
+
+
+async def test_no_one_s_number_or_name_is_logged(server: FakeAmi):
+    stream = (CAPTURES / "queue-call.ami").read_bytes().removeprefix(BANNER)
+    with capture_logs() as logs:
+        async with running(server) as daemon:
+            await daemon.until(lambda: daemon.got)
+            server.latest.send(stream + b"Event: Newchannel\r\nCallerIDNum: +79161234567\r\n\r\n")
+            server.latest.send(b"x" * 100_000)
+            await daemon.until(lambda: "LinkLost" in daemon.story)
+    assert "79161234567" not in str(logs)
+    assert "Ivanov" not in str(logs)

@@ -1,0 +1,231 @@
+"""Events to what they mean: every row of the table, and what must never pass."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from ccd.ami import translate as module
+from ccd.ami.framing import Framer
+from ccd.ami.translate import TABLE, dropped, translate
+from ccd.calls import events as happened
+from tests.unit.ami.samples import AGENT, CAPTURES, CHANNEL, body
+
+IDS = {"linked_id": "1795281484.0", "unique_id": "1795281484.0"}
+AT = datetime(2026, 11, 21, 17, 18, 4, 123456, UTC)
+CALLER = {"caller_number": "+79161234567", "caller_name": "Ivanov Ivan", "called_number": "74951234567"}
+RINGING = {**IDS, "queue": "operators", "phone": "PJSIP/101", "leg": "1795281484.1"}
+TRUNK = "PJSIP/trunk-00000000"
+MEMBER = {"Queue": "operators", "MemberName": "Op One", "Interface": "PJSIP/101", "Paused": 1}
+TRANSFER = {
+    "TransfererChannel": "PJSIP/101-00000001",
+    "TransfererUniqueid": "1.1",
+    "TransfererLinkedid": "1.0",
+}
+ATTENDED = {f"Orig{key}": value for key, value in TRANSFER.items()}
+
+ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
+    (
+        "Newchannel",
+        CHANNEL,
+        happened.ChannelStarted,
+        {**IDS, **CALLER, "channel": TRUNK, "context": "ccd-inbound"},
+    ),
+    ("QueueCallerJoin", {**CHANNEL, "Queue": "q"}, happened.QueueJoined, {**IDS, **CALLER, "queue": "q"}),
+    ("QueueCallerLeave", {**CHANNEL, "Queue": "q"}, happened.QueueLeft, {**IDS, "queue": "q"}),
+    ("AgentCalled", AGENT, happened.AgentRinging, {**RINGING, "member": "Op One"}),
+    ("AgentRingNoAnswer", {**AGENT, "RingTime": 15_000}, happened.AgentMissed, RINGING),
+    (
+        "AgentConnect",
+        {**AGENT, "HoldTime": 7, "RingTime": 3},
+        happened.AgentConnected,
+        {**RINGING, "member": "Op One", "waited": 7},
+    ),
+    (
+        "AgentComplete",
+        {**AGENT, "HoldTime": 7, "TalkTime": 61, "Reason": "transfer"},
+        happened.AgentCompleted,
+        {**RINGING, "member": "Op One", "waited": 7, "talked": 61, "reason": "transfer"},
+    ),
+    ("Hold", CHANNEL, happened.Held, IDS),
+    ("Unhold", CHANNEL, happened.Unheld, IDS),
+    (
+        "BridgeEnter",
+        {"BridgeUniqueid": "b", **CHANNEL},
+        happened.BridgeEntered,
+        {**IDS, "bridge": "b", "channel": TRUNK},
+    ),
+    (
+        "BridgeLeave",
+        {"BridgeUniqueid": "b", **CHANNEL},
+        happened.BridgeLeft,
+        {**IDS, "bridge": "b", "channel": TRUNK},
+    ),
+    (
+        "BlindTransfer",
+        {"Result": "Success", **TRANSFER, "Extension": "102"},
+        happened.Transferred,
+        {"linked_id": "1.0", "unique_id": "1.1", "kind": "blind", "by": "PJSIP/101", "target": "102"},
+    ),
+    (
+        "AttendedTransfer",
+        {"Result": "Success", **ATTENDED, "TransferTargetChannel": "PJSIP/102-00000004"},
+        happened.Transferred,
+        {
+            "linked_id": "1.0",
+            "unique_id": "1.1",
+            "kind": "attended",
+            "by": "PJSIP/101",
+            "target": "PJSIP/102-00000004",
+        },
+    ),
+    ("HangupRequest", CHANNEL, happened.HangupRequested, IDS),
+    ("Hangup", {**CHANNEL, "Cause": 16}, happened.ChannelEnded, {**IDS, "channel": TRUNK, "cause": 16}),
+    *[
+        (
+            name,
+            MEMBER,
+            happened.MemberChanged,
+            {
+                "queue": "operators",
+                "phone": "PJSIP/101",
+                "name": "Op One",
+                "paused": True,
+                "present": present,
+            },
+        )
+        for name, present in [
+            ("QueueMemberStatus", True),
+            ("QueueMemberAdded", True),
+            ("QueueMemberPause", True),
+            ("QueueMemberRemoved", False),
+        ]
+    ],
+]
+
+
+@pytest.mark.parametrize(("name", "headers", "kind", "fields"), ROWS, ids=[row[0] for row in ROWS])
+def test_an_event_is_translated(name: str, headers: dict[str, Any], kind: Any, fields: dict[str, Any]):
+    frame = body(name, Privilege="call,all", Timestamp="1795281484.123456", **headers)
+    assert translate(frame) == kind(at=AT, **fields)
+
+
+def test_every_row_of_the_table_is_tested():
+    assert {row[0] for row in ROWS} == set(TABLE)
+
+
+def test_a_captured_call_tells_its_story():
+    frames = Framer().feed((CAPTURES / "queue-call.ami").read_bytes())
+    story = [type(event).__name__ for frame in frames if (event := translate(frame))]
+    assert [name for name in story if name != "MemberChanged"] == [
+        "ChannelStarted", "QueueJoined", "ChannelStarted", "AgentRinging", "QueueLeft", "AgentConnected",
+        "BridgeEntered", "BridgeEntered", "HangupRequested", "AgentCompleted", "BridgeLeft", "BridgeLeft",
+        "ChannelEnded", "ChannelEnded",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted(CAPTURES.glob("*.ami")), ids=lambda path: path.stem)
+def test_no_event_of_a_real_call_is_unusable(path: Any):
+    before = dropped.total()
+    assert [event for frame in Framer().feed(path.read_bytes()) if (event := translate(frame))]
+    assert dropped.total() == before
+
+
+@pytest.mark.parametrize("name", ["UserEvent", "VarSet", "Newexten", "Cdr", "FullyBooted", "hangup", ""])
+def test_what_is_not_in_the_table_means_nothing(name: str):
+    assert translate(body(name, **CHANNEL)) is None
+
+
+def test_a_user_event_that_pretends_is_not_believed():
+    assert translate(body("UserEvent", UserEvent="AgentConnect", **AGENT, HoldTime=1)) is None
+
+
+@pytest.mark.parametrize("result", ["Fail", "Invalid", "Not Permitted", ""])
+@pytest.mark.parametrize(("name", "ids"), [("BlindTransfer", TRANSFER), ("AttendedTransfer", ATTENDED)])
+def test_a_transfer_that_failed_changed_nothing(name: str, ids: dict[str, str], result: str):
+    assert translate(body(name, Result=result, **ids, Extension="102")) is None
+
+
+def test_an_attended_transfer_to_an_application_names_it():
+    event = translate(body("AttendedTransfer", Result="Success", **ATTENDED, DestType="App", DestApp="Queue"))
+    assert isinstance(event, happened.Transferred)
+    assert event.target == "Queue"
+
+
+def test_p19_people_s_names_are_unescaped_and_nothing_else_is():
+    headers = {**CHANNEL, "CallerIDName": r"O\'Brien \"Pat\" \\ \?", "Exten": r"a\'b"}
+    event = translate(body("Newchannel", **headers))
+    assert isinstance(event, happened.ChannelStarted)
+    assert event.caller_name == 'O\'Brien "Pat" \\ ?'
+    assert event.called_number == r"a\'b"
+
+
+def test_a_member_s_name_is_not_unescaped():
+    event = translate(body("QueueMemberStatus", **{**MEMBER, "MemberName": r"Anna\n"}))
+    assert isinstance(event, happened.MemberChanged)
+    assert event.name == r"Anna\n"
+
+
+def test_unknown_callers_are_empty():
+    headers = {**CHANNEL, "CallerIDNum": "<unknown>", "CallerIDName": "<unknown>", "Exten": "s"}
+    event = translate(body("Newchannel", **headers))
+    assert isinstance(event, happened.ChannelStarted)
+    assert (event.caller_number, event.caller_name, event.called_number) == ("", "", "")
+
+
+def test_the_first_of_two_identities_wins():
+    event = translate(body("Hangup", **CHANNEL, Cause=16) + b"\r\nUniqueid: 6.6\r\nLinkedid: 6.6")
+    assert isinstance(event, happened.ChannelEnded)
+    assert (event.unique_id, event.linked_id) == ("1795281484.0", "1795281484.0")
+
+
+@pytest.mark.parametrize(
+    "missing", ["Uniqueid", "Linkedid", "Queue", "Interface", "DestUniqueid", "HoldTime"]
+)
+@pytest.mark.parametrize("value", [None, ""])
+def test_an_event_without_what_it_needs_is_dropped_counted_and_logged_once(
+    missing: str,
+    value: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(module, "dropped", counted := type(dropped)())
+    headers = {**AGENT, "HoldTime": 1, missing: value}
+    frame = body("AgentConnect", **{key: value for key, value in headers.items() if value is not None})
+    with capture_logs() as logs:
+        assert [translate(frame), translate(frame)] == [None, None]
+    assert counted == {"AgentConnect": 2}
+    assert [(log["event"], log["header"]) for log in logs] == [("ami_event_unusable", missing)]
+
+
+@pytest.mark.parametrize("hold", ["-1", "1.5", "１", "1_0", "9" * 5_000, "soon"])
+def test_a_number_that_is_none_is_dropped(hold: str):
+    assert translate(body("AgentConnect", **AGENT, HoldTime=hold)) is None
+
+
+@pytest.mark.parametrize("cause", ["", "-1", "x"])
+def test_a_hangup_without_a_cause_is_still_a_hangup(cause: str):
+    event = translate(body("Hangup", **CHANNEL, Cause=cause))
+    assert isinstance(event, happened.ChannelEnded)
+    assert event.cause == 0
+
+
+@pytest.mark.parametrize("stamp", [None, "", "soon", "nan", "inf", "-1e300", "9" * 400])
+def test_without_a_usable_timestamp_it_happened_now(stamp: str | None):
+    before = datetime.now(UTC)
+    event = translate(body("Hold", **CHANNEL, **({} if stamp is None else {"Timestamp": stamp})))
+    assert event is not None
+    assert before <= event.at <= datetime.now(UTC)
+    assert event.at.tzinfo is UTC
+
+
+@given(st.sampled_from(sorted(TABLE)), st.binary(max_size=300))
+def test_no_bytes_raise_anything(name: str, rest: bytes):
+    translate(f"Event: {name}\r\n".encode() + rest)
+
+
+@given(st.sampled_from(sorted(TABLE)), st.dictionaries(st.sampled_from([*AGENT, "Timestamp"]), st.text()))
+def test_no_values_raise_anything(name: str, headers: dict[str, str]):
+    translate(body(name, **{**AGENT, **headers}))
