@@ -9,7 +9,7 @@ from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
 from ccd.ports import Note
 from ccd.store.clock import Clock, utc_now
-from ccd.store.database import PATIENCE, Database
+from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.rows import last_digits, to_record
 from ccd.store.tables import calls
@@ -69,7 +69,7 @@ class CallStore(CallWriter):
             return True
         if not self.waits(note.call_id):
             return False
-        if not await self.flush(PATIENCE):
+        if not await self.flush(self._database.patience):
             raise StoreError("the call itself is not written yet")
         return await self._annotate(note)
 

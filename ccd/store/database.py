@@ -25,7 +25,8 @@ _AGAIN = 0.02
 class Database:
     """The database of one ccd; ``open`` it, ``close`` it in the same event loop."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+        self.patience = patience
         self._readers = _engine(path, writes=False)
         self._writer = _engine(path, writes=True)
         self._turn = asyncio.Lock()
@@ -50,12 +51,12 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def writing(self, patience: float = PATIENCE) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, patience: float | None = None) -> AsyncIterator[AsyncConnection]:
         """One transaction, durable when it returns; raises StoreError after ``patience`` seconds.
 
         Only the waiting is ever repeated, never what the caller does inside.
         """
-        deadline = asyncio.get_running_loop().time() + patience
+        deadline = asyncio.get_running_loop().time() + (self.patience if patience is None else patience)
         try:
             async with asyncio.timeout_at(deadline):
                 await self._turn.acquire()

@@ -11,7 +11,7 @@ from json import loads
 from typing import Any
 
 from ccd.directory.model import Answer, Coverage, Patient, Policy, Visit
-from ccd.store.columns import unescape, write_moment
+from ccd.store.columns import escape, unescape, write_moment
 
 _LATE = timedelta(hours=1)
 """A visit that began less than this ago still counts as coming: who is late calls about it."""
@@ -41,7 +41,7 @@ SELECT * FROM (
 
 def parameters(e164: str, now: datetime) -> dict[str, str]:
     """What ``SQL`` asks for."""
-    return {"e164": e164, "now": write_moment(now - _LATE)}
+    return {"e164": escape(e164), "now": write_moment(now - _LATE)}
 
 
 def patients(rows: Iterable[Sequence[Any]]) -> tuple[Patient, ...]:

@@ -26,7 +26,7 @@ from ccd.store.errors import WrongDatabaseError, translated
 
 _LOG = structlog.get_logger()
 _SCRIPTS = Path(__file__).with_name("migrations")
-_WAIT_SECONDS = 30
+_WAIT_SECONDS = 5
 """How long a start waits for another start that migrates the same file."""
 
 

@@ -1,0 +1,161 @@
+"""Reading calls back, and the notes that belong to people, not to the call's states."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ccd.calls.ids import LinkedId, Phone
+from ccd.calls.record import CallRecord, State
+from ccd.ports import CallArchive, CallSaver, Note
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from tests.unit.store.conftest import locked, running
+from tests.unit.store.samples import ENDED, NOON, call
+
+NOTE = Note(
+    call_id=LinkedId("1.1"), topic="booking", note="Перенести\n'; DROP TABLE calls; --", by="anna", at=NOON
+)
+
+
+async def save(store: CallStore, *records: CallRecord) -> None:
+    async with running(store):
+        for record in records:
+            store.save(record)
+        assert await store.flush(10)
+
+
+def noted(record: CallRecord | None) -> tuple[str, ...]:
+    assert record
+    return (record.topic, record.note, record.noted_by)
+
+
+def test_it_is_what_the_ports_ask_for(store: CallStore) -> None:
+    saver: CallSaver = store
+    archive: CallArchive = store
+    assert saver
+    assert archive
+
+
+async def test_the_newest_calls_come_first_and_can_be_narrowed(store: CallStore) -> None:
+    await save(
+        store,
+        call("1", phone=Phone("PJSIP/101")),
+        call("2", arrived_at=NOON + timedelta(hours=1), caller_number="8 916 123-45-67"),
+        call("3", arrived_at=NOON + timedelta(hours=2), caller_number="anonymous"),
+        call("4", arrived_at=NOON - timedelta(hours=1), caller_number="+74951234567"),
+    )
+
+    async def ids(**wanted) -> list[str]:
+        return [record.call_id for record in await store.calls(**wanted)]
+
+    assert await ids() == ["3", "2", "1", "4"]
+    assert await ids(limit=2) == ["3", "2"]
+    assert await ids(since=NOON) == ["3", "2", "1"]
+    assert await ids(number="9161234567") == ["2", "1"]
+    assert await ids(number="+7 916 123 45 67", phone=Phone("PJSIP/101")) == ["1"]
+    assert await ids(number="anonymous") == ["3"]
+    assert await ids(number="nobody") == []
+    assert await store.call(LinkedId("5")) is None
+
+
+async def test_a_call_of_unknown_arrival_stands_where_it_was_first_saved(database: Database) -> None:
+    times = iter([NOON, NOON + timedelta(hours=9)])
+    store = CallStore(database, now=lambda: next(times))
+    unknown = call("0", arrived_at=None)
+    await save(store, unknown)
+    await save(store, call("1", arrived_at=NOON - timedelta(minutes=1)), unknown)
+    assert [record.call_id for record in await store.calls()] == ["0", "1"]
+    assert await store.call(LinkedId("0")) == unknown
+
+
+async def test_open_calls_are_those_not_ended_oldest_first(store: CallStore) -> None:
+    await save(store, ENDED, call("3", arrived_at=NOON + timedelta(1)), call("2", state=State.HELD))
+    assert [record.call_id for record in await store.open_calls()] == ["2", "3"]
+
+
+async def test_another_connection_reads_while_one_writes(store: CallStore, path: Path) -> None:
+    await save(store, ENDED)
+    other = await Database.open(path)
+    with locked(path):
+        assert await CallStore(other).calls() == [ENDED]
+    await other.close()
+
+
+async def test_a_note_survives_every_later_state(store: CallStore) -> None:
+    async with running(store):
+        store.save(call())
+        await store.flush(10)
+        assert await store.annotate(NOTE)
+        store.save(ENDED)
+        await store.flush(10)
+    assert await store.call(NOTE.call_id) == replace(
+        ENDED, topic=NOTE.topic, note=NOTE.note, noted_by=NOTE.by, noted_at=NOON
+    )
+
+
+async def test_a_note_after_the_end_replaces_the_one_before(store: CallStore) -> None:
+    await save(store, ENDED)
+    assert await store.annotate(NOTE)
+    assert await store.annotate(Note(call_id=NOTE.call_id, topic="", note="иначе", by="olga", at=NOON))
+    assert noted(await store.call(NOTE.call_id)) == ("", "иначе", "olga")
+
+
+async def test_an_old_note_in_a_resumed_record_does_not_overwrite_a_newer_one(store: CallStore) -> None:
+    await save(store, call(topic="old", note="old", noted_by="old", noted_at=NOON))
+    (resumed,) = await store.open_calls()
+    assert noted(resumed) == ("old", "old", "old")
+    assert await store.annotate(NOTE)
+    await save(store, resumed)
+    assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
+
+
+async def test_a_note_waits_for_the_first_state_of_its_call(store: CallStore) -> None:
+    store.save(call())
+    annotating = asyncio.create_task(store.annotate(NOTE))
+    async with running(store):
+        assert await annotating
+    assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
+
+
+async def test_notes_and_states_at_once_lose_neither(store: CallStore) -> None:
+    async with running(store):
+        for number in range(30):
+            call_id = f"{number}"
+            store.save(call(call_id))
+            note = Note(call_id=LinkedId(call_id), topic="t", note=call_id, by="anna", at=NOON)
+            annotating = asyncio.create_task(store.annotate(note))
+            store.save(call(call_id, state=State.ENDED))
+            assert await annotating
+        await store.flush(10)
+    records = await store.calls()
+    assert {(record.state, record.note) for record in records} == {(State.ENDED, f"{n}") for n in range(30)}
+
+
+async def test_a_note_on_no_call_is_told(store: CallStore) -> None:
+    assert not await store.annotate(NOTE)
+
+
+async def test_a_note_that_cannot_be_durable_is_an_error_and_not_written(path: Path) -> None:
+    impatient = Database(path, patience=0.1)
+    store = CallStore(impatient)
+    await save(store, ENDED)
+    with locked(path), pytest.raises(StoreError, match="locked"):
+        await store.annotate(NOTE)
+    store.save(call("2"))
+    with pytest.raises(StoreError, match="not written yet"):
+        await store.annotate(replace(NOTE, call_id=LinkedId("2")))
+    assert noted(await store.call(NOTE.call_id)) == ("", "", "")
+    await impatient.close()
+
+
+async def test_writes_in_one_process_take_turns(database: Database) -> None:
+    async with database.writing():
+        with pytest.raises(StoreError, match="another write"):
+            async with database.writing(0.0):
+                pass
+    async with database.writing(0.0):
+        pass

@@ -1,0 +1,199 @@
+"""The built-in directory: who is behind a number, and imports that are all or nothing."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import exc
+
+from ccd.directory.model import DirectoryError, DirectoryRows, Source
+from ccd.store import importing
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from ccd.store.importing import ImportResult
+from ccd.store.patients import BuiltinDirectory
+from tests.unit.store.conftest import locked, select
+from tests.unit.store.samples import ALL_COLUMNS, FAMILY, NOON, POLICY, family, patient, visit
+
+
+@pytest.fixture
+async def directory(database: Database) -> AsyncIterator[BuiltinDirectory]:
+    async with BuiltinDirectory.open(database, now=lambda: NOON) as opened:
+        yield opened
+
+
+async def test_everyone_behind_a_number_with_all_that_is_known(directory: BuiltinDirectory) -> None:
+    source: Source = directory
+    await directory.upsert(family())
+    mother, son = await source.patients(FAMILY)
+    rows = family()
+    visits = rows.visits["m"]
+    upcoming_first = (visits[3], visits[1], visits[0], visits[2])
+    assert mother == replace(rows.patients[0], policies=rows.policies["m"], visits=upcoming_first)
+    assert son == replace(rows.patients[1], visits=rows.visits["t"])
+    assert await source.patients("+74951234567") == (mother,)
+    assert await source.patients("+79990000000") == ()
+    assert await directory.patient_ids() == {"m", "t"}
+    assert await directory.count() == 2
+
+
+async def test_the_most_recently_seen_come_first(directory: BuiltinDirectory) -> None:
+    people = {
+        "a": (visit(-1, "noshow"),),
+        "b": (visit(-50, "fulfilled"),),
+        "c": (visit(-2, "arrived"),),
+        "d": (),
+    }
+    await directory.upsert(
+        DirectoryRows(
+            patients=tuple(patient(one, one) for one in people),
+            columns=ALL_COLUMNS,
+            phones=dict.fromkeys(people, (FAMILY,)),
+            visits=people,
+        )
+    )
+    assert [one.patient_id for one in await directory.patients(FAMILY)] == ["c", "b", "a", "d"]
+
+
+async def test_who_is_late_for_a_visit_sees_it_first(directory: BuiltinDirectory) -> None:
+    half_an_hour_ago, long_ago = visit(-0.02), visit(-0.5)
+    await directory.upsert(replace(family(), visits={"m": (long_ago, half_an_hour_ago, visit(1))}))
+    mother = (await directory.patients("+74951234567"))[0]
+    assert mother.visits == (half_an_hour_ago, visit(1), long_ago)
+
+
+async def test_many_visits_are_cut_to_the_nearest(directory: BuiltinDirectory) -> None:
+    await directory.upsert(replace(family(), visits={"m": tuple(visit(day) for day in range(-100, 100))}))
+    mother = (await directory.patients("+74951234567"))[0]
+    assert mother.visits == (*map(visit, range(20)), *map(visit, range(-1, -21, -1)))
+
+
+async def test_text_of_any_kind_is_kept(directory: BuiltinDirectory) -> None:
+    hostile = "'; DROP TABLE patients; --\0\udcff␛"
+    person = patient(hostile, hostile, tags=frozenset({hostile}))
+    await directory.upsert(
+        DirectoryRows(patients=(person,), columns=ALL_COLUMNS, phones={hostile: (FAMILY,)})
+    )
+    assert await directory.patients(FAMILY) == (person,)
+    assert await directory.patients(hostile) == ()
+
+
+async def test_again_finds_everything_unchanged(directory: BuiltinDirectory, path: Path) -> None:
+    assert await directory.upsert(family()) == ImportResult(added=2, updated=0, unchanged=0)
+    assert await directory.upsert(family()) == ImportResult(added=0, updated=0, unchanged=2)
+    assert select(path, "SELECT added, updated, unchanged FROM imports") == [(2, 0, 0), (0, 0, 2)]
+
+
+async def test_what_an_import_does_not_say_stays(directory: BuiltinDirectory) -> None:
+    await directory.upsert(family())
+    names_only = DirectoryRows(patients=(patient("t", "Тимофей Великий"),), columns=frozenset({"full_name"}))
+    assert await directory.upsert(names_only) == ImportResult(added=0, updated=1, unchanged=0)
+    mother, son = await directory.patients(FAMILY)
+    assert mother.policies == family().policies["m"]
+    assert son == replace(family().patients[1], full_name="Тимофей Великий", visits=family().visits["t"])
+
+
+async def test_what_an_import_says_replaces_what_was(directory: BuiltinDirectory) -> None:
+    await directory.upsert(family())
+    rows = DirectoryRows(phones={"m": (FAMILY, FAMILY), "t": ()}, policies={"m": (POLICY,)}, visits={"m": ()})
+    assert await directory.upsert(rows) == ImportResult(added=0, updated=2, unchanged=0)
+    (mother,) = await directory.patients(FAMILY)
+    assert (mother.policies, mother.visits) == ((POLICY,), ())
+    assert await directory.patients("+74951234567") == ()
+
+
+async def test_nobody_is_known_by_their_id_alone(directory: BuiltinDirectory) -> None:
+    rows = DirectoryRows(patients=(patient("x", "Имя"),), columns=frozenset())
+    assert (await directory.upsert(rows)).added == 1
+    assert (await directory.upsert(rows)).unchanged == 1
+
+
+async def test_an_import_that_fails_half_way_leaves_no_trace(
+    directory: BuiltinDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_CHUNK", 1)
+    await directory.upsert(family())
+    broken = replace(
+        family(),
+        patients=(patient("m", "Другая"), patient("n", "Новая")),
+        policies={"m": (), "stranger": (POLICY,)},
+    )
+    with pytest.raises(exc.IntegrityError):
+        await directory.upsert(broken)
+    assert await directory.patient_ids() == {"m", "t"}
+    mother = (await directory.patients(FAMILY))[0]
+    assert (mother.full_name, mother.policies) == ("Соколова Анна", family().policies["m"])
+
+
+async def test_an_import_that_another_one_overtook_is_refused(
+    directory: BuiltinDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overtaken: list[str] = []
+
+    async def overtake(what: str) -> None:
+        overtaken.append(what)
+        await directory.upsert(DirectoryRows())
+
+    compare = importing.compare
+
+    async def compare_then_overtake(*arguments):
+        plan = await compare(*arguments)
+        if not overtaken:
+            await overtake("once")
+        return plan
+
+    monkeypatch.setattr("ccd.store.patients.compare", compare_then_overtake)
+    with pytest.raises(StoreError, match="another import"):
+        await directory.upsert(family())
+    assert await directory.count() == 0
+
+
+async def test_a_lookup_does_not_wait_for_a_writer(directory: BuiltinDirectory, path: Path) -> None:
+    await directory.upsert(family())
+    with locked(path):
+        assert len(await directory.patients(FAMILY)) == 2
+
+
+async def test_a_database_locked_against_readers_is_told_at_once(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        database = Database(path)
+        async with BuiltinDirectory.open(database) as directory:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(DirectoryError, match="locked"):
+                await directory.patients(FAMILY)
+            other.execute("ROLLBACK")
+            assert await directory.patients(FAMILY) == ()
+        await database.close()
+
+
+async def test_cancelled_lookups_leave_the_connection_as_it_was(directory: BuiltinDirectory) -> None:
+    await directory.upsert(family())
+    for _ in range(20):
+        lookup = asyncio.create_task(directory.patients(FAMILY))
+        await asyncio.sleep(0)
+        lookup.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await lookup
+    assert len(await directory.patients(FAMILY)) == 2
+
+
+async def test_a_broken_row_is_a_directory_error(directory: BuiltinDirectory, path: Path) -> None:
+    await directory.upsert(family())
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE patients SET birth_date = 'yesterday'")
+    with pytest.raises(DirectoryError, match="yesterday"):
+        await directory.patients(FAMILY)
+
+
+async def test_progress_is_told(directory: BuiltinDirectory) -> None:
+    told: list[tuple[str, int]] = []
+    await directory.upsert(family(), lambda what, done: told.append((what, done)))
+    assert told == [
+        ("comparing", 2), ("comparing", 4), ("comparing", 5), ("comparing", 7),
+        ("writing", 2), ("writing", 4), ("writing", 5), ("writing", 7),
+    ]  # fmt: skip

@@ -1,0 +1,189 @@
+"""Saving: at once, newest wins, one row a call, through every outage."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
+
+from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord, State
+from ccd.store import writer
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from tests.unit.store.conftest import locked, running, select
+from tests.unit.store.samples import ENDED, call
+
+CALL = LinkedId("1.1")
+
+
+class SlowDatabase(Database):
+    """Holds each write back, after it was taken and before it is durable, until told to go on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.taken = asyncio.Semaphore(0)
+        self.go_on = asyncio.Semaphore(0)
+        self.transactions = 0
+
+    @asynccontextmanager
+    async def writing(self, patience: float | None = None) -> AsyncIterator[AsyncConnection]:
+        async with super().writing(patience) as connection:
+            yield connection
+            self.transactions += 1
+            self.taken.release()
+            await self.go_on.acquire()
+
+
+@pytest.fixture
+async def slow(path: Path) -> AsyncIterator[SlowDatabase]:
+    opened = SlowDatabase(path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_PATIENCE", 0.0)
+
+
+async def until_logged(logs: Sequence[Mapping[str, Any]], event: str) -> None:
+    async with asyncio.timeout(10):
+        while not any(entry["event"] == event for entry in logs):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_call_is_one_row_from_first_to_last_state(store: CallStore, path: Path) -> None:
+    async with running(store):
+        for record in (call(), call(state=State.WAITING), ENDED):
+            store.save(record)
+            assert await store.flush(10)
+    assert await store.call(CALL) == ENDED
+    assert select(path, "SELECT count(*) FROM calls") == [(1,)]
+    assert store.waiting == 0
+
+
+async def test_states_that_wait_are_written_once_the_newest_only(slow: SlowDatabase) -> None:
+    store = CallStore(slow)
+    for state in (State.ARRIVED, State.WAITING, State.OFFERED):
+        store.save(call(state=state))
+        store.save(call("2.1", state=state))
+    slow.go_on.release()
+    async with running(store):
+        assert await store.flush(10)
+    assert slow.transactions == 1
+    assert [record.state for record in await store.calls()] == [State.OFFERED] * 2
+
+
+async def test_a_state_saved_during_a_write_is_not_lost_and_flush_waits_for_it(slow: SlowDatabase) -> None:
+    store = CallStore(slow)
+    async with running(store):
+        store.save(call())
+        await slow.taken.acquire()
+        store.save(ENDED)
+        flushing = asyncio.create_task(store.flush(10))
+        saving = asyncio.create_task(store.saved(CALL))
+        slow.go_on.release()
+        await slow.taken.acquire()
+        assert await store.call(CALL) == call()
+        assert not flushing.done()
+        assert not saving.done()
+        slow.go_on.release()
+        assert await flushing
+        await saving
+    assert await store.call(CALL) == ENDED
+
+
+async def test_flush_says_when_the_time_is_over(store: CallStore) -> None:
+    assert await store.flush(0)
+    store.save(call())
+    assert not await store.flush(0)
+    await store.saved(LinkedId("nobody saved it"))
+
+
+async def test_a_locked_database_delays_and_is_told_once(
+    store: CallStore, path: Path, impatient: None
+) -> None:
+    with capture_logs() as logs:
+        async with running(store):
+            with locked(path):
+                store.save(call())
+                await until_logged(logs, "database_outage")
+                assert not await store.flush(0.3)
+                store.save(ENDED)
+                assert await store.calls() == []
+            assert await store.flush(10)
+    assert await store.call(CALL) == ENDED
+    assert [entry["event"] for entry in logs] == ["database_outage", "database_outage_over"]
+    assert "9161234567" not in str(logs)
+
+
+async def test_a_full_disk_delays(store: CallStore, database: Database, impatient: None) -> None:
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("PRAGMA max_page_count=40")
+    big = call(caller_name="x" * 400_000)
+    with capture_logs() as logs:
+        async with running(store):
+            store.save(big)
+            await until_logged(logs, "database_outage")
+            async with database.writing() as connection:
+                await connection.exec_driver_sql("PRAGMA max_page_count=100000")
+            assert await store.flush(10)
+    assert "full" in logs[0]["error"]
+    assert await store.call(CALL) == big
+
+
+async def test_cancelled_in_mid_write_the_next_run_writes_it(slow: SlowDatabase, path: Path) -> None:
+    store = CallStore(slow)
+    async with running(store):
+        store.save(ENDED)
+        await slow.taken.acquire()
+    assert store.waiting == 1
+    assert select(path, "SELECT count(*) FROM calls") == [(0,)]
+    slow.go_on.release()
+    async with running(store):
+        store.save(call("2.1"))
+        assert await store.flush(10)
+    assert await store.call(CALL) == ENDED
+
+
+async def test_a_record_no_row_can_hold_does_not_stop_the_others(store: CallStore) -> None:
+    impossible = call("bad", hangup_cause=2**70, caller_number="+79161234567")
+    with capture_logs() as logs:
+        async with running(store):
+            for record in (call(), impossible, call("2.1", arrived_at=None)):
+                store.save(record)
+            assert await store.flush(10)
+            store.save(replace(impossible, hangup_cause=16))
+            assert await store.flush(10)
+    assert {record.call_id for record in await store.calls()} == {"1.1", "bad", "2.1"}
+    assert logs == [
+        {"event": "call_not_storable", "call_id": "bad", "error": "OverflowError", "log_level": "error"}
+    ]
+
+
+async def test_an_outage_in_the_middle_of_singling_out_is_an_outage(
+    store: CallStore, path: Path, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, alone = store._put, asyncio.Event()
+
+    async def watched(records: list[CallRecord]) -> None:
+        if len(records) == 1 and not alone.is_set():
+            alone.set()
+            with locked(path):
+                await put(records)
+        await put(records)
+
+    monkeypatch.setattr(store, "_put", watched)
+    with capture_logs() as logs:
+        async with running(store):
+            store.save(call())
+            store.save(call("bad", hangup_cause=2**70))
+            assert await store.flush(10)
+    assert await store.call(CALL) == call()
+    assert [entry["event"] for entry in logs][:2] == ["database_outage", "call_not_storable"]
