@@ -56,7 +56,7 @@ class Request(fast_agi.Request):  # type: ignore[misc]  # panoramisk has no type
     async def read_environment(self) -> Environment:
         """The block that opens the session.  Raises HostileEnvironment or LinkLost."""
         block = await self._until(END)
-        self.environment = parse(block + self.reader.unread())
+        self.environment = parse(block + self._unasked())
         return self.environment
 
     async def send_command(self, command: str) -> Reply:
@@ -111,8 +111,12 @@ class Request(fast_agi.Request):  # type: ignore[misc]  # panoramisk has no type
 
     def check_in_step(self) -> None:
         """Raise OutOfStep when something arrived that was not asked for."""
-        if self.reader.unread().replace(replies.HANGUP + b"\n", b""):
+        if self._unasked():
             raise OutOfStep("Asterisk writes nothing unasked")
+
+    def _unasked(self) -> bytes:
+        """What came in unread, beside the ``HANGUP`` that Asterisk may write at any time, even twice."""
+        return self.reader.unread().replace(replies.HANGUP + b"\n", b"")
 
     async def _read_result(self) -> Reply:
         """The answer to the running command, however many lines it has."""
