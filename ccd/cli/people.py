@@ -8,8 +8,8 @@ import typer
 
 from ccd.cli import opening
 from ccd.cli.failing import fail, plainly
+from ccd.people import Role, User
 from ccd.routing.words import did_you_mean
-from ccd.store.model import Role, User
 from ccd.store.users import UserExistsError, Users
 
 _SHORTEST = 8

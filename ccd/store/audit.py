@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from ccd.calls.ids import LinkedId, Phone
+from ccd.people import AuditEntry
 from ccd.store.database import Database
-from ccd.store.model import AuditEntry
 from ccd.store.tables import audit
 
 

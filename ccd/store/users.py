@@ -11,10 +11,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, exc, func, insert, select, update
 
 from ccd.calls.ids import Phone
+from ccd.people import Role, Session, User
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from ccd.store.model import Role, Session, User
 from ccd.store.passwords import hash_password, is_outdated, matches
 from ccd.store.tables import sessions, users
 

@@ -11,9 +11,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from ccd.calls.ids import LinkedId, Phone
+from ccd.people import AuditEntry, Role, Session, User
 from ccd.store.audit import Audit
 from ccd.store.database import Database
-from ccd.store.model import AuditEntry, Role, Session, User
 from ccd.store.users import UserExistsError, Users
 from tests.unit.store.conftest import locked, select
 from tests.unit.store.samples import NOON
