@@ -6,6 +6,7 @@ in ``docs/architecture.md``.
 """
 
 import re
+from functools import lru_cache
 from typing import assert_never
 
 from ccd.agi.environment import ARGUMENTS, Environment, HostileEnvironment, decoded
@@ -61,8 +62,12 @@ def _request(unique_id: str, arguments: tuple[str, ...]) -> StepRequest:
     )
 
 
+@lru_cache(maxsize=1024)
 def mset(answer: StepAnswer) -> str:
-    """The AGI command that gives the answer to the dialplan.  Raises UnsafeAnswer."""
+    """The AGI command that gives the answer to the dialplan.  Raises UnsafeAnswer.
+
+    Rules have few different answers, so each is written once.
+    """
     values = _NOTHING | _variables(answer.step) | {"CCD_NEXT": answer.next_token, "CCD_READY": "1"}
     for name, value in values.items():
         if not _SAFE.fullmatch(value):
