@@ -48,8 +48,7 @@ def _ids(prefix: str = "") -> dict[str, Reader[Any]]:
     return {"linked_id": needed(f"{prefix}Linkedid"), "unique_id": needed(f"{prefix}Uniqueid")}
 
 
-def _first_of(*names: str) -> Reader[str]:
-    readers = tuple(map(plain, names))
+def _first_of(*readers: Reader[str]) -> Reader[str]:
     return lambda frame: next(filter(None, (read(frame) for read in readers)), "")
 
 
@@ -117,7 +116,11 @@ TABLE: Mapping[str, Translator] = {
                 **_ids("OrigTransferer"),
                 "kind": _always("attended"),
                 "by": _phone("OrigTransfererChannel"),
-                "target": _first_of("TransferTargetChannel", "DestApp"),
+                "target": _first_of(
+                    dialled("TransferTargetExten"),
+                    plain("TransferTargetChannel"),
+                    plain("DestApp"),
+                ),
             },
         ),
     ),

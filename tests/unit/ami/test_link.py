@@ -3,17 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from ccd.ami import intake
+from ccd.ami import link as module
 from ccd.ami.errors import ActionRefused, LinkDown
 from ccd.ami.link import AmiLink
+from ccd.ami.protocol import Protocol
 from ccd.calls.events import AsteriskEvent, ChannelEnded, LinkLost, MemberChanged, Resynchronised
+from ccd.calls.snapshot import Snapshot
 from ccd.settings.models import Ami
 from tests.fakes.ami import BANNER, Connection, FakeAmi, Headers, event, refuse, silence
 from tests.unit.ami.samples import CAPTURES, CHANNEL
+
+NOW = datetime.now(UTC)
 
 
 def hangup(number: int) -> bytes:
@@ -208,6 +215,42 @@ async def test_a_snapshot_that_is_never_answered_ends_the_link(server: FakeAmi):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert daemon.got == []
+
+
+async def test_a_snapshot_of_a_link_that_is_gone_is_not_delivered(
+    server: FakeAmi,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    daemon = Daemon(server)
+
+    async def late(_ask: object) -> Snapshot:
+        daemon.link.manager.protocol = Protocol()
+        return Snapshot(at=NOW, asterisk_started=NOW, channels=(), waiting=(), members=())
+
+    monkeypatch.setattr(module, "take_snapshot", late)
+    await daemon.link._resynchronise()
+    assert daemon.got == []
+
+
+async def test_a_resynchronisation_asked_for_while_down_waits_for_the_login(server: FakeAmi):
+    daemon = Daemon(server)
+    daemon.link._out_of_step.set()
+    task = asyncio.create_task(daemon.link.run())
+    await daemon.until(lambda: daemon.got or task.done())
+    assert daemon.story == ["Resynchronised"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_was_heard_is_delivered_before_the_end(server: FakeAmi, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(intake, "SLICE", -1)
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        server.latest.send(b"".join(map(hangup, range(100))))
+        await daemon.until(lambda: daemon.ended)
+        assert len(daemon.ended) < 100
+    assert len(daemon.ended) == 100
+    assert daemon.story[-1] == "LinkLost"
 
 
 async def test_members_are_told_of(server: FakeAmi):

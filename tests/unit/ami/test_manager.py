@@ -144,10 +144,10 @@ async def test_p04_a_raising_callback_loses_no_event_and_no_link(server: FakeAmi
         heard.append(message["N"])
         raise ValueError("a bug in one handler")
 
-    def broken(_frame: bytes) -> None:
+    def broken(*_: bytes) -> None:
         raise ValueError("another")
 
-    async with connected(server) as client:
+    async with connected(server, on_read=broken) as client:
         client.manager.register_event("E", raising)
         client.manager.register_frame("F", broken)
         with capture_logs() as logs:
@@ -243,6 +243,18 @@ async def test_a_link_that_never_lasts_is_tried_less_and_less_often(server: Fake
     with suppress(asyncio.CancelledError):
         await task
     assert client.pauses.asked[:8] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+async def test_a_link_that_answered_a_ping_is_good_and_the_next_pause_is_short(server: FakeAmi):
+    server.scripts["login"] = lambda connection, action: (
+        connection.answer(action) if len(server.connections) > 2 else connection.close()
+    )
+    async with connected(server, ping_interval=0.01) as client:
+        await server.asked("Ping", times=2)
+        client.up.clear()
+        server.latest.close()
+        await client.up.wait()
+        assert client.pauses.asked == [0.5, 1, 0.5]
 
 
 async def test_p10_coroutine_callbacks_are_refused(server: FakeAmi):

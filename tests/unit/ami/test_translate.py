@@ -149,10 +149,19 @@ def test_a_transfer_that_failed_changed_nothing(name: str, ids: dict[str, str], 
     assert translate(body(name, Result=result, **ids, Extension="102")) is None
 
 
-def test_an_attended_transfer_to_an_application_names_it():
-    event = translate(body("AttendedTransfer", Result="Success", **ATTENDED, DestType="App", DestApp="Queue"))
+@pytest.mark.parametrize(
+    ("headers", "target"),
+    [
+        ({"TransferTargetExten": "201", "TransferTargetChannel": "Local/201@internal-00000000;1"}, "201"),
+        ({"TransferTargetExten": "s", "TransferTargetChannel": "PJSIP/201-00000001"}, "PJSIP/201-00000001"),
+        ({"DestType": "App", "DestApp": "Queue"}, "Queue"),
+        ({"DestType": "Threeway"}, ""),
+    ],
+)
+def test_an_attended_transfer_names_its_target_as_well_as_it_can(headers: dict[str, str], target: str):
+    event = translate(body("AttendedTransfer", Result="Success", **ATTENDED, **headers))
     assert isinstance(event, happened.Transferred)
-    assert event.target == "Queue"
+    assert event.target == target
 
 
 def test_p19_people_s_names_are_unescaped_and_nothing_else_is():
