@@ -7,7 +7,7 @@ person who has the file open in a spreadsheet.
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from ccd.directory.model import NumberKind
@@ -40,11 +40,16 @@ def clean(cell: str) -> str:
     return text
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """``; did you mean "x"?``, or nothing when no known word is near."""
-    near = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    found = _OTHER_WORDS.get(word.lower()) or (near[0] if near else "")
-    return f'; did you mean "{found}"?' if found in known else ""
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The known word that was probably meant, or nothing."""
+    if (meant := _OTHER_WORDS.get(word.lower(), "")) in known:
+        return meant
+    return next(iter(difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.7)), "")
+
+
+def did_you_mean(word: str) -> str:
+    """The end of a message, when there is something to suggest."""
+    return f'; did you mean "{word}"?' if word else ""
 
 
 def required(text: str) -> str:
@@ -78,9 +83,12 @@ def day(text: str) -> date | None:
         raise ValueError(f'"{text}" is no date; write 2026-11-21 or 21.11.2026')
     year, month, number, number2, month2, year2 = found.groups()
     try:
-        return date(int(year or year2), int(month or month2), int(number or number2))
+        result = date(int(year or year2), int(month or month2), int(number or number2))
     except ValueError:
         raise ValueError(f'"{text}" is not in the calendar') from None
+    if not 1880 <= result.year < 2200:
+        raise ValueError(f'"{text}" is not of our time')
+    return result
 
 
 def moment(text: str, zone: tzinfo) -> datetime:
@@ -129,5 +137,5 @@ def _phone(text: str, region: str) -> str:
 
 def _one_of(text: str, known: tuple[str, ...]) -> str:
     if text.lower() not in known:
-        raise ValueError(f'"{text}" is unknown: {", ".join(known)}{suggestion(text, known)}')
+        raise ValueError(f'"{text}" is unknown: {", ".join(known)}{did_you_mean(nearest(text, known))}')
     return text.lower()

@@ -1,10 +1,10 @@
 """The three kinds of file, by their columns; the header alone says which kind a file is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ccd.directory.csv_cells import clean, suggestion
+from ccd.directory.csv_cells import clean, did_you_mean, nearest
 from ccd.directory.csv_problems import Problems
 from ccd.directory.csv_text import Sheet
 
@@ -56,44 +56,47 @@ def names(header: Iterable[str]) -> tuple[str, ...]:
 
 
 def likeness(header: tuple[str, ...]) -> int:
-    """How many of these are column names of the kind they fit best."""
-    return max(_known(kind, names(header)) for kind in Kind)
+    """How well these words fit the kind they fit best."""
+    return max(_fit(kind, names(header)) for kind in Kind)
 
 
 def read_header(sheet: Sheet, problems: Problems) -> Header | None:
     """Understand a header; None (and problems) when it is not clear what the file is."""
     found = names(sheet.header)
-    kind = max(Kind, key=lambda kind: _known(kind, found))
+    kind = max(Kind, key=lambda kind: _fit(kind, found))
     file, known = str(sheet.path), FORMATS[kind]
-    if _known(kind, found) < 2:
+    if _fit(kind, found) < 3:
         problems.add(file, sheet.first, "has no header of ours; " + _expected())
         return None
-    sound, unused = True, []
-    for place, name in enumerate(found):
-        message = _objection(name, found[:place], known, kind)
-        if message:
-            problems.add(file, sheet.first, message, column=name)
-            sound = False
-        elif name and name not in known.columns:
-            unused.append(name)
-    for name in known.required:
-        if name not in found:
-            problems.add(file, sheet.first, f"a file of {kind} needs this column", column=name)
-            sound = False
+    objections = list(_misspelt(kind, found)) or list(_missing(kind, found))
+    for name, message in objections:
+        problems.add(file, sheet.first, message, column=name)
+    if objections:
+        return None
     places = {name: found.index(name) for name in known.columns if name in found}
-    return Header(kind, places, len(found), tuple(unused)) if sound else None
+    return Header(kind, places, len(found), tuple(name for name in found if name and name not in places))
 
 
-def _objection(name: str, before: tuple[str, ...], known: Format, kind: Kind) -> str:
-    if name and name in before:
-        return "stands twice in the header"
-    if name in known.columns or not (hint := suggestion(name, known.columns)):
-        return ""
-    return f"is no column of {kind}{hint}"
+def _misspelt(kind: Kind, found: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    columns = FORMATS[kind].columns
+    for place, name in enumerate(found):
+        meant = nearest(name, columns)
+        if name and name in found[:place]:
+            yield name, "stands twice in the header"
+        elif meant and meant not in found:
+            yield name, f"is no column of {kind}{did_you_mean(meant)}"
 
 
-def _known(kind: Kind, found: Iterable[str]) -> int:
-    return len(set(found) & set(FORMATS[kind].columns))
+def _missing(kind: Kind, found: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in FORMATS[kind].required:
+        if name not in found:
+            yield name, f"a file of {kind} needs this column"
+
+
+def _fit(kind: Kind, found: Iterable[str]) -> int:
+    """Two for each column of this kind, one for each that is nearly one."""
+    columns = FORMATS[kind].columns
+    return sum(2 if name in columns else bool(nearest(name, columns)) for name in set(found))
 
 
 def _name(cell: str) -> str:

@@ -38,7 +38,7 @@ class Sheet:
 
 
 def open_sheet(path: Path, likeness: Callable[[tuple[str, ...]], int]) -> Sheet:
-    """Look into a file; ``likeness`` says how many of these words it knows as column names.
+    """Look into a file; ``likeness`` says how well these words fit as column names.
 
     Raises UnreadableError, OSError.
     """

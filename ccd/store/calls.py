@@ -65,9 +65,10 @@ class CallStore(CallWriter):
         A call whose first state still waits is written first.  Raises StoreError when the
         database does not take it in time: then nothing was written.
         """
+        waited = self.waits(note.call_id)
         if await self._annotate(note):
             return True
-        if not self.waits(note.call_id):
+        if not waited and not self.waits(note.call_id):
             return False
         if not await self.flush(self._database.patience):
             raise StoreError("the call itself is not written yet")

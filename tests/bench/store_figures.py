@@ -27,7 +27,7 @@ NOW = datetime.now(UTC)
 COVERAGE = tuple(Coverage(service=f"Услуга {n}", answer=Answer.COVERED) for n in range(4))
 
 
-def clinic(count):
+def clinic(count: int) -> DirectoryRows:
     ids = [f"P{n}" for n in range(count)]
     people = tuple(Patient(patient_id=one, full_name=f"Иванова Мария {one}", language="ru") for one in ids)
     policy = Policy(
@@ -48,17 +48,17 @@ def clinic(count):
     )
 
 
-def phone(n):
+def phone(n: int) -> str:
     return f"+79{n:09d}"
 
 
-def percentiles(seconds):
+def percentiles(seconds: list[float]) -> str:
     ordered = sorted(seconds)
-    at = lambda share: ordered[int(len(ordered) * share)] * 1e6  # noqa: E731
-    return f"p50 {at(0.5):.0f} us, p99 {at(0.99):.0f} us, max {ordered[-1] * 1e6:.0f} us"
+    p50, p99 = (ordered[int(len(ordered) * share)] * 1e6 for share in (0.5, 0.99))
+    return f"p50 {p50:.0f} us, p99 {p99:.0f} us, max {ordered[-1] * 1e6:.0f} us"
 
 
-async def lookups(directory, count):
+async def lookups(directory: BuiltinDirectory, count: int) -> None:
     took = []
     for n in range(20_000):
         began = time.perf_counter()
@@ -68,7 +68,7 @@ async def lookups(directory, count):
     print(f"lookup among {count}: {percentiles(took)}")
 
 
-async def writes(database):
+async def writes(database: Database) -> None:
     store = CallStore(database)
     async with asyncio.TaskGroup() as group:
         writer = group.create_task(store.run())
@@ -97,7 +97,7 @@ async def writes(database):
         writer.cancel()
 
 
-async def main(count):
+async def main(count: int) -> None:
     path = Path(tempfile.mkdtemp()) / "bench.db"
     await migrate(path)
     database = await Database.open(path)

@@ -33,11 +33,12 @@ def noted(record: CallRecord | None) -> tuple[str, ...]:
     return (record.topic, record.note, record.noted_by)
 
 
-def test_it_is_what_the_ports_ask_for(store: CallStore) -> None:
+async def test_it_is_what_the_ports_ask_for(store: CallStore) -> None:
     saver: CallSaver = store
     archive: CallArchive = store
-    assert saver
-    assert archive
+    async with running(store):
+        saver.save(ENDED)
+        assert await archive.annotate(NOTE)
 
 
 async def test_the_newest_calls_come_first_and_can_be_narrowed(store: CallStore) -> None:
@@ -116,6 +117,25 @@ async def test_an_old_note_in_a_resumed_record_does_not_overwrite_a_newer_one(st
 async def test_a_note_waits_for_the_first_state_of_its_call(store: CallStore) -> None:
     store.save(call())
     annotating = asyncio.create_task(store.annotate(NOTE))
+    async with running(store):
+        assert await annotating
+    assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
+
+
+async def test_a_first_state_written_right_after_the_note_looked_is_not_missed(
+    store: CallStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annotate = store._annotate
+
+    async def annotate_then_written(note: Note) -> bool:
+        done = await annotate(note)
+        assert await store.flush(10)
+        return done
+
+    monkeypatch.setattr(store, "_annotate", annotate_then_written)
+    store.save(call())
+    annotating = asyncio.create_task(store.annotate(NOTE))
+    await asyncio.sleep(0)
     async with running(store):
         assert await annotating
     assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
