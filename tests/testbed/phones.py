@@ -12,8 +12,6 @@ from tests.testbed import sipp
 from tests.testbed.ports import free_block, free_port
 from tests.testbed.process import Process
 
-_MESSAGE = re.compile(rb"^-{20,}.*?\n(?=\S*P? ?message|UDP|TCP)", re.MULTILINE)
-
 
 @dataclass
 class Phone:
@@ -29,7 +27,7 @@ class Phone:
 
     def received(self) -> list[bytes]:
         """Return the messages that came in, oldest first."""
-        chunks = re.split(rb"\n-{10,}[^\n]*\n", self.traffic())
+        chunks = re.split(rb"(?:^|\n)-{10,}[^\n]*\n", self.traffic())
         return [
             chunk.split(b"\n\n", 1)[1] for chunk in chunks if b" message received " in chunk[:60] and b"\n\n" in chunk
         ]
@@ -211,7 +209,8 @@ class Patient:
         return b"\n".join((
             b"%s sip:%s@[remote_ip]:[remote_port] SIP/2.0" % (method, self.did.encode()),
             b"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=%s" % branch,
-            b"From: %s<sip:%s@[local_ip]:[local_port]>;tag=[pid]patient[call_number]" % (self._display(), number),
+            b"From: %s<sip:%s[local_ip]:[local_port]>;tag=[pid]patient[call_number]"
+            % (self._display(), number + b"@" if number else b""),
             b"To: <sip:%s@[remote_ip]:[remote_port]>%s" % (self.did.encode(), to_tag),
             b"Call-ID: [call_id]", b"CSeq: %d %s" % (cseq, method),
             b"Contact: <sip:patient@[local_ip]:[local_port]>", b"Max-Forwards: 70", b"X-Phone: patient",
