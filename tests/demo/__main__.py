@@ -23,7 +23,7 @@ _started = time.monotonic()
 
 def say(sentence: str) -> None:
     """One line, with the seconds since the start."""
-    console.print(f"[dim]{time.monotonic() - _started:6.1f}[/]  {sentence}")
+    console.print(f"[dim]{time.monotonic() - _started:6.1f}[/]  {sentence}", soft_wrap=True)
 
 
 async def once(demo: Clinic) -> bool:

@@ -134,7 +134,7 @@ def _right_record(scene: Scene, record: dict[str, Any]) -> bool:
 
 def _told(card: Card) -> str:
     if not card["patients"]:
-        return f"{card['number']['shown']}, not in the directory"
+        return f"{card['number']['text']}, not in the directory"
     names = ", ".join(patient["name"] for patient in card["patients"])
     policies = [policy for patient in card["patients"][:1] for policy in patient["policies"]]
     policy = f"; {policies[0]['insurer']} {policies[0]['programme']}" if policies else ""
