@@ -98,7 +98,7 @@ def init(
 
 @directory_app.command("import")
 def directory_import(
-    files: Annotated[list[Path], typer.Argument(help="CSV files: see docs/directory.md.")],
+    files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits; in any order.")],
     config: Config = None,
 ) -> None:
     """Add and update patients from CSV files, all or nothing."""
@@ -120,9 +120,9 @@ def user_add(
     config: Config = None,
 ) -> None:
     """Let someone sign in at the desk; asks for the password."""
-    from ccd.cli import people
+    from ccd.cli import users
 
-    people.add(
+    users.add(
         config_path(config),
         name=name,
         role=role,

@@ -1,0 +1,68 @@
+"""``ccd directory import``: patients, policies and visits from CSV files, all or nothing."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ccd.cli import opening
+from ccd.cli.failing import plainly
+from ccd.directory.csv_import import Reading, read_files
+from ccd.directory.csv_problems import CsvError
+from ccd.settings.models import Settings
+from ccd.store.importing import ImportResult
+from ccd.store.patients import BuiltinDirectory
+
+Tell = Callable[[str, int], None]
+
+
+def import_files(path: Path, files: list[Path]) -> None:
+    """Import the files and print what changed; when anything is wrong, print all of it and write nothing."""
+    settings = opening.settings(path)
+    with plainly(CsvError, *opening.TROUBLE):
+        reading, result = asyncio.run(_import(settings, files))
+    for note in reading.notes:
+        typer.secho(note, fg=typer.colors.YELLOW, err=True)
+    typer.echo(f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged")
+
+
+async def _import(settings: Settings, files: list[Path]) -> tuple[Reading, ImportResult]:
+    async with (
+        opening.database(settings.database, create=True) as database,
+        BuiltinDirectory.open(database) as directory,
+    ):
+        known = await directory.patient_ids()
+        with progress() as tell:
+            reading = read_files(
+                files,
+                region=settings.directory.region,
+                tz=ZoneInfo(settings.routing.timezone),
+                known_patient_ids=known,
+                progress=tell,
+            )
+            return reading, await directory.upsert(reading.rows, tell)
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Rows done of each file and step, on the error stream while it lasts; nothing in a pipe."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}: {task.completed:.0f} rows"),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        tasks = {}
+
+        def tell(what: str, done: int) -> None:
+            if what not in tasks:
+                tasks[what] = shown.add_task(what, total=None)
+            shown.update(tasks[what], completed=done)
+
+        yield tell

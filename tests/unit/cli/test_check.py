@@ -1,0 +1,141 @@
+"""``ccd check``, and how every command finds its configuration."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from ccd.cli import failing
+
+FINE = "ami: { secret: hunter2 }\n"
+
+
+def write(text: str, mode: int = 0o600) -> None:
+    Path("ccd.yaml").write_text(text, encoding="utf-8")
+    Path("ccd.yaml").chmod(mode)
+
+
+def test_a_good_file(ccd):
+    write(FINE)
+    assert ccd("check") == (0, "ccd.yaml: fine (0 rules)\n", "")
+
+
+def test_every_mistake_at_once(ccd):
+    write("agi: { port: x }\ndesk: { prot: 1 }\n")
+    code, out, _ = ccd("check")
+    assert code == 1
+    assert out.splitlines() == [
+        'ccd.yaml:1:14: agi.port: must be a whole number, not "x"',
+        'ccd.yaml:2:9: desk.prot: no such setting; did you mean "port"?',
+        "ccd.yaml: 2 errors, 0 warnings",
+    ]
+
+
+def test_warnings_do_not_fail(ccd):
+    write("agi: { port: 0 }\ndesk: { port: 80 }\n")
+    code, out, _ = ccd("check")
+    assert code == 0
+    nowhere = "is nowhere: set it here, in the variable CCD_AMI_SECRET, or as a systemd credential"
+    assert out.splitlines() == [
+        f"ccd.yaml: warning: ami.secret: {nowhere}",
+        "ccd.yaml: warning: agi.port: 0 takes any free port; whoever connects needs a fixed one",
+        "ccd.yaml: warning: desk.port: 80 is below 1024: only root may listen there",
+        "ccd.yaml: fine (0 rules, 3 warnings)",
+    ]
+
+
+def test_the_folder_of_the_database_must_be_there(ccd, clinic):
+    write(FINE + "database: nowhere/ccd.db\n")
+    code, out, _ = ccd("check")
+    assert code == 1
+    assert out.splitlines()[0] == f"ccd.yaml: database: there is no folder {clinic}/nowhere"
+
+
+def test_the_database_must_be_a_file(ccd, clinic):
+    write(FINE + f"database: {clinic}\n")
+    assert f"ccd.yaml: database: {clinic} is a folder, not a file" in ccd("check")[1]
+
+
+@pytest.fixture
+def read_only(monkeypatch):
+    """Nothing may be written (root may write anywhere, so it is only said)."""
+    refused: list[Path] = []
+
+    def access(path, mode):
+        return not (mode & os.W_OK and Path(path) in refused)
+
+    monkeypatch.setattr(os, "access", access)
+    return refused
+
+
+def test_the_folder_of_the_database_must_be_writable(ccd, clinic, read_only):
+    read_only.append(clinic)
+    write(FINE)
+    assert f"ccd.yaml: database: this user may not write into {clinic}" in ccd("check")[1]
+
+
+def test_the_database_must_be_writable(ccd, clinic, read_only):
+    (clinic / "ccd.db").touch()
+    read_only.append(clinic / "ccd.db")
+    write(FINE)
+    assert f"ccd.yaml: database: this user may not write {clinic}/ccd.db" in ccd("check")[1]
+
+
+def test_the_log_must_be_writable_and_the_authority_readable(ccd, clinic):
+    write(FINE.replace("}", ", tls: { ca_file: ca.pem } }") + "log: { file: nowhere/ccd.log }\n")
+    out = ccd("check")[1]
+    assert f"ccd.yaml: ami.tls.ca_file: {clinic}/ca.pem cannot be read" in out
+    assert f"ccd.yaml: log.file: this user may not write {clinic}/nowhere/ccd.log" in out
+
+
+def test_a_secret_that_everyone_may_read(ccd):
+    write(FINE, 0o644)
+    code, out, _ = ccd("check")
+    assert code == 0
+    assert out.splitlines()[0] == (
+        "ccd.yaml: warning: ami.secret: everyone on this machine may read it: chmod 640 ccd.yaml"
+    )
+    assert "hunter2" not in out
+    assert stat.S_IMODE(Path("ccd.yaml").stat().st_mode) == 0o644
+
+
+def test_the_configuration_may_be_named(ccd, clinic, monkeypatch):
+    (clinic / "other.yaml").write_text("agi: {}\n")
+    monkeypatch.setenv("CCD_AMI_SECRET", "hunter2")
+    assert ccd("check", "--config", "other.yaml")[1].startswith("other.yaml: fine")
+    monkeypatch.setenv("CCD_CONFIG", "other.yaml")
+    assert ccd("check")[1].startswith("other.yaml: fine")
+
+
+def test_no_configuration_anywhere(ccd, monkeypatch):
+    monkeypatch.setattr(failing, "PLACES", (Path("nowhere.yaml"),))
+    code, out, error = ccd("check")
+    assert (code, out) == (1, "")
+    assert (
+        error == 'no configuration found: write one with "ccd init", or name it with --config or CCD_CONFIG\n'
+    )
+
+
+def test_a_named_file_that_is_missing(ccd):
+    assert ccd("check", "-c", "x.yaml")[:2] == (
+        1,
+        "x.yaml: there is no such file\nx.yaml: 1 error, 0 warnings\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["calls"], ["explain", "--from", "1", "--to", "2"], ["run"], ["directory", "import", "x.csv"]]
+)
+def test_no_command_runs_on_wrong_settings(ccd, command):
+    write("agi: { port: x }\n")
+    assert ccd(*command) == (1, "", 'ccd.yaml:1:14: agi.port: must be a whole number, not "x"\n')
+
+
+def test_misuse_has_its_own_exit_code(ccd):
+    assert ccd("chekc")[0] == 2
+    assert ccd("explain")[0] == 2
+
+
+def test_the_version(ccd):
+    assert ccd("--version") == (0, "ccd 0.1.0\n", "")

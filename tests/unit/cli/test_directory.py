@@ -1,0 +1,21 @@
+"""``ccd directory import``."""
+
+
+def test_an_import_adds_and_updates(ccd, clinic):
+    file = clinic / "patients.csv"
+    file.write_text("patient_id;full_name;phones\n1;Иванова;89161234567\n2;Ким;\n", encoding="utf-8")
+    assert ccd("directory", "import", "patients.csv")[:2] == (0, "2 added, 0 updated, 0 unchanged\n")
+    file.write_text(
+        "patient_id;full_name;phones;shoe size\n1;Иванова;89161234567;\n2;Кима;;\n", encoding="utf-8"
+    )
+    code, out, error = ccd("directory", "import", "patients.csv")
+    assert (code, out) == (0, "0 added, 1 updated, 1 unchanged\n")
+    assert error == "patients.csv: not used: shoe_size\n"
+
+
+def test_an_import_with_mistakes_writes_nothing(ccd, clinic):
+    (clinic / "patients.csv").write_text("patient_id;full_name;phones\n1;;123\n1;Ким;abc\n", encoding="utf-8")
+    code, out, error = ccd("directory", "import", "patients.csv", "missing.csv")
+    assert (code, out) == (1, "")
+    assert len(error.splitlines()) >= 3
+    assert "missing.csv" in error

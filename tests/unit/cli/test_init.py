@@ -1,0 +1,117 @@
+"""``ccd init``, the packaged configuration, and ``ccd run``."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+import ccd
+from ccd import daemon
+from ccd.cli import starting
+from ccd.routing.rules import Calendar, HangupRule, PlayRule, QueueRule, Rule, StepRule, When
+from ccd.settings.loading import load
+from ccd.settings.models import (
+    Agi,
+    Ami,
+    Desk,
+    DirectorySettings,
+    Log,
+    Model,
+    Routing,
+    Settings,
+    Tls,
+    Topic,
+)
+from ccd.settings.problems import Problem, SettingsError
+
+
+def test_init_writes_a_configuration_that_checks(ccd, clinic):
+    code, out, _ = ccd("init", "new")
+    assert code == 0
+    assert stat.S_IMODE((clinic / "new/ccd.yaml").stat().st_mode) == 0o600
+    assert ccd("check", "--config", "new/ccd.yaml") == (0, "new/ccd.yaml: fine (5 rules)\n", "")
+    secret = load(clinic / "new/ccd.yaml").ami.secret
+    assert len(secret) >= 32
+    assert f"secret = {secret}" in out
+    for word in ("ccd-extensions.conf", "ccd-manager.conf", "ccd-queues.conf", "FreePBX", "new/ccd.yaml"):
+        assert word in out
+
+
+def test_init_never_overwrites_unasked(ccd, clinic):
+    before = (clinic / "ccd.yaml").read_text()
+    code, out, error = ccd("init")
+    assert (code, out) == (1, "")
+    assert error == "ccd.yaml is there already; --force overwrites it\n"
+    assert (clinic / "ccd.yaml").read_text() == before
+    assert not (clinic / "routing.yaml").exists()
+    assert ccd("init", "--force")[0] == 0
+    assert (clinic / "ccd.yaml").read_text() != before
+
+
+def test_init_where_nothing_can_be_written(ccd, clinic):
+    (clinic / "file").touch()
+    code, _, error = ccd("init", "file/folder")
+    assert code == 1
+    assert len(error.splitlines()) == 1
+
+
+def test_a_service_keeps_its_database_where_services_do():
+    assert "database: /var/lib/ccd/ccd.db" in starting._template("ccd.yaml", Path("/etc/ccd"), "x")
+
+
+ROOT = Path(ccd.__file__).parent
+
+
+@pytest.mark.parametrize("name", ["ccd.yaml", "routing.yaml"])
+def test_the_packaged_configuration_is_the_one_of_the_repository(name):
+    assert (ROOT / "cli/templates" / name).read_text() == (ROOT.parent / "config" / name).read_text()
+
+
+def keys(*models: type[Model]) -> set[str]:
+    return {key for model in models for key in model.model_fields}
+
+
+def missing(wanted: set[str], *files: str) -> list[str]:
+    text = "".join((ROOT / file).read_text() for file in files)
+    return [key for key in sorted(wanted) if not re.search(rf"\b{key}\b`?:", text)]
+
+
+def test_the_configuration_shows_every_key():
+    wanted = keys(Settings, Ami, Tls, Agi, DirectorySettings, Desk, Topic, Log, Routing) - {"routing"}
+    assert missing(wanted, "cli/templates/ccd.yaml", "cli/templates/routing.yaml") == []
+
+
+def test_the_guides_name_every_key():
+    rules = keys(Routing, Calendar, Rule, When, StepRule, QueueRule, PlayRule, HangupRule)
+    assert missing(rules, "../docs/routing.md") == []
+    wanted = keys(Settings, Ami, Tls, Agi, DirectorySettings, Desk, Topic, Log)
+    text = (ROOT / "../docs/configuration.md").read_text()
+    assert [key for key in sorted(wanted) if f"`{key}`" not in text] == []
+
+
+def test_the_configuration_shows_the_defaults():
+    shown = load(ROOT / "cli/templates/ccd.yaml")
+    for part in ("ami", "agi", "directory", "log"):
+        assert getattr(shown, part) == getattr(Settings(), part)
+    assert shown.desk.model_copy(update={"topics": ()}) == Settings().desk
+
+
+def test_run_gives_the_daemon_the_settings(ccd, monkeypatch):
+    given: list[Settings] = []
+
+    def run(settings: Settings) -> int:
+        given.append(settings)
+        return 3
+
+    monkeypatch.setattr(daemon, "run", run)
+    assert ccd("run") == (3, "", "")
+    assert given[0].routing.rules[0].name == "vip at any time"
+
+
+def test_a_daemon_that_cannot_start_says_one_sentence(ccd, monkeypatch):
+    def run(_settings: Settings) -> int:
+        raise SettingsError((Problem(message="is nowhere", where="ami.secret"),))
+
+    monkeypatch.setattr(daemon, "run", run)
+    assert ccd("run") == (1, "", "ami.secret: is nowhere\n")
