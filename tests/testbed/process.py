@@ -38,8 +38,8 @@ class Process:
     @property
     def alive(self) -> bool:
         """Whether this very process still runs (a zombie does not)."""
-        if self.popen is not None and self.popen.poll() is not None:
-            return False
+        if self.popen is not None:
+            return self.popen.poll() is None  # also takes the exit code, so that no zombie is left
         try:
             found = psutil.Process(self.pid)
             return abs(found.create_time() - self.started) < _SAME_START and found.status() != "zombie"
