@@ -12,6 +12,7 @@ from typing import assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.call import Call, Leg, live_state, settled
+from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import end_talk, ended, revised
 from ccd.calls.ids import Phone, QueueName, UniqueId, phone_of
 from ccd.calls.record import Disposition, Segment, SegmentKind, State
@@ -254,12 +255,10 @@ def _bridged(call: Call, event: ev.BridgeEntered) -> Call:
     if call.over:
         return call
     call = call.with_leg(event.unique_id, event.channel, event.bridge)
-    caller = call.legs.get(call.caller_leg)
-    if caller is None or not caller.bridge or not find_last(call.record.segments, SegmentKind.TALKING):
+    if not find_last(call.record.segments, SegmentKind.TALKING):
         return call
-    for leg, other in call.legs.items():
-        if other.bridge == caller.bridge and leg != call.caller_leg:
-            call = _meets(call, leg, other, event.at)
+    for leg in list(in_earshot(call)):
+        call = _meets(call, leg, call.legs[leg], event.at)
     return call
 
 

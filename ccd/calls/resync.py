@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ccd.calls.call import Call, Leg, live_state, settled
+from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import ended_unseen
 from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
@@ -34,7 +35,7 @@ def resynchronised(call: Call, snapshot: Snapshot, channels: tuple[ChannelNow, .
     call = replace(call, legs={one.unique_id: Leg(one.channel, one.bridge) for one in channels})
     call = _close_lost(call, alive)
     call = _wait_now(call, _entry(snapshot, call.caller_leg), snapshot.at)
-    call = _talk_now(call, caller, channels)
+    call = _talk_now(call)
     record = replace(call.record, state=live_state(call))
     return replace(call, record=settled(record))
 
@@ -88,27 +89,26 @@ def _wait_now(call: Call, entry: WaitingNow | None, at: datetime) -> Call:
     return call.with_record(segments=segments, queue=queue)
 
 
-def _talk_now(call: Call, caller: ChannelNow, channels: tuple[ChannelNow, ...]) -> Call:
-    """Who shares the caller's bridge talks with the caller, since when is not known."""
-    for other in channels:
-        if other.bridge and other.bridge == caller.bridge and other.unique_id != caller.unique_id:
-            call = _met(call, other)
+def _talk_now(call: Call) -> Call:
+    """Whom the caller hears, the caller talks with; since when is not known."""
+    for leg in list(in_earshot(call)):
+        call = _met(call, leg)
     return call
 
 
-def _met(call: Call, other: ChannelNow) -> Call:
+def _met(call: Call, leg: UniqueId) -> Call:
     segments = call.record.segments
-    if find_open(segments, SegmentKind.TALKING, other.unique_id):
+    if find_open(segments, SegmentKind.TALKING, leg):
         return call
-    offer = find_open(segments, SegmentKind.OFFERED, other.unique_id)
+    offer = find_open(segments, SegmentKind.OFFERED, leg)
     if offer:
         segments = swap(segments, offer, closed(offer, None, "answered"))
     talk = Segment(
         kind=SegmentKind.TALKING,
         queue=offer.queue if offer else call.record.queue or QueueName(""),
-        phone=phone_of(other.channel),
+        phone=phone_of(call.legs[leg].channel),
         member=offer.member if offer else "",
-        leg=other.unique_id,
+        leg=leg,
         began_at=None,
     )
     return call.with_record(
