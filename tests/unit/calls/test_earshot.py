@@ -1,6 +1,7 @@
 """Whom the caller hears after a transfer through a Local channel, as Asterisk 22 makes one (captured)."""
 
 from ccd.calls.book import CallBook
+from ccd.calls.events import CallEvent
 from ccd.calls.record import EndedBy, SegmentKind
 from tests.unit.calls.script import Script, answered_call
 
@@ -52,7 +53,7 @@ def test_the_local_channel_is_optimised_away():
     call, book = Script(), CallBook()
     transferred(call, book)
     call.at(7)
-    swap = [
+    swap: list[CallEvent] = [
         call.unbridged("100.4", "b3", PHONE),
         call.bridged("100.4", "b1", PHONE),
         call.unbridged("100.2", "b1", NEAR),
@@ -67,7 +68,11 @@ def test_the_local_channel_is_optimised_away():
 
 def test_a_local_channel_that_still_rings_is_nobody():
     call, book = Script(), CallBook()
-    events = [call.at(5).started("100.2", NEAR), call.started("100.3", FAR), call.transferred("attended")]
+    events: list[CallEvent] = [
+        call.at(5).started("100.2", NEAR),
+        call.started("100.3", FAR),
+        call.transferred("attended"),
+    ]
     for event in (*answered_call(call)[:9], *events, call.bridged("100.2", "b1", NEAR)):
         book.apply(event)
     assert [phone for phone, _ in talks(call, book)] == ["PJSIP/101"]
@@ -84,7 +89,7 @@ def test_resynchronised_in_such_a_talk():
 
 def test_a_local_member_of_a_queue_is_a_phone_like_any():
     call, book = Script(), CallBook()
-    events = [
+    events: list[CallEvent] = [
         call.started(),
         call.asked(),
         call.joined(),

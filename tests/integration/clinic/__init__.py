@@ -1,0 +1,1 @@
+"""The promises of ccd, kept on a real Asterisk with real SIP calls."""

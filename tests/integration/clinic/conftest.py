@@ -1,0 +1,32 @@
+"""One clinic for all tests of this folder; each finds ccd running, and no call."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.integration.clinic.support import Clinic
+from tests.testbed.ami_probe import AmiProbe
+
+
+@pytest.fixture(scope="session")
+def the_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    clinic = Clinic(tmp_path_factory.mktemp("clinic"))
+    try:
+        asyncio.run(clinic.open())
+        yield clinic
+    finally:
+        asyncio.run(clinic.stop())
+
+
+@pytest.fixture
+async def clinic(the_clinic: Clinic) -> AsyncIterator[Clinic]:
+    await the_clinic.ready()
+    yield the_clinic
+    await the_clinic.clear()
+
+
+@pytest.fixture
+async def probe(clinic: Clinic) -> AsyncIterator[AmiProbe]:
+    async with clinic.asterisk.probe() as probe:
+        yield probe

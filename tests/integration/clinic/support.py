@@ -1,0 +1,151 @@
+"""A clinic on a real Asterisk for all tests of this folder: a queue for each way in which agents behave.
+
+Queue and rule have the same name, so a test says what shall happen by the rule that it dials.
+"""
+
+import asyncio
+import itertools
+import json
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.bed import Testbed
+from tests.testbed.installation import REPOSITORY
+from tests.testbed.phones import Agent, Patient, Phone
+from tests.testbed.ports import free_port
+
+BEHAVIOURS = {
+    "answers": Agent(answer_after=0.3),
+    "rings": Agent(answer_after=None),
+    "ends": Agent(answer_after=0.3, talk=2),
+    "holds": Agent(answer_after=0.3, hold=(0.5, 1.5)),
+    "late": Agent(answer_after=3),
+}
+PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
+"""Ten phones for each behaviour; the last four are in no queue of that name."""
+RULES = ("answers", "rings", "ends", "holds", "late", "empty", "turns", "escalates")
+DIDS = {name: f"7495000000{number}" for number, name in enumerate(RULES, 1)}
+_QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
+_PHONE = (
+    '[{number}](phone)\naors = {number}\ncallerid = "Agent {number}" <{number}>\n'
+    "[{number}]\ntype = aor\ncontact = sip:{number}@127.0.0.1:{port}\n"
+)
+
+
+async def until(condition: Callable[[], Any], what: str, seconds: float = 10) -> Any:
+    """Wait until the condition gives something true; that."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not (found := condition()):
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"not within {seconds} s: {what}") from None
+    return found
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """A patient's call in Asterisk: ``call_id`` is its linkedid, ``began`` Asterisk's clock."""
+
+    phone: Phone
+    number: str
+    call_id: str
+    began: float
+
+
+class Clinic(Testbed):
+    """One testbed that all tests share; each finds ccd running and leaves no call behind."""
+
+    def __init__(self, home: Path) -> None:
+        self.ports = {name: free_port() for name in BEHAVIOURS}
+        usual = dict.fromkeys(("101", "102", "201"), self.ports["answers"])
+        super().__init__(home, config=Path(__file__).with_name("ccd.yaml"), phone_ports=usual)
+        self._patients: list[Phone] = []
+        self._numbers = itertools.count(79_000_000_001)
+
+    async def open(self) -> None:
+        """Start Asterisk and the agents' phones."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.asterisk.configure()
+        self._add_phones_and_queues()
+        await self.asterisk.start()
+        for name, behaviour in BEHAVIOURS.items():
+            self.phones[name] = await behaviour.start(self.home / "phones", name, self.ports[name])
+
+    def _add_phones_and_queues(self) -> None:
+        etc = self.home / "asterisk" / "etc"
+        with (etc / "pjsip.conf").open("a") as pjsip, (etc / "queues.conf").open("a") as queues:
+            for name, numbers in PHONES.items():
+                pjsip.writelines(_PHONE.format(number=number, port=self.ports[name]) for number in numbers)
+                queues.write(_queue(name, numbers[:6]))
+            queues.write(_queue("empty", []))
+            queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
+
+    async def ready(self) -> None:
+        """Have ccd run as configured, heard by Asterisk."""
+        self.ccd.configure()
+        if not (self.ccd.process and self.ccd.process.alive):
+            await self.start_ccd()
+
+    async def start_ccd(self) -> None:
+        """Start it, return when it knows what is alive in Asterisk."""
+        before = self.resynchronised()
+        await self.ccd.start()
+        await until(lambda: self.resynchronised() > before, "ccd hears Asterisk")
+
+    def resynchronised(self) -> int:
+        """How often ccd has asked Asterisk for the whole picture."""
+        return self.ccd.log.read_text().count('"ami_resynchronised"') if self.ccd.log.exists() else 0
+
+    async def clear(self) -> None:
+        """End every call, and wait for Asterisk to have none."""
+        async with self.asterisk.probe() as probe:
+            await probe.action({"Action": "Hangup", "Channel": "/.*/"})
+            for phone in self._patients:
+                await phone.process.stop()
+            self._patients.clear()
+            async with asyncio.timeout(10):
+                while await probe.list({"Action": "CoreShowChannels"}):
+                    await asyncio.sleep(0.02)
+
+    async def dial(self, probe: AmiProbe, rule: str, **patient: Any) -> Dialled:
+        """Let a patient call the number of this rule, from a number that is used once.  One at a time."""
+        number = patient.pop("number", f"+{next(self._numbers)}")
+        since = len(probe.messages)
+        phone = await self.call(Patient(number=number, did=DIDS[rule], **patient))
+        self._patients.append(phone)
+        born = await probe.event("Newchannel", since=since, Context="from-trunk")
+        return Dialled(phone, number, born["Linkedid"], float(born["Timestamp"]))
+
+    async def records(self, *calls: Dialled) -> list[dict[str, Any]]:
+        """What ``ccd calls --json`` says of these calls once their last state is durable: one record each."""
+        wanted, numbers = [call.call_id for call in calls], {call.number for call in calls}
+        await until(lambda: self.ended().issuperset(wanted), "the calls' records are final", 15)
+        command = ("-m", "ccd", "calls", "--json", "--limit", "100000", "--config", str(self.ccd.config))
+        process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=REPOSITORY, stdout=PIPE)
+        printed, _ = await process.communicate()
+        listed = {one["call_id"]: one for one in json.loads(printed) if one["caller_number"] in numbers}
+        assert sorted(listed) == sorted(wanted), "one record for each call"
+        return [listed[call_id] for call_id in wanted]
+
+    def ended(self) -> set[str]:
+        """Calls that the database itself says are over."""
+        return {row["call_id"] for row in self.rows("state = 'ended'")}
+
+    def rows(self, where: str, *values: str) -> list[dict[str, Any]]:
+        """What the database itself holds of some calls."""
+        with closing(sqlite3.connect(f"file:{self.ccd.database}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(f"SELECT * FROM calls WHERE {where}", values)]
+
+
+def _queue(name: str, numbers: list[str], strategy: str = "rrmemory", *, timeout: int = 20) -> str:
+    members = "\n".join(f"member => PJSIP/{number},0,Agent {number},PJSIP/{number}" for number in numbers)
+    return _QUEUE.format(name=name, strategy=strategy, timeout=timeout, members=members)
