@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from ccd.directory.model import NumberKind
 from ccd.directory.phones import normalise
@@ -26,8 +27,11 @@ _ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")
 _COPAY = re.compile(r"(?P<service>.+?)[\s:–—-]*(?P<percent>\d{1,3})\s*%", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def clean(cell: str) -> str:
     r"""A cell without what spreadsheets put around it: spaces of all kinds, ``="..."``.
+
+    Cached, so that a million rows share one text for each doctor, service or status.
 
     >>> clean('\xa0="0123" ')
     '0123'
@@ -62,6 +66,12 @@ def required(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """A list separated by semicolons, each once."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+
+
+@lru_cache(maxsize=1024)
+def tags(text: str) -> frozenset[str]:
+    """A list as a set; cached for the same reason."""
+    return frozenset(words(text))
 
 
 def language(text: str) -> str:

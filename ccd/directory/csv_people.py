@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from typing import TypeVar
 
 from ccd.directory import csv_cells as cells
 from ccd.directory.csv_rows import Row
 from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
 
+_T = TypeVar("_T")
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -30,8 +32,8 @@ class People:
             patients=tuple(self._patients),
             columns=columns,
             phones=self._phones if "phones" in columns else {},
-            policies={one: tuple(policies) for one, policies in self._policies.items()},
-            visits={one: tuple(visits) for one, visits in self._visits.items()},
+            policies=_as_tuples(self._policies),
+            visits=_as_tuples(self._visits),
         )
 
     def add_patient(self, row: Row) -> None:
@@ -47,7 +49,7 @@ class People:
             full_name=row.take("full_name", cells.required, ""),
             birth_date=row.take("birth_date", cells.day, None),
             language=row.take("language", cells.language, ""),
-            tags=frozenset(row.take("tags", cells.words, ())),
+            tags=row.take("tags", cells.tags, frozenset[str]()),
         )
         phones = row.take("phones", self._phones_of, ())
         if row.sound:
@@ -88,6 +90,11 @@ class People:
         if patient_id and patient_id not in self._lines and patient_id not in self._known:
             row.refuse(f'there is no patient "{patient_id}", neither in these files nor in ccd', "patient_id")
         return patient_id
+
+
+def _as_tuples(of_patient: dict[str, list[_T]]) -> dict[str, tuple[_T, ...]]:
+    """The same, without ever holding both in memory."""
+    return {one: tuple(of_patient.pop(one)) for one in list(of_patient)}
 
 
 def _coverage(row: Row) -> Iterator[Coverage]:
