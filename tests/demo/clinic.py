@@ -49,10 +49,10 @@ async def clinic(home: Path, say: Callable[[str], None]) -> AsyncIterator[Clinic
         await _import_patients(bed, say)
         demo = Clinic(bed, f"http://127.0.0.1:{bed.http_port}", {}, {})
         for person in staff():
-            await _ccd(bed, "user", "add", person.name, "--role", person.role, "--display-name",
+            await ccd(bed, "user", "add", person.name, "--role", person.role, "--display-name",
                        person.full_name, "--password-stdin", given=PASSWORD)  # fmt: skip
             await _open_desk(demo, person, stack)
-        await _ccd(bed, "user", "add", "chief", "--role", "supervisor", "--password-stdin", given=PASSWORD)
+        await ccd(bed, "user", "add", "chief", "--role", "supervisor", "--password-stdin", given=PASSWORD)
         say(f"At their desks: {', '.join(f'{one.full_name} ({one.phone})' for one in demo.people.values())}")
         yield demo
 
@@ -61,7 +61,7 @@ async def _import_patients(bed: Testbed, say: Callable[[str], None]) -> None:
     make = [sys.executable, str(CONFIG / "make.py"), str(bed.home / "patients"), date.today().isoformat()]  # noqa: DTZ011
     await _run(make)
     files = [str(bed.home / "patients" / name) for name in FILES]
-    said = await _ccd(bed, "directory", "import", *files)
+    said = await ccd(bed, "directory", "import", *files)
     say(f"Patients imported: {' '.join(said.split())}")
 
 
@@ -76,7 +76,7 @@ async def _open_desk(demo: Clinic, person: Person, stack: AsyncExitStack) -> Non
     demo.sessions[person.phone] = session
 
 
-async def _ccd(bed: Testbed, *arguments: str, given: str = "") -> str:
+async def ccd(bed: Testbed, *arguments: str, given: str = "") -> str:
     return await _run([sys.executable, "-m", "ccd", *arguments, "--config", str(bed.ccd.config)], given)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.demo.clinic import Clinic, _ccd
+from tests.demo.clinic import Clinic, ccd
 from tests.demo.desks import Card, Person
 from tests.testbed.phones import Agent, Patient
 
@@ -110,7 +110,7 @@ async def _first_card(demo: Clinic, scene: Scene, began: float) -> tuple[Person,
 async def _record(demo: Clinic, call_id: str, when: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The call as ``ccd calls`` tells it, as soon as ``when`` holds."""
     while True:
-        said = json.loads(await _ccd(demo.bed, "calls", "--json"))
+        said = json.loads(await ccd(demo.bed, "calls", "--json"))
         for record in said:
             if record["call_id"] == call_id and when(record):
                 return dict(record)

@@ -1,0 +1,109 @@
+"""The whole point of ccd in one test: a SIP call, a ringing phone, the card in real browsers, the record.
+
+Three people sit at one phone, each with the page in another language, so that one call shows all three.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser.page import FLAGS, SIZE, chromium
+from tests.demo.clinic import Clinic, ccd, clinic
+from tests.demo.desks import PASSWORD
+from tests.testbed.phones import Agent, Patient
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.timeout(120)]
+
+SERVICE = "УЗИ брюшной полости"
+PATIENT = "Иванова Мария Петровна"
+
+SEEN = """(name) => { window.seen = null; new MutationObserver(() => {
+  if (window.seen === null && document.body.innerText.includes(name)) window.seen = Date.now();
+}).observe(document.body, {childList: true, subtree: true, characterData: true, attributes: true}); }"""
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Clinic]:
+    async with clinic(tmp_path, lambda _sentence: None) as running:
+        await running.bed.agent("102", Agent(refuse="486 Busy Here"))
+        await running.bed.agent("101", Agent(answer_after=2))
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+        yield started
+        await started.close()
+
+
+async def at_desk(browser: Browser, live: Clinic, language: str) -> Page:
+    name = f"olga-{language}"
+    await ccd(live.bed, "user", "add", name, "--language", language, "--password-stdin", given=PASSWORD)
+    context = await browser.new_context(viewport=SIZE, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(live.url)
+    await page.locator("#name").fill(name)
+    await page.locator("#password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("button.phone", has_text="101").click()
+    await expect(page.locator(".link[data-state=online]")).to_be_visible()
+    await page.evaluate(SEEN, PATIENT)
+    return page
+
+
+async def record_of(live: Clinic, **wanted: Any) -> dict[str, Any]:
+    async with asyncio.timeout(20):
+        while True:
+            for record in json.loads(await ccd(live.bed, "calls", "--json")):
+                if all(record[key] == value for key, value in wanted.items()):
+                    return dict(record)
+            await asyncio.sleep(0.1)
+
+
+async def test_a_call_pops_in_three_languages_and_its_topic_ends_in_the_record(
+    live: Clinic, browser: Browser, record_property
+):
+    pages = {language: await at_desk(browser, live, language) for language in ("ru", "uk", "en")}
+    patient = await live.bed.call(Patient(number="+79161234567", talk=6))
+    for language, page in pages.items():
+        card = page.locator(".card[data-state=ringing]")
+        await expect(card).to_contain_text(PATIENT)
+        await expect(card).to_contain_text("РЕСО")
+        await expect(card).to_contain_text("09:00")
+        await expect(card).to_contain_text(SERVICE)
+        await expect(page.locator("html")).to_have_attribute("lang", language)
+    for page in pages.values():
+        await expect(page.locator(".card[data-state=talking]")).to_be_visible()
+    seen = {language: await page.evaluate("window.seen") for language, page in pages.items()}
+    await note_by_keyboard(pages["uk"])
+    record = await record_of(live, state="ended", topic="result")
+    assert record["note"] == "Результат надіслати поштою"
+    assert (record["noted_by"], record["ended_by"], record["unknown"]) == ("olga-uk", "caller", [])
+    assert record["patient_ids"] == ["1001"]
+    assert await patient.process.wait(10)
+    record_property("milliseconds_from_ring_to_card", delays(record, seen))
+
+
+async def note_by_keyboard(page: Page) -> None:
+    await page.bring_to_front()
+    await page.keyboard.press("2")
+    await page.keyboard.press("n")
+    await page.keyboard.type("Результат надіслати поштою")
+    await page.keyboard.press("Enter")
+
+
+def delays(record: dict[str, Any], seen: dict[str, int]) -> dict[str, int]:
+    """From Asterisk's own time of AgentCalled to the name standing on the page, in each language."""
+    rings = [one for one in record["segments"] if one["kind"] == "offered" and one["phone"] == "PJSIP/101"]
+    rang = datetime.fromisoformat(rings[0]["began_at"]).timestamp() * 1000
+    found = {language: round(at - rang) for language, at in seen.items()}
+    print(f"from ring to card, in ms: {found}")
+    return found
