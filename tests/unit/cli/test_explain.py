@@ -71,6 +71,14 @@ def test_the_caller_is_looked_up(ccd):
     assert ccd(*CALL, "2026-11-18T12:00") == (0, VIP, "")
 
 
+@pytest.mark.usefixtures("directory")
+def test_a_rule_passed_over_shows_only_what_failed(ccd, clinic):
+    text = (clinic / "ccd.yaml").read_text(encoding="utf-8").replace("tag: vip", "tag: [staff, board]")
+    (clinic / "ccd.yaml").write_text(text, encoding="utf-8")
+    out = ccd(*CALL, "2026-11-18T12:00")[1]
+    assert "├── ✗ vip at any time\n│   └── ✗ tag staff, board: it is dms, vip\n├── ✗ night\n" in out
+
+
 def test_no_rule_matches(ccd):
     assert ccd("explain", "--from", "", "--to", "112", "--at", "2026-11-22T00:15+00:00") == (0, NOBODY, "")
 
