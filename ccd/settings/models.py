@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from ccd.routing.rules import Model, Name, Routing
@@ -28,11 +29,18 @@ def _resolved(path: Path, info: ValidationInfo) -> Path:
     return Path(info.context or "", path.expanduser())
 
 
+def _region(value: str) -> str:
+    """A region that ``phonenumbers`` knows; of another it would understand no local number."""
+    if value not in SUPPORTED_REGIONS:
+        raise ValueError(f'"{value}" is no country code; write two capitals like RU, UA (Ukraine), GB')
+    return value
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 ResolvedPath = Annotated[Path, AfterValidator(_resolved)]
 Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://desk.clinic.ru", no path')]
-Region = Annotated[str, matching(r"[A-Z]{2}", 'must be two capital letters, like "RU"')]
+Region = Annotated[str, AfterValidator(_region)]
 TopicId = Annotated[str, matching(r"[a-z0-9_-]{1,40}", "must be 1 to 40 of a-z, 0-9, _ and -")]
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 
