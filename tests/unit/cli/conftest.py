@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
+from ccd import logs
 from ccd.cli.app import app
 
 CONFIG = """\
@@ -39,7 +41,16 @@ def clinic(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def ccd(clinic):
+def quiet(monkeypatch):
+    """Logging goes nowhere, and no logger keeps the runner's stream beyond the test."""
+    factory = structlog.ReturnLoggerFactory()
+    monkeypatch.setattr(logs, "set_up", lambda **_style: structlog.configure(logger_factory=factory))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def ccd(clinic, quiet):
     """Run a command; gives (exit code, standard output, error stream)."""
 
     def run(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
