@@ -17,20 +17,8 @@ MAX_FRAME = 65_536
 
 _BANNER = b"Asterisk Call Manager"
 _MAX_BANNER = 256
-_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_UNESCAPED = {
-    b"a": b"\a",
-    b"b": b"\b",
-    b"f": b"\f",
-    b"n": b"\n",
-    b"r": b"\r",
-    b"t": b"\t",
-    b"v": b"\v",
-    b"\\": b"\\",
-    b"'": b"'",
-    b'"': b'"',
-    b"?": b"?",
-}
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_UNESCAPED = dict(zip("abfnrtv\\'\"?", "\a\b\f\n\r\t\v\\'\"?", strict=True))
 
 
 class Framer:
@@ -117,14 +105,14 @@ def text(value: bytes) -> str:
         return value.decode("utf-8", "backslashreplace")
 
 
-def unescape(value: bytes) -> bytes:
+def unescape(value: str) -> str:
     r"""Undo ``ast_escape_c``, which Asterisk applies to ``CallerIDName`` and its like only.
 
     An unknown escape stays as it is (source: ``main/utils.c``, ``escape_sequences``).
 
-    >>> unescape(rb"O\'Brien")
-    b"O'Brien"
+    >>> unescape(r"O\'Brien")
+    "O'Brien"
     """
-    if b"\\" not in value:
+    if "\\" not in value:
         return value
     return _ESCAPED.sub(lambda found: _UNESCAPED.get(found[1], found[0]), value)

@@ -9,28 +9,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ccd.ami.framing import first_line
-from ccd.ami.headers import BadHeader, count, dialled, escaped, flag, needed, plain
-from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.ami.headers import (
+    BadHeader,
+    Column,
+    Fields,
+    count,
+    dialled,
+    flag,
+    known,
+    lines_of,
+    needed,
+    person,
+    plain,
+)
 from ccd.calls.snapshot import ChannelNow, MemberNow, WaitingNow
 
 Row = ChannelNow | WaitingNow | MemberNow
-
-_unique_id = needed("Uniqueid")
-_linked_id = needed("Linkedid")
-_channel = needed("Channel")
-_caller_number = plain("CallerIDNum")
-_caller_name = escaped("CallerIDName")
-_called_number = dialled("Exten")
-_context = plain("Context")
-_bridge = plain("BridgeId")
-_duration = plain("Duration")
-_queue = needed("Queue")
-_waited = count("Wait", default=0)
-_location = needed("Location")
-_member_name = plain("Name")
-_paused = flag("Paused")
-_startup_date = needed("CoreStartupDate")
-_startup_time = needed("CoreStartupTime")
 
 
 def _seconds(duration: str) -> int:
@@ -42,42 +36,36 @@ def _seconds(duration: str) -> int:
     return (hours * 60 + minutes) * 60 + seconds
 
 
-def _channel_now(frame: bytes) -> ChannelNow:
-    return ChannelNow(
-        unique_id=UniqueId(_unique_id(frame)),
-        linked_id=LinkedId(_linked_id(frame)),
-        channel=_channel(frame),
-        caller_number=_caller_number(frame),
-        caller_name=_caller_name(frame),
-        called_number=_called_number(frame),
-        context=_context(frame),
-        bridge=_bridge(frame),
-        age=_seconds(_duration(frame)),
-    )
-
-
-def _waiting_now(frame: bytes) -> WaitingNow:
-    return WaitingNow(
-        queue=QueueName(_queue(frame)),
-        unique_id=UniqueId(_unique_id(frame)),
-        waited=_waited(frame),
-    )
-
-
-def _member_now(frame: bytes) -> MemberNow:
-    return MemberNow(
-        queue=QueueName(_queue(frame)),
-        phone=Phone(_location(frame)),
-        name=_member_name(frame),
-        paused=_paused(frame),
-    )
-
-
-_TABLE: dict[bytes, Callable[[bytes], Row]] = {
-    b"Event: CoreShowChannel": _channel_now,
-    b"Event: QueueEntry": _waiting_now,
-    b"Event: QueueMember": _member_now,
+_TABLE: dict[bytes, tuple[Callable[..., Row], Fields]] = {
+    b"Event: CoreShowChannel": (
+        ChannelNow,
+        Fields(
+            unique_id=needed("Uniqueid"),
+            linked_id=needed("Linkedid"),
+            channel=needed("Channel"),
+            caller_number=known("CallerIDNum"),
+            caller_name=person("CallerIDName"),
+            called_number=dialled("Exten"),
+            context=plain("Context"),
+            bridge=plain("BridgeId"),
+            age=Column("Duration", convert=_seconds),
+        ),
+    ),
+    b"Event: QueueEntry": (
+        WaitingNow,
+        Fields(queue=needed("Queue"), unique_id=needed("Uniqueid"), waited=count("Wait", default=0)),
+    ),
+    b"Event: QueueMember": (
+        MemberNow,
+        Fields(
+            queue=needed("Queue"),
+            phone=needed("Location"),
+            name=plain("Name"),
+            paused=flag("Paused"),
+        ),
+    ),
 }
+_STARTED = Fields(date=needed("CoreStartupDate"), time=needed("CoreStartupTime"))
 
 
 def row(frame: bytes) -> Row | None:
@@ -85,13 +73,17 @@ def row(frame: bytes) -> Row | None:
 
     A row without its ids raises BadHeader: a snapshot that lacks a call must not be believed.
     """
-    translator = _TABLE.get(first_line(frame))
-    return translator(frame) if translator else None
+    found = _TABLE.get(first_line(frame))
+    if found is None:
+        return None
+    kind, fields = found
+    return kind(**fields(lines_of(frame)))
 
 
 def started(frame: bytes) -> datetime:
     """When Asterisk started, on its own wall clock, without a zone (``CoreStatus``)."""
+    told = _STARTED(lines_of(frame))
     try:
-        return datetime.fromisoformat(f"{_startup_date(frame)} {_startup_time(frame)}")
+        return datetime.fromisoformat(f"{told['date']} {told['time']}")
     except ValueError as error:
         raise BadHeader("CoreStartupDate") from error

@@ -16,123 +16,128 @@ from typing import Any
 import structlog
 
 from ccd.ami.framing import first_line
-from ccd.ami.headers import BadHeader, Reader, count, dialled, escaped, flag, moment, needed, plain, raw
+from ccd.ami.headers import (
+    BadHeader,
+    Column,
+    Fields,
+    Lines,
+    count,
+    dialled,
+    flag,
+    known,
+    lines_of,
+    moment,
+    needed,
+    person,
+    plain,
+)
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
 from ccd.calls.ids import phone_of
 
 _log = structlog.get_logger(__name__)
 
-Translator = Callable[[bytes], AsteriskEvent | None]
-_Fields = Mapping[str, Reader[Any]]
+Translator = Callable[[Lines], AsteriskEvent | None]
 
 dropped: Counter[str] = Counter()
 """How many events of each kind were unusable since the start; the first of each is logged."""
 
 
-def _always(value: Any) -> Reader[Any]:
-    return lambda _frame: value
-
-
-def _event(kind: type[AsteriskEvent], fields: _Fields) -> Translator:
+def _event(kind: Callable[..., AsteriskEvent], **columns: Column) -> Translator:
     """A translator that fills ``kind``'s fields from their headers."""
-    readers = tuple(fields.items())
+    fields = Fields(**columns)
+    return lambda lines: kind(at=moment(lines), **fields(lines))
 
-    def translate(frame: bytes) -> AsteriskEvent:
-        return kind(at=moment(frame), **{field: read(frame) for field, read in readers})
+
+def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
+    """A transfer, told of the transferer's channel; one that failed changed nothing."""
+    outcome = Fields(result=plain("Result"))
+    by = needed(f"{prefix}Channel", convert=phone_of)
+    fields = Fields(**_ids(prefix), by=by)
+    names = Fields(**{str(at): target for at, target in enumerate(targets)})
+
+    def translate(lines: Lines) -> AsteriskEvent | None:
+        if outcome(lines)["result"] != "Success":
+            return None
+        target = next(filter(None, names(lines).values()), "")
+        return happened.Transferred(at=moment(lines), kind=kind, target=target, **fields(lines))
 
     return translate
 
 
-def _ids(prefix: str = "") -> dict[str, Reader[Any]]:
+def _ids(prefix: str = "") -> dict[str, Column]:
     return {"linked_id": needed(f"{prefix}Linkedid"), "unique_id": needed(f"{prefix}Uniqueid")}
 
 
-def _first_of(*readers: Reader[str]) -> Reader[str]:
-    return lambda frame: next(filter(None, (read(frame) for read in readers)), "")
-
-
-def _phone(header: str) -> Reader[str]:
-    channel = needed(header)
-    return lambda frame: phone_of(channel(frame))
-
-
-def _only_success(translate: Translator) -> Translator:
-    """A transfer that failed changed nothing."""
-    result = raw("Result")
-    return lambda frame: translate(frame) if result(frame) == b"Success" else None
-
-
-_CALLER: _Fields = {
-    "caller_number": plain("CallerIDNum"),
-    "caller_name": escaped("CallerIDName"),
+_IDS: Mapping[str, Column] = _ids()
+_CALLER: Mapping[str, Column] = {
+    "caller_number": known("CallerIDNum"),
+    "caller_name": person("CallerIDName"),
     "called_number": dialled("Exten"),
 }
-_QUEUE: _Fields = {**_ids(), "queue": needed("Queue")}
-_RINGING: _Fields = {**_QUEUE, "phone": needed("Interface"), "leg": needed("DestUniqueid")}
-_AGENT: _Fields = {**_RINGING, "member": plain("MemberName")}
-_BRIDGE: _Fields = {**_ids(), "bridge": needed("BridgeUniqueid"), "channel": needed("Channel")}
-_MEMBER: _Fields = {
-    "queue": needed("Queue"),
+_QUEUE: Mapping[str, Column] = {**_IDS, "queue": needed("Queue")}
+_RINGING: Mapping[str, Column] = {
+    **_QUEUE,
     "phone": needed("Interface"),
-    "name": plain("MemberName"),
-    "paused": flag("Paused"),
+    "leg": needed("DestUniqueid"),
 }
-_member = partial(_event, happened.MemberChanged)
+_AGENT: Mapping[str, Column] = {**_RINGING, "member": plain("MemberName")}
+_BRIDGE: Mapping[str, Column] = {
+    **_IDS,
+    "bridge": needed("BridgeUniqueid"),
+    "channel": needed("Channel"),
+}
+
+
+def _member(*, present: bool) -> Translator:
+    kind: Any = partial(happened.MemberChanged, present=present)
+    columns = {"queue": needed("Queue"), "phone": needed("Interface"), "name": plain("MemberName")}
+    return _event(kind, **columns, paused=flag("Paused"))
+
 
 TABLE: Mapping[str, Translator] = {
     "Newchannel": _event(
         happened.ChannelStarted,
-        {**_ids(), **_CALLER, "channel": needed("Channel"), "context": plain("Context")},
+        **_IDS,
+        **_CALLER,
+        channel=needed("Channel"),
+        context=plain("Context"),
     ),
-    "QueueCallerJoin": _event(happened.QueueJoined, {**_QUEUE, **_CALLER}),
-    "QueueCallerLeave": _event(happened.QueueLeft, _QUEUE),
-    "AgentCalled": _event(happened.AgentRinging, _AGENT),
-    "AgentRingNoAnswer": _event(happened.AgentMissed, _RINGING),
-    "AgentConnect": _event(happened.AgentConnected, {**_AGENT, "waited": count("HoldTime")}),
+    "QueueCallerJoin": _event(happened.QueueJoined, **_QUEUE, **_CALLER),
+    "QueueCallerLeave": _event(happened.QueueLeft, **_QUEUE),
+    "AgentCalled": _event(happened.AgentRinging, **_AGENT),
+    "AgentRingNoAnswer": _event(happened.AgentMissed, **_RINGING),
+    "AgentConnect": _event(happened.AgentConnected, **_AGENT, waited=count("HoldTime")),
     "AgentComplete": _event(
         happened.AgentCompleted,
-        {**_AGENT, "waited": count("HoldTime"), "talked": count("TalkTime"), "reason": plain("Reason")},
+        **_AGENT,
+        waited=count("HoldTime"),
+        talked=count("TalkTime"),
+        reason=plain("Reason"),
     ),
-    "Hold": _event(happened.Held, _ids()),
-    "Unhold": _event(happened.Unheld, _ids()),
-    "BridgeEnter": _event(happened.BridgeEntered, _BRIDGE),
-    "BridgeLeave": _event(happened.BridgeLeft, _BRIDGE),
-    "BlindTransfer": _only_success(
-        _event(
-            happened.Transferred,
-            {
-                **_ids("Transferer"),
-                "kind": _always("blind"),
-                "by": _phone("TransfererChannel"),
-                "target": plain("Extension"),
-            },
-        ),
+    "Hold": _event(happened.Held, **_IDS),
+    "Unhold": _event(happened.Unheld, **_IDS),
+    "BridgeEnter": _event(happened.BridgeEntered, **_BRIDGE),
+    "BridgeLeave": _event(happened.BridgeLeft, **_BRIDGE),
+    "BlindTransfer": _transfer("blind", "Transferer", plain("Extension")),
+    "AttendedTransfer": _transfer(
+        "attended",
+        "OrigTransferer",
+        dialled("TransferTargetExten"),
+        plain("TransferTargetChannel"),
+        plain("DestApp"),
     ),
-    "AttendedTransfer": _only_success(
-        _event(
-            happened.Transferred,
-            {
-                **_ids("OrigTransferer"),
-                "kind": _always("attended"),
-                "by": _phone("OrigTransfererChannel"),
-                "target": _first_of(
-                    dialled("TransferTargetExten"),
-                    plain("TransferTargetChannel"),
-                    plain("DestApp"),
-                ),
-            },
-        ),
-    ),
-    "HangupRequest": _event(happened.HangupRequested, _ids()),
+    "HangupRequest": _event(happened.HangupRequested, **_IDS),
     "Hangup": _event(
         happened.ChannelEnded,
-        {**_ids(), "channel": needed("Channel"), "cause": count("Cause", default=0)},
+        **_IDS,
+        channel=needed("Channel"),
+        cause=count("Cause", default=0),
     ),
-    "QueueMemberStatus": _member({**_MEMBER, "present": _always(value=True)}),
-    "QueueMemberAdded": _member({**_MEMBER, "present": _always(value=True)}),
-    "QueueMemberPause": _member({**_MEMBER, "present": _always(value=True)}),
-    "QueueMemberRemoved": _member({**_MEMBER, "present": _always(value=False)}),
+    "QueueMemberStatus": _member(present=True),
+    "QueueMemberAdded": _member(present=True),
+    "QueueMemberPause": _member(present=True),
+    "QueueMemberRemoved": _member(present=False),
 }
 """Event name -> translator.  A new event of ccd's needs one row here."""
 
@@ -145,7 +150,7 @@ def translate(frame: bytes) -> AsteriskEvent | None:
     if translator is None:
         return None
     try:
-        return translator(frame)
+        return translator(lines_of(frame))
     except BadHeader as error:
         dropped[name] += 1
         if dropped[name] == 1:

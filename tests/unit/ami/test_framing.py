@@ -122,8 +122,8 @@ def test_bytes_that_are_not_utf8_are_spelt_out():
 def test_p19_unescaping_undoes_what_asterisk_did(name: str):
     escapes = dict(zip("\a\b\f\n\r\t\v\\'\"?", "abfnrtv\\'\"?", strict=True))
     escaped = "".join(f"\\{escapes[letter]}" if letter in escapes else letter for letter in name)
-    assert unescape(escaped.encode()) == name.encode()
+    assert unescape(escaped) == name
 
 
 def test_an_unknown_escape_stays():
-    assert unescape(rb"C:\users\ ") == rb"C:\users\ "
+    assert unescape(r"C:\users\ ") == r"C:\users\ "

@@ -141,7 +141,7 @@ async def test_a_link_lost_before_its_snapshot_was_never_there(server: FakeAmi):
 async def test_the_lag_of_the_last_event_is_known(server: FakeAmi):
     async with running(server) as daemon:
         await daemon.until(lambda: daemon.got)
-        server.latest.event("Hold", **CHANNEL, Timestamp="1000000000.0")
+        server.latest.event("Hold", Privilege="call,all", Timestamp="1000000000.0", **CHANNEL)
         await daemon.until(lambda: len(daemon.got) == 2)
         assert daemon.link.last_event_lag > 3_600
 

@@ -224,7 +224,9 @@ def test_a_hangup_without_a_cause_is_still_a_hangup(cause: str):
 @pytest.mark.parametrize("stamp", [None, "", "soon", "nan", "inf", "-1e300", "9" * 400])
 def test_without_a_usable_timestamp_it_happened_now(stamp: str | None):
     before = datetime.now(UTC)
-    event = translate(body("Hold", **CHANNEL, **({} if stamp is None else {"Timestamp": stamp})))
+    event = translate(
+        body("Hold", Privilege="call,all", **({} if stamp is None else {"Timestamp": stamp}), **CHANNEL)
+    )
     assert event is not None
     assert before <= event.at <= datetime.now(UTC)
     assert event.at.tzinfo is UTC
