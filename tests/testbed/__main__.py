@@ -30,7 +30,6 @@ async def _up(options: argparse.Namespace) -> dict[str, object]:
         raise SystemExit(f"a testbed is up in {options.dir} already: end it first")
     bed = Testbed(options.dir, config=options.config, agi=options.agi, ring_seconds=options.ring_seconds)
     await bed.start(phones=options.phones == "auto", ccd=not options.no_ccd, answer_after=options.answer_after)
-    bed.save()
     return bed.addresses()
 
 

@@ -1,5 +1,6 @@
 """The testbed: one Asterisk, three agents' phones and ccd, composed; every address in one place."""
 
+import asyncio
 import json
 import os
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class Testbed:
     http_port: int = field(default_factory=free_port)
     phone_ports: dict[str, int] = field(default_factory=lambda: {number: free_port() for number in PHONES})
     phones: dict[str, Phone] = field(default_factory=dict)
+    patients: list[Phone] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.home = self.home.resolve()
@@ -56,21 +58,25 @@ class Testbed:
         try:
             self.asterisk.configure()
             await self.asterisk.start()
+            self.save()
             for number in PHONES if phones else ():
                 await self.agent(number, Agent(answer_after=answer_after))
             if ccd:
                 self.ccd.configure()
                 await self.ccd.start()
+            self.save()
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """End what was started, callers of the dialplan first."""
+        await self._stop_patients()
         for phone in self.phones.values():
             await phone.stop()
         await self.asterisk.stop()
         await self.ccd.stop()
+        (self.home / "bed.json").unlink(missing_ok=True)
 
     async def agent(self, number: str, behaviour: Agent) -> Phone:
         """Give an agent's phone this behaviour from now on."""
@@ -81,7 +87,22 @@ class Testbed:
 
     async def call(self, patient: Patient) -> Phone:
         """Let a patient dial."""
-        return await patient.call(self.home / "phones", ("127.0.0.1", self.sip_port))
+        phone = await patient.call(self.home / "phones", ("127.0.0.1", self.sip_port))
+        self.patients.append(phone)
+        return phone
+
+    async def quiet(self, seconds: float = 10) -> None:
+        """Hang up every channel; return when none is left, and no patient's phone."""
+        async with self.asterisk.probe() as probe, asyncio.timeout(seconds):
+            while channels := await probe.list({"Action": "CoreShowChannels"}):
+                for channel in channels:
+                    await probe.action({"Action": "Hangup", "Channel": channel["Channel"]})
+                await asyncio.sleep(0.02)
+        await self._stop_patients()
+
+    async def _stop_patients(self) -> None:
+        await asyncio.gather(*(phone.stop() for phone in self.patients))
+        self.patients.clear()
 
     def processes(self) -> dict[str, Process]:
         """Return what was started, by name, in the order to stop it."""

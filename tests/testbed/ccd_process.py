@@ -50,11 +50,14 @@ class CcdProcess:
             text = text.replace(f"@{name}@", str(value))
         self.config.write_text(text)
 
-    async def start(self, seconds: float = 20) -> None:
-        """Start it, return when it answers on its AGI and HTTP ports."""
-        command = [sys.executable, "-m", "ccd", "run", "--config", str(self.config)]
+    async def start(self, seconds: float = 20, *, module: str = "ccd", desk: bool = True) -> None:
+        """Start it, return when it answers on its AGI port and, with ``desk``, on its HTTP port.
+
+        ``module``: one of a test's own that runs a ccd with a part exchanged.
+        """
+        command = [sys.executable, "-m", module, "run", "--config", str(self.config)]
         self.process = Process.start(command, output=self.log, cwd=REPOSITORY)
-        for port in (self.agi_port, self.http_port):
+        for port in (self.agi_port, *([self.http_port] if desk else [])):
             await self._listening(port, time.monotonic() + seconds)
 
     async def _listening(self, port: int, deadline: float) -> None:

@@ -153,7 +153,7 @@ class Patient:
     """The display name's bytes as they are; put between quotes.  None: no display name."""
     did: str = "74951234567"
     talk: float = 3
-    """Seconds after Asterisk's answer at which the patient hangs up."""
+    """Seconds after Asterisk's answer at which the patient hangs up; a text (AMI: SendText) makes it sooner."""
     hangup: Literal["caller", "agent"] = "caller"
     """``agent``: the patient waits for the other side's BYE."""
     give_up: float | None = None
@@ -173,23 +173,29 @@ class Patient:
         talk = int(self.talk * 1000) if self.hangup == "caller" else None
         give_up = None if self.give_up is None else int(self.give_up * 1000)
         return sipp.scenario(
-            sipp.send(self._request(b"INVITE", 1, sipp.sdp(), to_tag=b""), attributes=b'retrans="500"'),
-            *(sipp.expect(b'response="%d"' % code, optional=True) for code in (100, 180, 181, 183)),
+            sipp.send(self._request(b"INVITE", 1, sipp.sdp(), to_tag=b"", branch=_INVITE), attributes=b'retrans="500"'),
+            *(
+                sipp.expect(b'response="%d"' % code, optional=True, within_ms=give_up, then=b"5")
+                for code in (100, 180, 181, 183)
+            ),
             *(sipp.expect(b'response="%d"' % code, optional=True, to=b"6") for code in _REFUSALS),
             sipp.expect(b'response="200"', within_ms=give_up, then=b"5"),
             sipp.send(self._request(b"ACK", 1)),
             *self._keys(),
+            sipp.expect(b'request="MESSAGE"', optional=True, to=b"4", within_ms=talk, then=b"3"),
             sipp.expect(b'request="BYE"', within_ms=talk, then=b"3"),
             sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="9"'),
+            sipp.label(b"4"),
+            sipp.send(sipp.plain_reply(b"200 OK")),
             sipp.label(b"3"),
             sipp.send(self._request(b"BYE", 50), attributes=b'retrans="500"'),
             sipp.expect(b'response="200"', to=b"9"),
             sipp.label(b"5"),
-            sipp.send(self._request(b"CANCEL", 1, to_tag=b"", branch=b"[branch-%d]" % _BACK), attributes=b'retrans="500"'),
+            sipp.send(self._request(b"CANCEL", 1, to_tag=b"", branch=_INVITE), attributes=b'retrans="500"'),
             sipp.expect(b'response="200"'),
             sipp.expect(b'response="487"'),
             sipp.label(b"6"),
-            sipp.send(self._request(b"ACK", 1)),
+            sipp.send(self._request(b"ACK", 1, branch=_INVITE)),
             sipp.label(b"9"),
         )
 
@@ -224,4 +230,5 @@ class Patient:
 
 
 _REFUSALS = (403, 404, 480, 486, 488, 500, 502, 503, 603)
-_BACK = 0
+_INVITE = b"z9hG4bK-[pid]-[call_number]-invite"
+"""CANCEL, and the ACK of a refusal, belong to the INVITE's transaction."""

@@ -60,6 +60,11 @@ class Process:
             await asyncio.sleep(0.01)
         return True
 
+    def forget(self) -> None:
+        """Leave it running: Python shall not remind us of it."""
+        if self.popen is not None:
+            self.popen.returncode = 0
+
     async def stop(self, seconds: float = 10) -> None:
         """End it: SIGTERM, and SIGKILL when that was not heeded in time."""
         self.send(signal.SIGTERM)

@@ -1,0 +1,40 @@
+"""The manager's account of ccd: enough, and nothing more."""
+
+import pytest
+
+from tests.integration.dialplan.conftest import LONG
+from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.bed import Testbed
+from tests.testbed.fake_agi import FakeAgi, in_turn, queue
+
+pytestmark = pytest.mark.asterisk
+
+
+async def test_the_managers_account_suffices(bed: Testbed, probe: AmiProbe) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))), _account(bed) as ccd:
+        await bed.call(LONG)
+        connected = await ccd.event("AgentConnect")
+        await ccd.event("BridgeEnter", Uniqueid=connected["DestUniqueid"])
+        for action in ("CoreShowChannels", "QueueStatus", "DeviceStateList", "BridgeList"):
+            assert await ccd.list({"Action": action}), action
+        assert (await ccd.action({"Action": "CoreStatus"}))["CoreStartupTime"]
+        names = {message["Event"] for message in ccd.messages if "Event" in message}
+        assert all("Timestamp" in m for m in ccd.messages if m.get("Event") == "AgentConnect")
+    assert {"Newchannel", "QueueCallerJoin", "AgentCalled", "BridgeEnter"} <= names
+    assert not names & {"VarSet", "Newexten", "MusicOnHoldStart", "RTCPSent", "UserEvent", "FullyBooted"}
+
+
+@pytest.mark.parametrize("action", [
+    {"Action": "Originate", "Channel": "Local/s@far-end", "Application": "Wait"},
+    {"Action": "Command", "Command": "core show version"},
+    {"Action": "Hangup", "Channel": "/.*/"},
+    {"Action": "Redirect", "Channel": "x", "Context": "far-end", "Exten": "s", "Priority": "1"},
+    {"Action": "GetConfig", "Filename": "manager.conf"},
+])  # fmt: skip
+async def test_the_managers_account_can_change_nothing(bed: Testbed, action: dict[str, str]) -> None:
+    async with _account(bed) as ccd:
+        assert (await ccd.action(action))["Message"] == "Permission denied"
+
+
+def _account(bed: Testbed) -> AmiProbe:
+    return AmiProbe("127.0.0.1", bed.ami_port, "ccd", bed.ccd.ami_secret)

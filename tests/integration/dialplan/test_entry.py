@@ -1,0 +1,45 @@
+"""The ways into the dialplan, and whom it asks."""
+
+import pytest
+
+from tests.integration.dialplan.conftest import LONG, RINGS, Behave, PutGlobal, timeout_of
+from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.bed import Testbed
+from tests.testbed.fake_agi import FakeAgi, in_turn, queue
+from tests.testbed.phones import Agent, Patient
+
+pytestmark = pytest.mark.asterisk
+
+
+async def test_the_admins_own_limit_still_ends_the_call(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+    await agents(RINGS)
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
+        await bed.call(Patient(did="7010000", talk=30))
+        joined = await probe.event("QueueCallerJoin")
+        limit = float((await probe.action(timeout_of(joined["Channel"])))["Value"])
+        assert 1 < limit < 3
+        await probe.event("Hangup", Uniqueid=joined["Uniqueid"], seconds=4)
+    assert len(agi.questions) == 1
+
+
+async def test_enters_by_gosub_and_does_not_come_back(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+    await agents(Agent(answer_after=0.05, talk=0.2), "101", "102")
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
+        phone = await bed.call(Patient(did="7000001", hangup="agent"))
+        assert await phone.process.wait(10)
+    assert (await agi.question()).called_number == b"7000001"
+    answer = await probe.action({"Action": "Getvar", "Variable": "CCD_CAME_BACK"})
+    assert answer["Value"] == ""
+
+
+async def test_a_script_answers_in_place_of_a_server(bed: Testbed, probe: AmiProbe, globals_: PutGlobal) -> None:
+    script = bed.asterisk.home / "agi-bin" / "answer"
+    script.write_text(
+        '#!/bin/sh\nwhile read line && [ "$line" ]; do :; done\n'
+        'echo EXEC MSet "\\"CCD_ACTION=queue,CCD_QUEUE=duty-doctor,CCD_ANSWER=yes,CCD_TIMEOUT=,CCD_PRIO=0,CCD_READY=1\\""\n'
+        "read answer\n"
+    )
+    script.chmod(0o755)
+    await globals_("CCD_AGI", "answer")
+    await bed.call(LONG)
+    assert (await probe.event("AgentConnect"))["Queue"] == "duty-doctor"

@@ -1,0 +1,78 @@
+"""The dialplan runs the step that it is told, and asks again while nobody answered."""
+
+import pytest
+
+from tests.integration.dialplan.conftest import LONG, RINGS, Behave
+from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.bed import Testbed
+from tests.testbed.fake_agi import FakeAgi, hangup, in_turn, play, queue
+from tests.testbed.phones import Agent, Patient
+
+pytestmark = pytest.mark.asterisk
+
+
+async def test_runs_the_queue_it_is_told(bed: Testbed, probe: AmiProbe) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(queue("duty-doctor", 30))) as agi:
+        await bed.call(LONG)
+        question = await agi.question()
+        connected = await probe.event("AgentConnect")
+    assert connected["Queue"] == "duty-doctor"
+    assert connected["Linkedid"] == question.linked_id
+    assert question.arguments[1:] == (
+        "74951234567", "", "", "%2B79161234567", "Ivanov%20Ivan", "allowed_not_screened",
+    )  # fmt: skip
+    assert question.environment["agi_network_script"] == "step"
+
+
+@pytest.mark.parametrize("ends", ["caller", "agent"])
+async def test_an_answered_call_asks_no_more(bed: Testbed, probe: AmiProbe, agents: Behave, ends: str) -> None:
+    await agents(Agent(answer_after=0.05, talk=0.3 if ends == "agent" else None), "101", "102")
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators", 30))) as agi:
+        phone = await bed.call(Patient(talk=0.5, hangup="agent" if ends == "agent" else "caller"))
+        completed = await probe.event("AgentComplete")
+        await probe.event("Hangup", Uniqueid=completed["Uniqueid"])
+        assert await phone.process.wait(5)
+    assert completed["Reason"] == ends
+    assert len(agi.questions) == 1
+
+
+async def test_asks_again_with_token_and_outcome(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+    await agents(RINGS, "101", "102")
+    answers = (queue("operators", 1, token="night:1"), queue("duty-doctor", token="night:2"))
+    async with FakeAgi(bed.agi_port, lambda question: answers[len(question.token) > 0]) as agi:
+        await bed.call(LONG)
+        assert (await probe.event("AgentConnect"))["Queue"] == "duty-doctor"
+    assert [(q.token, q.outcome) for q in agi.questions] == [("", ""), ("night:1", "TIMEOUT")]
+    assert agi.questions[0].linked_id == agi.questions[1].linked_id
+
+
+async def test_waits_unanswered_when_told_so(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+    await agents(RINGS)
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators", answer=False))):
+        await bed.call(Patient(give_up=0.5))
+        joined = await probe.event("QueueCallerJoin")
+        assert joined["ChannelStateDesc"] == "Ring"
+        await probe.event("QueueCallerAbandon", Uniqueid=joined["Uniqueid"])
+
+
+@pytest.mark.parametrize(("sound", "outcome"), [("ccd/hello", "PLAYED"), ("ccd/no-such-sound", "FAILED")])
+async def test_plays_then_asks(bed: Testbed, probe: AmiProbe, sound: str, outcome: str) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(play(sound), queue("operators"))) as agi:
+        await bed.call(LONG)
+        await probe.event("AgentConnect")
+    assert agi.questions[1].outcome == outcome
+
+
+@pytest.mark.parametrize(("cause", "status"), [(17, b"486"), (34, b"503"), (21, b"403")])
+async def test_hangs_up_with_the_cause(bed: Testbed, cause: int, status: bytes) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(hangup(cause))):
+        phone = await bed.call(LONG)
+        assert await phone.process.wait(5)
+    assert phone.received()[-1].split()[1] == status
+
+
+async def test_unknown_queue_is_told_to_ccd(bed: Testbed, probe: AmiProbe) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(queue("no-such-queue", 5), queue("duty-doctor"))) as agi:
+        await bed.call(LONG)
+        assert (await probe.event("AgentConnect"))["Queue"] == "duty-doctor"
+    assert agi.questions[1].outcome == "FAILED"
