@@ -126,7 +126,9 @@ class Request(fast_agi.Request):  # type: ignore[misc]  # panoramisk has no type
             answer = await self._line()
         if answer.startswith(replies.USAGE):
             return replies.parse(answer + b"\n" + await self._skip_to(replies.USAGE_END))
-        while replies.incomplete(answer) and len(answer) < LIMIT:
+        while replies.incomplete(answer):
+            if len(answer) > LIMIT:
+                raise OutOfStep("it does not end")
             answer += b"\n" + await self._line()
         return replies.parse(answer)
 

@@ -86,6 +86,8 @@ async def test_a_forged_environment_decides_nothing(name, piece, monkeypatch):
     assert decision.asked[-1] == asked_of_channel(genuine)
     assert (queue(channel), running.counters.failed) == ("chosen", 0)
     assert running.counters.hostile == 1
+    if piece == 0:
+        assert len(decision.asked) == 1
 
 
 @settings(max_examples=25, deadline=None)

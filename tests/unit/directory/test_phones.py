@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccd.directory.model import Number, NumberKind
-from ccd.directory.phones import display, normalise
+from ccd.directory.phones import _normalise, display, normalise
 
 REGIONS = st.sampled_from(["RU", "UA", "KZ", "BY", "DE", "IT", "US", "FK", "ZZ"])
 DIALLED = st.text(alphabet="+0123456789 ()-./", max_size=20)
@@ -92,6 +92,12 @@ def test_emergency_numbers_and_extensions_are_short(raw):
 )
 def test_what_is_no_telephone_number_is_other(raw):
     assert normalise(raw, "RU") == Number(raw, NumberKind.OTHER)
+
+
+def test_an_endless_caller_id_takes_no_place_in_the_cache():
+    before = _normalise.cache_info()
+    normalise("9" * 65, "RU")
+    assert _normalise.cache_info() == before
 
 
 @given(raw=st.text() | DIALLED, region=REGIONS, presentation=st.text(max_size=12))
