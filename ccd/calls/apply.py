@@ -194,6 +194,8 @@ def _completed(call: Call, event: ev.AgentCompleted) -> Call:
     if talk is None:
         call = _talk_recovered(call, event)
         talk = call.record.segments[-1]
+    elif not talk.member:
+        call, talk = _talk_named(call, talk, event)
     call = _wait_recovered(call, event)
     if talk.result == event.reason and talk.seconds == event.talked:
         return call
@@ -222,6 +224,16 @@ def _talk_recovered(call: Call, event: ev.AgentCompleted) -> Call:
         answered_at=record.answered_at or talk.began_at,
         disposition=Disposition.ANSWERED,
     )
+
+
+def _talk_named(call: Call, talk: Segment, event: ev.AgentCompleted) -> tuple[Call, Segment]:
+    """A talk that only a snapshot told of: the queue knows whose it was."""
+    last = talk is find_last(call.record.segments, SegmentKind.TALKING)
+    named = replace(talk, queue=event.queue, phone=event.phone, member=event.member)
+    call = call.with_record(segments=swap(call.record.segments, talk, named))
+    if last:
+        call = call.with_record(queue=event.queue, phone=event.phone, agent=event.member)
+    return call, named
 
 
 def _wait_recovered(call: Call, event: ev.AgentCompleted) -> Call:

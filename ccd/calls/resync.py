@@ -105,7 +105,7 @@ def _met(call: Call, leg: UniqueId) -> Call:
         segments = swap(segments, offer, closed(offer, None, "answered"))
     talk = Segment(
         kind=SegmentKind.TALKING,
-        queue=offer.queue if offer else call.record.queue or QueueName(""),
+        queue=offer.queue if offer else _queue_left(call),
         phone=phone_of(call.legs[leg].channel),
         member=offer.member if offer else "",
         leg=leg,
@@ -117,3 +117,9 @@ def _met(call: Call, leg: UniqueId) -> Call:
         agent=talk.member,
         disposition=Disposition.ANSWERED,
     )
+
+
+def _queue_left(call: Call) -> QueueName:
+    """The queue whose agent it must be; none after a first talk, because then it came by a transfer."""
+    talked = any(segment.kind is SegmentKind.TALKING for segment in call.record.segments)
+    return QueueName("") if talked else call.record.queue

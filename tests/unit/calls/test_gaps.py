@@ -123,3 +123,34 @@ def test_resynchronising_twice_changes_nothing():
     alive = (call.alive("", "b1"), call.alive("100.1", "b1", "PJSIP/101-00000001"))
     book.apply(call.at(5).resynchronised(*alive))
     assert book.apply(call.at(6).resynchronised(*alive)) == ()
+
+
+def test_who_answered_while_away_is_named_by_the_queue_in_the_end():
+    """Found on a real Asterisk: ccd was killed while one phone rang, and another answered meanwhile."""
+    call = Script()
+    book = restarted([call.started(), call.asked(), call.joined(), call.ringing("101", "100.1")])
+    book.apply(
+        call.at(5).resynchronised(call.alive("", "b1"), call.alive("100.2", "b1", "PJSIP/102-00000002"))
+    )
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.phone, record.agent, record.queue) == ("PJSIP/102", "", "operators")
+    for event in (call.at(9).completed(3, 6, "caller", "102", "100.2"), call.ended("100.2"), call.ended()):
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.agent, record.segments[-1].member, record.unknown) == ("Op 102", "Op 102", ())
+
+
+def test_a_phone_met_by_a_transfer_while_away_is_no_agent_of_the_queue():
+    call = Script()
+    book = restarted(answered_call(call)[:9])
+    book.apply(
+        call.at(8).resynchronised(call.alive("", "b2"), call.alive("100.2", "b2", "PJSIP/102-00000002"))
+    )
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert [(one.phone, one.queue) for one in record.segments[2:]] == [
+        ("PJSIP/101", "operators"),
+        ("PJSIP/102", ""),
+    ]
