@@ -20,6 +20,13 @@ def the_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
 
 
 @pytest.fixture
+async def without_ccd(the_clinic: Clinic) -> AsyncIterator[Clinic]:
+    await the_clinic.ccd.stop()
+    yield the_clinic
+    await the_clinic.clear()
+
+
+@pytest.fixture
 async def clinic(the_clinic: Clinic) -> AsyncIterator[Clinic]:
     await the_clinic.ready()
     yield the_clinic
@@ -27,6 +34,15 @@ async def clinic(the_clinic: Clinic) -> AsyncIterator[Clinic]:
 
 
 @pytest.fixture
-async def probe(clinic: Clinic) -> AsyncIterator[AmiProbe]:
-    async with clinic.asterisk.probe() as probe:
+async def with_slow_ccd(without_ccd: Clinic) -> AsyncIterator[Clinic]:
+    """A ccd whose directory takes ten seconds."""
+    without_ccd.ccd.log.unlink(missing_ok=True)
+    await without_ccd.start_ccd("tests.integration.clinic.slow_ccd")
+    yield without_ccd
+    await without_ccd.ccd.stop()
+
+
+@pytest.fixture
+async def probe(the_clinic: Clinic) -> AsyncIterator[AmiProbe]:
+    async with the_clinic.asterisk.probe() as probe:
         yield probe

@@ -57,6 +57,7 @@ class Dialled:
     phone: Phone
     number: str
     call_id: str
+    channel: str
     began: float
 
 
@@ -90,14 +91,14 @@ class Clinic(Testbed):
 
     async def ready(self) -> None:
         """Have ccd run as configured, heard by Asterisk."""
-        self.ccd.configure()
         if not (self.ccd.process and self.ccd.process.alive):
             await self.start_ccd()
 
-    async def start_ccd(self) -> None:
+    async def start_ccd(self, module: str = "ccd") -> None:
         """Start it, return when it knows what is alive in Asterisk."""
+        self.ccd.configure()
         before = self.resynchronised()
-        await self.ccd.start()
+        await self.ccd.start(module=module)
         await until(lambda: self.resynchronised() > before, "ccd hears Asterisk")
 
     def resynchronised(self) -> int:
@@ -122,7 +123,18 @@ class Clinic(Testbed):
         phone = await self.call(Patient(number=number, did=DIDS[rule], **patient))
         self._patients.append(phone)
         born = await probe.event("Newchannel", since=since, Context="from-trunk")
-        return Dialled(phone, number, born["Linkedid"], float(born["Timestamp"]))
+        return Dialled(phone, number, born["Linkedid"], born["Channel"], float(born["Timestamp"]))
+
+    async def hang_up(self, probe: AmiProbe, *calls: Dialled) -> None:
+        """Let these patients hang up now, and wait until Asterisk is done with them."""
+        for call in calls:
+            await probe.action({"Action": "SendText", "Channel": call.channel, "Message": "hang up"})
+        for call in calls:
+            await probe.event("Hangup", Uniqueid=call.call_id)
+
+    async def saved(self, call: Dialled, state: str) -> None:
+        """Wait until the call's record in the database is in this state."""
+        await until(lambda: self.rows("call_id = ? AND state = ?", call.call_id, state), f"{state} is saved")
 
     async def records(self, *calls: Dialled) -> list[dict[str, Any]]:
         """What ``ccd calls --json`` says of these calls once their last state is durable: one record each."""

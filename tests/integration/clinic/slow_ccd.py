@@ -1,0 +1,29 @@
+"""The real ccd with one part exchanged: a directory that takes ten seconds for every caller.
+
+``python -m tests.integration.clinic.slow_ccd run --config FILE``
+"""
+
+import asyncio
+
+import structlog
+
+from ccd import cli, daemon
+from ccd.directory.model import Patient
+
+ASKED = "slow directory asked"
+"""What the log says when the directory was asked: ccd is in the middle of a question."""
+
+
+class SlowDirectory(daemon.LateSource):
+    """Answers like the built-in directory, far too late."""
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        """Wait, then ask."""
+        structlog.get_logger().info(ASKED)
+        await asyncio.sleep(10)
+        return await super().patients(e164)
+
+
+if __name__ == "__main__":
+    daemon.LateSource = SlowDirectory  # type: ignore[misc]
+    cli.main()

@@ -1,0 +1,106 @@
+"""Whatever ails ccd, the caller is in the default queue within 2.5 s, alive; by Asterisk's own clock."""
+
+import asyncio
+import signal
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.integration.clinic.slow_ccd import ASKED
+from tests.integration.clinic.support import Clinic, Dialled, until
+from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.fake_agi import FakeAgi, Misbehaviour
+
+pytestmark = pytest.mark.asterisk
+
+PROMISE = 2.5
+DEADLINE = 0.8
+"""Seconds of the configuration (directory.deadline)."""
+
+
+async def joined(probe: AmiProbe, call: Dialled, queue: str, seconds: float = PROMISE) -> None:
+    """The caller's first queue is this one, and was entered in time."""
+    event = await probe.event("QueueCallerJoin", Linkedid=call.call_id)
+    assert event["Queue"] == queue
+    assert float(event["Timestamp"]) - call.began < seconds
+
+
+async def talks_until_the_caller_hangs_up(probe: AmiProbe, call: Dialled) -> None:
+    """Alive: someone answers, and no timeout of the rescue is left that ends the call."""
+    complete = await probe.event("AgentComplete", Linkedid=call.call_id)
+    assert complete["Reason"] == "caller"
+    ended = await probe.event("Hangup", Uniqueid=call.call_id)
+    assert float(ended["Timestamp"]) - call.began > 2.5
+
+
+async def default_queue_alive(clinic: Clinic, probe: AmiProbe) -> Dialled:
+    call = await clinic.dial(probe, "answers", talk=2.6)
+    await joined(probe, call, "operators")
+    await talks_until_the_caller_hangs_up(probe, call)
+    return call
+
+
+async def test_ccd_does_not_run(without_ccd, probe):
+    await default_queue_alive(without_ccd, probe)
+
+
+async def test_something_else_took_the_port_and_is_silent(without_ccd, probe):
+    async with FakeAgi(without_ccd.agi_port, lambda _: Misbehaviour.SILENT) as silent:
+        await default_queue_alive(without_ccd, probe)
+    assert len(silent.questions) == 1
+
+
+async def test_ccd_is_stopped_and_silent(clinic, probe):
+    clinic.ccd.process.send(signal.SIGSTOP)
+    try:
+        call = await default_queue_alive(clinic, probe)
+    finally:
+        clinic.ccd.process.send(signal.SIGCONT)
+    (record,) = await clinic.records(call)
+    assert (record["queue"], record["unknown"]) == ("operators", [])
+
+
+async def test_ccd_is_killed_in_mid_question(with_slow_ccd, probe):
+    clinic = with_slow_ccd
+    call = await clinic.dial(probe, "answers", talk=2.6)
+    await until(lambda: ASKED in clinic.ccd.log.read_text(), "ccd was asked")
+    await clinic.ccd.kill()
+    await joined(probe, call, "operators")
+    await talks_until_the_caller_hangs_up(probe, call)
+
+
+async def test_a_directory_that_takes_ten_seconds_costs_its_deadline(with_slow_ccd, probe):
+    clinic = with_slow_ccd
+    call = await clinic.dial(probe, "answers", talk=2.6)
+    await joined(probe, call, "answers", DEADLINE + 0.5)
+    await talks_until_the_caller_hangs_up(probe, call)
+    (record,) = await clinic.records(call)
+    assert (record["rule"], record["unknown"]) == ("answers", [])
+
+
+async def test_the_database_is_locked_while_ccd_runs(clinic, probe):
+    with closing(sqlite3.connect(clinic.ccd.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        call = await clinic.dial(probe, "answers", talk=2.6)
+        await joined(probe, call, "answers")
+        await talks_until_the_caller_hangs_up(probe, call)
+        assert not clinic.rows("call_id = ?", call.call_id)
+        other.execute("ROLLBACK")
+    (record,) = await clinic.records(call)
+    assert (record["rule"], record["unknown"]) == ("answers", [])
+
+
+async def test_the_database_is_locked_when_ccd_starts(without_ccd, probe):
+    clinic = without_ccd
+    clinic.ccd.configure()
+    with closing(sqlite3.connect(clinic.ccd.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        await clinic.ccd.start(desk=False)
+        call = await clinic.dial(probe, "answers", talk=4)
+        await joined(probe, call, "answers")
+    await until(lambda: clinic.rows("call_id = ?", call.call_id), "the call in progress is found")
+    await talks_until_the_caller_hangs_up(probe, call)
+    (record,) = await clinic.records(call)
+    assert (record["rule"], record["disposition"], record["unknown"]) == ("answers", "answered", [])

@@ -1,0 +1,61 @@
+"""One call, one record, whatever dies meanwhile: what could be known is in it, what could not says so."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.integration.clinic.agreement import disagreements
+from tests.integration.clinic.support import Clinic, Dialled, until
+from tests.testbed.ami_probe import AmiProbe
+
+pytestmark = pytest.mark.asterisk
+
+STATES = {"empty": "waiting", "rings": "offered", "answers": "connected"}
+"""What a call to each of these rules comes to, and stays, until the caller hangs up."""
+UNSEEN_END = {
+    "empty": ["ended_at", "waited", "ended_by", "disposition"],
+    "rings": ["ended_at", "waited", "ended_by", "disposition"],
+    "answers": ["ended_at", "talked", "ended_by"],
+}
+
+
+async def in_every_state(clinic: Clinic, probe: AmiProbe) -> list[Dialled]:
+    """A caller who waits, one whose call rings, one who talks."""
+    calls = [await clinic.dial(probe, rule, talk=50) for rule in STATES]
+    for call, state in zip(calls, STATES.values(), strict=True):
+        await clinic.saved(call, state)
+    return calls
+
+
+async def whole(clinic: Clinic, *calls: Dialled) -> None:
+    """Nothing is unknown, and Asterisk's books agree."""
+    records = await clinic.records(*calls)
+    assert [record["unknown"] for record in records] == [[]] * len(records)
+    found = {record["rule"]: disagreements(record, clinic.asterisk) for record in records}
+    assert not any(found.values()), found
+
+
+async def end_unseen(clinic: Clinic, *calls: Dialled) -> None:
+    """The end of each is marked as unknown, what was known before is not lost."""
+    for rule, record in zip(STATES, await clinic.records(*calls), strict=True):
+        assert record["unknown"] == UNSEEN_END[rule]
+        assert (record["ended_at"], record["ended_by"]) == (None, "unknown")
+        assert (record["rule"], record["queue"]) == (rule, rule)
+        assert record["disposition"] == ("answered" if rule == "answers" else "unknown")
+
+
+async def test_ccd_killed_in_mid_call_and_started_again(clinic, probe):
+    lasting = await in_every_state(clinic, probe)
+    ending = await in_every_state(clinic, probe)
+    answered_meanwhile = await clinic.dial(probe, "turns", talk=50)
+    await clinic.saved(answered_meanwhile, "offered")
+    await clinic.ccd.kill()
+    await clinic.hang_up(probe, *ending)
+    await probe.event("AgentConnect", Linkedid=answered_meanwhile.call_id)
+    await clinic.start_ccd()
+    await clinic.hang_up(probe, *lasting, answered_meanwhile)
+    await whole(clinic, *lasting)
+    await end_unseen(clinic, *ending)
+    (record,) = await clinic.records(answered_meanwhile)
+    assert (record["agent"], record["unknown"]) == ("Agent 119", [])
