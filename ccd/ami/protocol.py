@@ -15,7 +15,7 @@ from panoramisk.ami_protocol import AMIProtocol
 
 from ccd.ami.action import Action, encode
 from ccd.ami.errors import ActionTimeout, BadAction, LinkDown, OutcomeUnknown, ProtocolError
-from ccd.ami.framing import Framer, first_line
+from ccd.ami.framing import Framer
 from ccd.ami.message import Message
 
 _log = structlog.get_logger(__name__)
@@ -102,7 +102,8 @@ class Protocol(AMIProtocol):  # type: ignore[misc]
             return
         routes, pending = self.routes, self.responses
         for frame in frames:
-            handler = routes[first_line(frame)]
+            end = frame.find(b"\r")  # first_line(frame), in place: this runs for every frame
+            handler = routes[frame[:end] if end > 0 else frame]
             if handler is not None:
                 try:
                     handler(frame)
