@@ -36,6 +36,7 @@ class Tracker:
         self._waiting: dict[LinkedId, datetime | None] = {}
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
         self._doctors_queue = doctors_queue
+        self._doctors = 0
 
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up the calls that were open when ccd stopped."""
@@ -62,7 +63,7 @@ class Tracker:
         match event:
             case Resynchronised():
                 self._members = {(one.queue, one.phone): one for one in event.snapshot.members}
-                self._show_board()
+                self._count_doctors()
             case MemberChanged():
                 self._member_changed(event)
             case _:
@@ -101,6 +102,13 @@ class Tracker:
             )
         else:
             self._members.pop(key, None)
+        if event.queue == self._doctors_queue:
+            self._count_doctors()
+
+    def _count_doctors(self) -> None:
+        self._doctors = sum(
+            queue == self._doctors_queue and not one.paused for (queue, _), one in self._members.items()
+        )
         self._show_board()
 
     def _count_waiting(self, record: CallRecord) -> None:
@@ -115,20 +123,16 @@ class Tracker:
 
     def _show_board(self) -> None:
         since = [at for at in self._waiting.values() if at]
-        doctors = {phone for (queue, phone), one in self._members.items() if self._is_on_duty(queue, one)}
         board = Board(
-            waiting=len(self._waiting), longest_since=min(since, default=None), doctors=len(doctors)
+            waiting=len(self._waiting), longest_since=min(since, default=None), doctors=self._doctors
         )
         self._screens.board(board)
-
-    def _is_on_duty(self, queue: QueueName, member: MemberNow) -> bool:
-        return queue == self._doctors_queue and not member.paused
 
 
 def _phones_to_tell(change: Change) -> list[Phone]:
     """Phones whose stretch of the call changed; all that still take part when its state did."""
     before, after = change.before, change.after
-    known = set(before.segments) if before else set()
+    known = before.segments if before else ()
     phones = [one.phone for one in after.segments if one.phone and one not in known]
     if before is None or before.state is not after.state:
         phones += [one.phone for one in after.segments if one.phone and not one.result]

@@ -6,7 +6,6 @@ known instead of trusting the order.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -17,6 +16,7 @@ from ccd.calls.ending import end_talk, ended, revised
 from ccd.calls.ids import Phone, QueueName, UniqueId, phone_of
 from ccd.calls.record import Disposition, Segment, SegmentKind, State
 from ccd.calls.segments import close_where, closed, find_last, find_open, swap
+from ccd.calls.values import replace
 
 
 def apply(call: Call, event: ev.CallEvent) -> Call:  # noqa: C901, PLR0911, PLR0912 - one line per event

@@ -7,7 +7,7 @@ recorded under.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from ccd.calls import events as ev
@@ -17,6 +17,7 @@ from ccd.calls.ids import LinkedId, UniqueId
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.snapshot import ChannelNow, Snapshot
+from ccd.calls.values import replace
 
 KEEP_ENDED = 512
 """How many calls are kept after their end, for events that come late."""

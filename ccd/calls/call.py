@@ -1,13 +1,14 @@
 """A call while it lasts: its record so far, and what only matters until it ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ccd.calls.ids import LinkedId, UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, SegmentKind, State
 from ccd.calls.segments import find_open, total
+from ccd.calls.values import replace
 
 _NOBODY = UniqueId("")
 
@@ -20,7 +21,7 @@ class Leg:
     bridge: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """A call in progress (or just over, kept for stragglers among the events)."""
 

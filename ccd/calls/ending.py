@@ -1,12 +1,12 @@
 """How a call ends: by whom, and what it was for the patient."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from ccd.calls.call import Call, settled
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
 from ccd.calls.segments import Segments, closed, is_open
+from ccd.calls.values import replace
 
 _AGENT_ENDS = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT}
 

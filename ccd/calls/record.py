@@ -48,7 +48,7 @@ class SegmentKind(StrEnum):
     TALKING = "talking"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Segment:
     """One stretch: waiting in a queue, offered to a phone, talking with one.
 
@@ -70,7 +70,7 @@ class Segment:
     held: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CallRecord:
     """One call, whole.  Seconds are None when not known; ``unknown`` names what is not known."""
 

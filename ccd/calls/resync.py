@@ -3,7 +3,6 @@
 Only what the snapshot says is believed; what happened in between stays unknown and says so.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ccd.calls.call import Call, Leg, live_state, settled
@@ -13,6 +12,7 @@ from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.calls.segments import closed, find_open, is_open, swap
 from ccd.calls.snapshot import ChannelNow, Snapshot, WaitingNow
+from ccd.calls.values import replace
 
 OUR_CONTEXTS = ("ccd", "ccd-inbound")
 """Dialplan contexts of ``dialplan/ccd-extensions.conf``: whoever is there is a patient's call."""

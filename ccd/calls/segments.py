@@ -5,11 +5,11 @@ events do not say stays None.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import Segment, SegmentKind
+from ccd.calls.values import replace
 
 Segments = tuple[Segment, ...]
 
