@@ -1,6 +1,11 @@
 #!/bin/sh
-# Rewrites requirements*.lock from pyproject.toml; run it after changing a dependency.
+# Rewrites requirements*.lock from pyproject.toml and scripts/build.in; run it after changing a dependency.
 set -e
 cd "$(dirname "$0")/.."
-"${PIP_COMPILE:-pip-compile}" -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-build.lock scripts/build.in 
-"${PIP_COMPILE:-pip-compile}" -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra dev -o requirements.lock pyproject.toml
+[ -x .cache/lock/bin/pip-compile ] || { python3 -m venv .cache/lock; .cache/lock/bin/pip install -q pip-tools==7.6.2; }
+lock() {
+    .cache/lock/bin/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+        --no-emit-trusted-host --strip-extras --allow-unsafe "$@"
+}
+lock -o requirements-build.lock scripts/build.in
+lock --extra dev -o requirements.lock pyproject.toml

@@ -1,8 +1,9 @@
-"""``ccd init``: a configuration to start from, and what to add to Asterisk."""
+"""``ccd init``: a configuration to start from, Asterisk's files, and where to include them."""
 
 import os
 import secrets
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import typer
@@ -10,11 +11,17 @@ import typer
 from ccd.cli.failing import fail, plainly
 
 NAMES = ("ccd.yaml", "routing.yaml")
+ASTERISK = "asterisk"
+"""The folder, beside the configuration, with what Asterisk includes."""
+_NO_SECRET = "secret = change-me"  # noqa: S105 - what the file says before it has one
 _NEXT = """
-Asterisk: copy the files of ccd's dialplan folder to /etc/asterisk, then add
+Asterisk: copy its files to where its own are,
 
-  to manager.conf     #include ccd-manager.conf        set its secret to:
-                      secret = {secret}
+  install -o asterisk -g asterisk -m 640 {asterisk}/ccd-*.conf /etc/asterisk/
+
+then add
+
+  to manager.conf     #include ccd-manager.conf        the account ccd, with the secret of ccd.yaml
   to extensions.conf  #include ccd-extensions.conf     and send the trunk's calls there:
                       Goto(ccd,s,1), or context=ccd-inbound on the trunk
   to queues.conf      #include ccd-queues.conf         the queues operators and duty-doctor
@@ -33,16 +40,32 @@ Then:  ccd check --config {config}
 
 def init(folder: Path, *, force: bool) -> None:
     """Write ccd.yaml, with a manager secret of its own, and routing.yaml; print what comes next."""
-    there = [str(folder / name) for name in NAMES if (folder / name).exists()]
+    files = _files(folder)
+    there = [str(file) for file in files if file.exists()]
     if there and not force:
         fail(f"{', '.join(there)} is there already; --force overwrites it")
-    secret = secrets.token_urlsafe(24)
     with plainly(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in NAMES:
-            _write(folder / name, _template(name, folder, secret))
-    typer.echo(f"written: {', '.join(str(folder / name) for name in NAMES)}")
-    typer.echo(_NEXT.format(secret=secret, config=folder / NAMES[0]))
+        for file, text in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write(file, text)
+    typer.echo(f"written: {', '.join(map(str, files))}")
+    typer.echo(_NEXT.format(asterisk=folder / ASTERISK, config=folder / NAMES[0]))
+
+
+def _files(folder: Path) -> dict[Path, str]:
+    """Everything to write; ccd.yaml and Asterisk's manager account share a secret made now."""
+    secret = secrets.token_urlsafe(24)
+    files = {folder / name: _template(name, folder, secret) for name in NAMES}
+    for source in sorted(_dialplan().iterdir(), key=lambda one: one.name):
+        text = source.read_text(encoding="utf-8")
+        files[folder / ASTERISK / source.name] = text.replace(_NO_SECRET, f"secret = {secret}")
+    return files
+
+
+def _dialplan() -> Traversable:
+    """Asterisk's files: inside an installed package, beside it in a checkout."""
+    packaged = resources.files("ccd").joinpath("dialplan")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "dialplan"
 
 
 def _template(name: str, folder: Path, secret: str) -> str:

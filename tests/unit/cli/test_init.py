@@ -33,7 +33,10 @@ def test_init_writes_a_configuration_that_checks(ccd, clinic):
     assert ccd("check", "--config", "new/ccd.yaml") == (0, "new/ccd.yaml: fine (5 rules)\n", "")
     secret = load(clinic / "new/ccd.yaml").ami.secret
     assert len(secret) >= 32
-    assert f"secret = {secret}" in out
+    manager = clinic / "new/asterisk/ccd-manager.conf"
+    assert f"\nsecret = {secret}\n" in manager.read_text()
+    assert stat.S_IMODE(manager.stat().st_mode) == 0o600
+    assert secret not in out
     for word in ("ccd-extensions.conf", "ccd-manager.conf", "ccd-queues.conf", "FreePBX", "new/ccd.yaml"):
         assert word in out
 
