@@ -97,7 +97,7 @@ class CallsApi:
             async with asyncio.timeout(_PATIENCE):
                 written = await self._archive.annotate(note)
         except Exception as error:
-            log.exception("note not saved", call_id=note.call_id)
+            log.warning("note not saved", call_id=note.call_id, error=type(error).__name__)
             raise Problem(503, "error.not_saved") from error
         if not written:
             known = self._hub.entry(session.phone, note.call_id) is not None
@@ -112,7 +112,7 @@ class CallsApi:
             async with asyncio.timeout(_PATIENCE):
                 return await self._archive.calls(**which)  # type: ignore[arg-type]
         except Exception as error:
-            log.exception("calls not read")
+            log.warning("calls not read", error=type(error).__name__)
             raise Problem(503, "error.not_read") from error
 
     def _audit(self, session: Session, action: str, calls: Sequence[CallRecord]) -> None:

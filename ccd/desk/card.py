@@ -32,7 +32,7 @@ def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, no
         "state": part.standing,
         "since": millis(since),
         "number": _number(shown, clinic),
-        "called_number": record.called_number,
+        "called_number": shown_number(None, record.called_number, clinic.region)["text"],
         "caller_name": record.caller_name,
         "queue": record.queue or _queue(shown),
         "rule": record.rule,

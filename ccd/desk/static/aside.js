@@ -23,7 +23,7 @@ export class Aside {
   show(card) {
     const { patient } = person(card);
     put(this.owner, patient && card.patients.length > 1 ? patient.name : "");
-    this.drawVisits(patient?.visits || null, patient ? card.failed : card.lookup === "degraded" ? card.failed : []);
+    this.drawVisits(patient?.visits || null, card.failed, card.lookup === "running");
     this.read(card);
   }
 
@@ -53,11 +53,11 @@ export class Aside {
   callRows(rows, note) {
     if (note) return [h("li", { class: "empty", text: t(note) })];
     return rows.map((call) => h("li", null,
-      h("span", { class: "when", text: day(call.at, now()) }),
+      h("span", { class: "when", text: dayOrTime(call.at) }),
       h("span", { class: "what" },
         h("span", { class: call.topic ? "" : "muted", text: this.topicText(call) }),
         call.note && h("span", { class: "note", text: call.note, title: call.note })),
-      h("span", { class: "with", text: call.agent })));
+      h("span", { class: "with", text: shortAgent(call.agent), title: call.agent })));
   }
 
   topicText(call) {
@@ -66,11 +66,15 @@ export class Aside {
   }
 }
 
-function visitRows(visits, failed) {
+// "Анна Петрова" is "Анна П." in a list.
+const shortAgent = (name) => name.replace(/^(\S+)\s+(\S)\S*.*$/u, "$1 $2.");
+const dayOrTime = (at) => (day(at, now()) === t("day.today") ? time(at) : day(at, now()));
+
+function visitRows(visits, failed, running) {
   if (!visits?.length && failed.length) {
     return [h("li", { class: "failed" }, icon("warn"), h("span", { text: t("visits.failed", { sources: list(failed) }) }))];
   }
-  if (!visits) return [];
+  if (!visits) return running ? [] : [h("li", { class: "empty", text: t("card.no_data") })];
   if (!visits.length) return [h("li", { class: "empty", text: t("visits.none") })];
   const rows = visits.map((visit) => h("li", { "data-status": visit.status, class: visit.today ? "today" : "" },
     h("span", { class: "when" }, h("span", { text: day(visit.at, now()) }), h("span", { class: "clock", text: time(visit.at) })),

@@ -37,7 +37,9 @@ export class Card {
     this.showState(card);
     put(this.name, headline(card));
     this.name.classList.toggle("figure", !patient);
-    put(this.age, patient && chosen ? ageText(patient) : "");
+    this.name.classList.toggle("long", this.name.textContent.length > 28 || Boolean(patient && !chosen));
+    this.name.title = this.name.textContent;
+    put(this.age, patient ? (chosen ? ageText(patient) : t("card.ask")) : "");
     put(this.number, patient ? numberText(card) : "");
     put(this.reason, reasonText(card));
     this.reason.dataset.kind = patient ? patient.reason.kind : card.lookup;
@@ -64,7 +66,7 @@ function contextText(card) {
   if (card.state === "wrapup" && card.unknown.length) parts.push(t("state.unknown_end"));
   else if (card.state === "wrapup" && ["caller", "agent"].includes(card.ended_by)) parts.push(t(`state.by_${card.ended_by}`));
   if (card.queue) parts.push(t("card.queue", { queue: card.queue }));
-  if (card.called_number) parts.push(card.called_number);
+  if (card.called_number) parts.push(t("card.called", { number: card.called_number }));
   return parts.join(" · ");
 }
 
@@ -86,15 +88,14 @@ function tags(patient) {
 }
 
 function chooser(patients, chosenId, choose) {
-  const buttons = patients.map((one) => h("button", {
+  const buttons = patients.map((one, place) => h("button", {
     type: "button",
-    class: "choice person",
+    class: chosenId || place ? "choice person" : "choice person peeked",
+    title: one.name,
     "aria-pressed": String(one.id === chosenId),
     onclick: () => choose(one.id),
-  }, h("span", { text: [one.name, ageText(one)].filter(Boolean).join(", ") })));
+  }, h("span", { class: "name", text: one.name }), h("span", { class: "muted", text: ageText(one) })));
   return [
-    icon("people"),
-    h("span", { class: "ask", text: t(chosenId ? "card.people" : "card.ask") }),
     h("div", { class: "choices", role: "group", "aria-label": t("card.people") }, buttons),
     kbd("["), kbd("]"),
   ];

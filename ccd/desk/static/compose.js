@@ -1,7 +1,7 @@
 // Topic and note: bound to one call, kept as a draft until the server says that it is on disk.
 
 import { api } from "./api.js";
-import { OVER } from "./calls.js";
+import { LIVE, OVER } from "./calls.js";
 import { draft, keep, saved } from "./drafts.js";
 import { h, kbd, put } from "./dom.js";
 import { icon } from "./icons.js";
@@ -26,8 +26,7 @@ export class Compose {
       h("fieldset", null, this.legend, h("div", { class: "topics" }, topics.map((topic, place) => topicChip(topic, place, this.radios[place])))),
       h("div", { class: "write" },
         h("label", { for: "note" }, h("span", { text: t("compose.note") }), kbd("N")),
-        this.note,
-        h("div", { class: "finish" }, this.button, this.status)));
+        this.note, this.button, this.status));
     this.note.addEventListener("input", () => this.changed({ note: this.note.value }));
     this.element.addEventListener("submit", (event) => this.submit(event));
   }
@@ -41,6 +40,7 @@ export class Compose {
     else if (!this.dirty() && (before.topic !== card.topic || before.note !== card.note)) this.fill();
     put(this.legend, t(OVER.has(card.state) && !card.topic ? "compose.ask" : "compose.topic"));
     this.element.classList.toggle("asking", OVER.has(card.state) && !card.topic);
+    this.element.inert = !LIVE.has(card.state) && !OVER.has(card.state);
     this.tell();
   }
 
@@ -68,7 +68,7 @@ export class Compose {
 
   topic(place) {
     const radio = this.radios[place];
-    if (!radio || !this.card) return;
+    if (!radio || this.element.inert) return;
     radio.checked = true;
     this.changed({ topic: radio.value });
   }
@@ -80,7 +80,7 @@ export class Compose {
 
   async save() {
     const card = this.card;
-    if (!card || this.results.get(card.id)?.busy) return;
+    if (this.element.inert || this.results.get(card.id)?.busy) return;
     const { topic, note } = this.values();
     if (!this.dirty()) return this.nothingToSave(card);
     const text = note.trim();

@@ -24,9 +24,9 @@ export class Idle {
     this.today = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "today-title" });
     this.floor = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "floor-title" });
     this.floorPanel = h("section", { class: "panel floor", hidden: true }, h("h2", { id: "floor-title", text: t("overview.title") }), this.floor);
-    this.element = h("main", { class: "idle", tabindex: "-1" },
+    this.element = h("main", { class: me.phone ? "idle" : "idle watching", tabindex: "-1" },
       h("section", { class: "panel calm" },
-        h("h1", { text: t("idle.title") }),
+        h("h1", { text: t(me.phone ? "idle.title" : "overview.title") }),
         h("p", { class: "lead", text: t(me.phone ? "idle.lead" : "idle.watching") }),
         h("dl", { class: "numbers" }, figure("idle.taken", this.taken), figure("idle.talked", this.talked), figure("idle.to_note", this.open_)),
         this.note),
@@ -118,7 +118,7 @@ function floorRows(rows) {
     const who = row.name || (row.people > 1 ? `${row.number.text} · ${t("overview.people", { n: row.people })}` : row.number.text || t("card.anonymous"));
     return h("li", { "data-state": row.state },
       h("span", { class: "when", text: phoneLabel(row.phone) }),
-      h("span", { class: "what" }, h("span", { text: row.member }), h("span", { class: "note", text: who })),
+      h("span", { class: "what" }, h("span", { text: who }), h("span", { class: "note", text: row.member || row.queue })),
       h("span", { class: "dot" }, icon(STATE_ICONS[row.state]), h("span", { text: t(`state.${row.state}`) })), clock);
   });
 }

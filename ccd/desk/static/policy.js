@@ -47,6 +47,8 @@ function lines(card, patient) {
   const facts = [];
   if (card.failed.length && !patient?.policies.length) {
     facts.push(h("p", { class: "failed" }, icon("warn"), h("span", { text: t("policy.failed", { sources: list(card.failed) }) })));
+  } else if (!patient && card.lookup !== "running") {
+    facts.push(h("p", { class: "empty", text: t("card.no_data") }));
   } else if (patient && !patient.policies.length) {
     facts.push(h("p", { class: "empty", text: t("policy.none") }));
   }

@@ -3,9 +3,7 @@
 import { unlockSound } from "./alerts.js";
 import { api } from "./api.js";
 import { h, put } from "./dom.js";
-import { current, t } from "./words.js";
-
-const NAMES = { ru: "Русский", uk: "Українська", en: "English" };
+import { current, LANGUAGES, t } from "./words.js";
 
 export function languageSwitch(languages, changed) {
   const choices = languages.map((code) =>
@@ -14,7 +12,7 @@ export function languageSwitch(languages, changed) {
       class: "choice",
       lang: code,
       "aria-pressed": String(code === current()),
-      text: NAMES[code],
+      text: LANGUAGES[code],
       onclick: () => changed(code),
     }));
   return h("div", { class: "languages", role: "group", "aria-label": t("signin.language") }, choices);

@@ -3,9 +3,7 @@
 import { countFrom } from "./clock.js";
 import { h, hide, put } from "./dom.js";
 import { icon } from "./icons.js";
-import { digits, phoneLabel, t } from "./words.js";
-
-const NAMES = { ru: "Русский", uk: "Українська", en: "English" };
+import { digits, LANGUAGES, phoneLabel, t } from "./words.js";
 
 export class Top {
   constructor(me, { languages, changePhone, leave, speak, help, retry }) {
@@ -18,7 +16,7 @@ export class Top {
     this.banner = h("div", { class: "banner", role: "alert", hidden: true });
     this.retry = h("button", { type: "button", text: t("offline.retry"), onclick: retry });
     const language = h("select", { "aria-label": t("signin.language"), onchange: (event) => speak(event.target.value) },
-      languages.map((code) => h("option", { value: code, lang: code, selected: code === document.documentElement.lang, text: NAMES[code] })));
+      languages.map((code) => h("option", { value: code, lang: code, selected: code === document.documentElement.lang, text: LANGUAGES[code] })));
     const seat = me.phone ? t("top.phone", { phone: phoneLabel(me.phone) }) : t("top.no_phone");
     this.element = h("header", { class: "top" },
       h("p", { class: "brand", text: t("app.title") }),

@@ -31,9 +31,9 @@ export function shortName(card) {
 }
 
 export function reasonText(card) {
-  const { patient } = person(card);
+  const { patient, chosen } = person(card);
   if (card.past) return t("card.past");
-  if (patient) return visitReason(patient.reason);
+  if (patient) return chosen ? visitReason(patient.reason) : `${patient.name}: ${visitReason(patient.reason)}`;
   if (card.lookup === "running") return t("card.looking");
   if (card.lookup === "degraded") return t("card.degraded", { sources: list(card.failed) });
   return card.number.kind === "anonymous" ? "" : t("card.unknown");

@@ -1,5 +1,7 @@
 // Words, plurals, dates and numbers of the chosen language; the clinic's clock, not the browser's.
 
+export const LANGUAGES = { ru: "Русский", uk: "Українська", en: "English" };
+
 let words = {};
 let language = "ru";
 let zone;
@@ -35,7 +37,6 @@ export function t(key, facts = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
-export const has = (key) => key in words;
 export const time = (ms) => formats.time.format(ms);
 export const isoDate = (iso) => formats.date.format(new Date(`${iso}T00:00:00Z`));
 

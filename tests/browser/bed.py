@@ -1,0 +1,97 @@
+"""A desk on a free port, in a thread of its own, with fakes behind it; tests tell it what happens."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from ccd.desk.hub import Hub
+from ccd.desk.server import DeskServer
+from ccd.desk.trail import Trail
+from ccd.ports import Board, CardShown
+from tests.unit.desk import fakes, samples
+
+DEADLINE = 20.0
+
+
+class Bed:
+    """Start it, use ``show`` and ``board`` as tracking would, stop it."""
+
+    def __init__(self) -> None:
+        self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
+        self.clock = samples.RunningClock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.port = 0
+
+    def start(self) -> None:
+        self._thread.start()
+        self.run(self._start)
+
+    def stop(self) -> None:
+        self.run(self.server.stop)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(DEADLINE)
+        self._loop.close()
+
+    async def _start(self) -> None:
+        self.trail = Trail(self.audit)
+        self.hub = Hub(samples.clinic(self.clock), self.trail)
+        self.server = DeskServer(
+            samples.settings(port=self.port),
+            hub=self.hub,
+            trail=self.trail,
+            users=self.users,
+            archive=self.archive,
+            phones=fakes.phones(),
+        )
+        await self.server.start()
+        self.port = self.server.port
+
+    def lose(self) -> None:
+        """The server is gone; the port stays reserved for ``come_back``."""
+        self.run(self.server.stop)
+
+    def come_back(self, *, restarted: bool = False) -> None:
+        """Listen again; with the same memory, as after a broken line, or with none."""
+        if restarted:
+            self.run(self._start)
+            return
+
+        async def again() -> None:
+            self.server = DeskServer(
+                samples.settings(port=self.port),
+                hub=self.hub,
+                trail=self.trail,
+                users=self.users,
+                archive=self.archive,
+                phones=fakes.phones(),
+            )
+            await self.server.start()
+
+        self.run(again)
+
+    def run(self, action: Callable[[], Any]) -> Any:
+        """In the desk's own loop."""
+        done: Future[Any] = asyncio.run_coroutine_threadsafe(_call(action), self._loop)
+        return done.result(DEADLINE)
+
+    def show(self, card: CardShown) -> None:
+        """Tracking says so; the archive has it too."""
+        self.archive.records = [one for one in self.archive.records if one.call_id != card.record.call_id]
+        self.archive.records.insert(0, card.record)
+        self.run(lambda: self.hub.show(card))
+
+    def board(self, waiting: int = 3, doctors: int = 2) -> None:
+        longest = samples.ago(seconds=42) if waiting else None
+        self.run(lambda: self.hub.board(Board(waiting=waiting, longest_since=longest, doctors=doctors)))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+async def _call(action: Callable[[], Any]) -> Any:
+    result = action()
+    return await result if asyncio.iscoroutine(result) else result

@@ -1,0 +1,70 @@
+"""A desk behind an aiohttp test client, with fakes all around."""
+
+from dataclasses import dataclass
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from ccd.desk.card import Json
+from ccd.desk.hub import Hub
+from ccd.desk.server import DeskServer
+from ccd.desk.trail import Trail
+from tests.unit.desk import fakes, samples
+
+
+@dataclass
+class House:
+    users: fakes.FakeUsers
+    archive: fakes.FakeArchive
+    audit: fakes.FakeAudit
+    phones: fakes.FakePhones
+    trail: Trail
+    hub: Hub
+    server: DeskServer
+    client: TestClient[web.Request, web.Application]
+
+    @property
+    def origin(self) -> str:
+        return str(self.client.make_url("/")).rstrip("/")
+
+    async def call(self, method: str, path: str, data=None, **headers):
+        """A request as the page makes it; returns status and JSON."""
+        sent = {"Origin": self.origin, "Accept-Language": "en"} | headers
+        answer = await self.client.request(method, path, json=data, headers=sent)
+        return answer.status, await answer.json()
+
+    async def sign_in(self, name: str = "anna", phone: str = "PJSIP/101") -> None:
+        status, _ = await self.call("POST", "/api/session", {"name": name, "password": fakes.PASSWORD})
+        assert status == 200
+        if phone:
+            assert (await self.call("PUT", "/api/phone", {"phone": phone}))[0] == 200
+
+    async def socket(self, query: str = "", origin: str | None = None):
+        return await self.client.ws_connect(f"/ws{query}", headers={"Origin": origin or self.origin})
+
+
+async def heard(socket, kind: str) -> Json:
+    """The next message of a kind."""
+    while True:
+        message: Json = await socket.receive_json(timeout=10)
+        if message["type"] == kind:
+            return message
+
+
+def make_house(**changes) -> House:
+    users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
+    trail = Trail(audit)
+    hub = Hub(samples.clinic(), trail)
+    server = DeskServer(
+        samples.settings(**changes), hub=hub, trail=trail, users=users, archive=archive, phones=phones
+    )
+    client = TestClient(TestServer(server.app))
+    return House(users, archive, audit, phones, trail, hub, server, client)
+
+
+@pytest.fixture
+async def house():
+    built = make_house()
+    async with built.client:
+        yield built

@@ -1,0 +1,133 @@
+"""Hand-written stand-ins for the store and for tracking."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ccd.calls.ids import Phone, QueueName
+from ccd.calls.record import CallRecord
+from ccd.calls.snapshot import MemberNow
+from ccd.people import AuditEntry, Role, Session, User
+from ccd.ports import Note
+
+PASSWORD = "correct horse"
+
+
+@dataclass
+class FakeUsers:
+    people: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    tries: int = 0
+
+    async def verify(self, name, password):
+        self.tries += 1
+        return self.people.get(name) if password == PASSWORD else None
+
+    async def open_session(self, name, hours):
+        token = secrets.token_urlsafe(8)
+        self.sessions[token] = Session(user=self.people[name])
+        return token
+
+    async def session(self, token):
+        session = self.sessions.get(token)
+        return session and replace(session, user=self.people[session.user.name])
+
+    async def close_session(self, token):
+        self.sessions.pop(token, None)
+
+    async def set_phone(self, token, phone):
+        self.sessions[token] = replace(self.sessions[token], phone=phone)
+
+    async def set_language(self, name, language):
+        self.people[name] = replace(self.people[name], language=language)
+
+
+@dataclass
+class FakeAudit:
+    entries: list[AuditEntry] = field(default_factory=list)
+    failing: bool = False
+
+    async def append(self, entry):
+        if self.failing:
+            raise OSError("disk full")
+        self.entries.append(entry)
+
+    def actions(self, user):
+        return [entry.action for entry in self.entries if entry.user == user]
+
+
+@dataclass
+class FakeArchive:
+    records: list[CallRecord] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    locked: bool = False
+    slow: bool = False
+
+    async def open_calls(self):
+        return ()
+
+    async def calls(
+        self, *, since: datetime | None = None, number: str = "", phone: Phone | None = None, limit: int = 100
+    ):
+        if self.locked:
+            raise OSError("database is locked")
+        found = [
+            one
+            for one in self.records
+            if (since is None or (one.arrived_at is not None and one.arrived_at >= since))
+            and (not number or one.caller_number[-10:] == number[-10:])
+            and (phone is None or one.phone == phone)
+        ]
+        return found[:limit]
+
+    async def annotate(self, note):
+        if self.slow:
+            await asyncio.Event().wait()
+        if self.locked:
+            raise OSError("database is locked")
+        known = any(one.call_id == note.call_id for one in self.records)
+        if known:
+            self.notes.append(note)
+            self.records = [_noted(one, note) for one in self.records]
+        return known
+
+
+def _noted(record: CallRecord, note: Note) -> CallRecord:
+    if record.call_id != note.call_id:
+        return record
+    return replace(record, topic=note.topic, note=note.note, noted_by=note.by, noted_at=note.at)
+
+
+@dataclass
+class FakePhones:
+    rows: list[MemberNow] = field(default_factory=list)
+
+    def members(self):
+        return self.rows
+
+
+def member(phone: str, name: str, queue: str = "operators") -> MemberNow:
+    return MemberNow(queue=QueueName(queue), phone=Phone(phone), name=name, paused=False)
+
+
+def users() -> FakeUsers:
+    return FakeUsers(
+        {
+            "anna": User(name="anna", role=Role.OPERATOR, full_name="Анна Петрова"),
+            "oleg": User(name="oleg", role=Role.OPERATOR, full_name="Олег Сомов"),
+            "kim": User(name="kim", role=Role.DOCTOR, full_name="Доктор Ким"),
+            "vera": User(name="vera", role=Role.SUPERVISOR, full_name="Вера Ли"),
+        }
+    )
+
+
+def phones() -> FakePhones:
+    return FakePhones(
+        [
+            member("PJSIP/101", "Анна Петрова"),
+            member("PJSIP/102", "Олег Сомов"),
+            member("PJSIP/102", "Олег Сомов", "insurance"),
+            member("PJSIP/201", "Доктор Ким", "duty-doctor"),
+        ]
+    )

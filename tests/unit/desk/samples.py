@@ -1,0 +1,242 @@
+"""A clinic of the tests: its clock stands at 12 November 2026, 14:32 in Moscow when a test begins."""
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ccd.calls.ids import LinkedId, Phone, QueueName
+from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
+from ccd.desk.clinic import Clinic
+from ccd.directory.model import (
+    Answer,
+    Caller,
+    Coverage,
+    Number,
+    NumberKind,
+    Patient,
+    Policy,
+    Visit,
+)
+from ccd.ports import CardShown
+from ccd.settings.models import Desk, Topic
+
+ZONE = ZoneInfo("Europe/Moscow")
+NOW = datetime(2026, 11, 12, 14, 32, tzinfo=ZONE)
+ANNA, OLEG = Phone("PJSIP/101"), Phone("PJSIP/102")
+OPERATORS = QueueName("operators")
+RAW = "+79161234567"
+
+
+class RunningClock:
+    """Starts at NOW and runs."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self) -> datetime:
+        return (NOW + timedelta(seconds=time.monotonic() - self._began)).astimezone(UTC)
+
+
+def clinic(now=lambda: NOW.astimezone(UTC)) -> Clinic:
+    return Clinic(region="RU", zone=ZONE, now=now)
+
+
+def ago(**length: float) -> datetime:
+    return (NOW - timedelta(**length)).astimezone(UTC)
+
+
+def settings(**changes: Any) -> Desk:
+    fields: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "topics": TOPICS} | changes
+    return Desk(**fields)
+
+
+TOPICS = (
+    Topic(id="booking", ru="Запись на приём", uk="Запис на прийом", en="Booking"),
+    Topic(id="results", ru="Результаты анализов", uk="Результати аналізів", en="Test results"),
+    Topic(id="policy", ru="Полис и ДМС", uk="Поліс і ДМС", en="Policy"),
+    Topic(id="price", ru="Цены", uk="Ціни", en="Prices"),
+    Topic(id="advice", ru="Совет врача", uk="Порада лікаря", en="Doctor's advice"),
+    Topic(id="cancel", ru="Отмена или перенос", uk="Скасування або перенесення", en="Cancel or move"),
+    Topic(id="complaint", ru="Жалоба", uk="Скарга", en="Complaint"),
+    Topic(id="other", ru="Другое", uk="Інше", en="Other"),
+)
+
+POLICY = Policy(
+    insurer="РЕСО",
+    programme="ДМС «Классика»",
+    number="77-412-9031",
+    valid_from=date(2026, 1, 1),
+    valid_until=date(2026, 12, 31),
+    coverage=(
+        Coverage(service="УЗИ брюшной полости", answer=Answer.COVERED),
+        Coverage(service="УЗИ щитовидной железы", answer=Answer.COVERED),
+        Coverage(service="Приём терапевта", answer=Answer.COVERED),
+        Coverage(service="МРТ", answer=Answer.COPAY, copay_percent=30),
+        Coverage(service="Стоматология", answer=Answer.NOT_COVERED),
+        Coverage(service="Массаж лечебный", answer=Answer.COPAY),
+    ),
+)
+EXPIRED = Policy(
+    insurer="Ингосстрах", programme="ДМС «Базис»", number="11-8", valid_until=date(2025, 12, 31), coverage=()
+)
+TODAY = Visit(
+    starts_at=NOW + timedelta(hours=1, minutes=58),
+    doctor="Ким А. В.",
+    specialty="терапевт",
+    place="кабинет 204",
+    status="booked",
+)
+MARIA = Patient(
+    patient_id="p1",
+    full_name="Иванова Мария Петровна",
+    birth_date=date(1992, 3, 4),
+    language="uk",
+    tags=frozenset({"VIP", "просит женщину-врача"}),
+    policies=(POLICY, EXPIRED),
+    visits=(
+        TODAY,
+        Visit(
+            starts_at=NOW + timedelta(days=16, hours=-5, minutes=-32),
+            doctor="Лебедев С. И.",
+            specialty="ЭКГ",
+            place="кабинет 310",
+            status="booked",
+        ),
+        Visit(
+            starts_at=NOW - timedelta(days=20),
+            doctor="Ким А. В.",
+            specialty="терапевт",
+            place="",
+            status="fulfilled",
+        ),
+        Visit(
+            starts_at=NOW - timedelta(days=300),
+            doctor="Орлова Н. П.",
+            specialty="окулист",
+            place="",
+            status="cancelled",
+        ),
+    ),
+)
+PETYA = Patient(patient_id="p2", full_name="Иванов Пётр", birth_date=date(2020, 6, 1))
+IVAN = Patient(patient_id="p3", full_name="Иванов Иван Сергеевич", birth_date=date(1988, 1, 9))
+
+
+def caller(*patients: Patient, raw: str = RAW, failed: tuple[str, ...] = ()) -> Caller:
+    number = Number(raw, NumberKind.E164, raw) if raw else Number("", NumberKind.ANONYMOUS)
+    return Caller(number=number, patients=patients, failed=failed)
+
+
+@dataclass
+class Story:
+    """One call at one phone, told step by step."""
+
+    call_id: str = "1731411120.7"
+    phone: Phone = ANNA
+    raw: str = RAW
+    who: Caller | None = None
+    name: str = ""
+    began: datetime = field(default_factory=lambda: ago(seconds=6))
+
+    def _segment(self, kind: SegmentKind, phone: Phone, **more: Any) -> Segment:
+        names = {ANNA: "Анна Петрова", OLEG: "Олег Сомов"}
+        return Segment(
+            kind=kind,
+            queue=OPERATORS,
+            phone=phone,
+            member=names.get(phone, ""),
+            began_at=more.pop("began_at", self.began),
+            **more,
+        )
+
+    def record(self, state: State, *segments: Segment, **more: Any) -> CallRecord:
+        fields: dict[str, Any] = {
+            "patient_ids": tuple(one.patient_id for one in self.who.patients) if self.who else (),
+            "arrived_at": self.began - timedelta(seconds=20),
+            "queue": OPERATORS,
+        }
+        return CallRecord(
+            call_id=LinkedId(self.call_id),
+            state=state,
+            caller_number=self.raw,
+            caller_name=self.name,
+            called_number="84951234567",
+            rule="known patients",
+            segments=segments,
+            **fields | more,
+        )
+
+    def _shown(self, record: CallRecord) -> CardShown:
+        return CardShown(phone=self.phone, record=record, caller=self.who)
+
+    def ringing(self) -> CardShown:
+        return self._shown(self.record(State.OFFERED, self._segment(SegmentKind.OFFERED, self.phone)))
+
+    def looking_up(self) -> CardShown:
+        return replace(self.ringing(), caller=None)
+
+    def talking(self, seconds: float = 42) -> CardShown:
+        talk = self._segment(SegmentKind.TALKING, self.phone, began_at=ago(seconds=seconds))
+        return self._shown(
+            self.record(
+                State.CONNECTED,
+                talk,
+                phone=self.phone,
+                agent=talk.member,
+                answered_at=talk.began_at,
+                disposition=Disposition.ANSWERED,
+            )
+        )
+
+    def held(self) -> CardShown:
+        talking = self.talking()
+        return replace(talking, record=replace(talking.record, state=State.HELD))
+
+    def _over(self, state: State, result: str, **more: Any) -> CardShown:
+        talk = self._segment(
+            SegmentKind.TALKING,
+            self.phone,
+            began_at=ago(seconds=192),
+            ended_at=ago(),
+            result=result,
+            seconds=192.0,
+        )
+        return self._shown(
+            self.record(
+                state,
+                talk,
+                phone=self.phone,
+                agent=talk.member,
+                answered_at=talk.began_at,
+                talked=192.0,
+                disposition=Disposition.ANSWERED,
+                **more,
+            )
+        )
+
+    def ended(self, by: EndedBy = EndedBy.CALLER) -> CardShown:
+        return self._over(State.ENDED, by.value, ended_at=ago(), ended_by=by)
+
+    def transferred(self) -> CardShown:
+        return self._over(State.TRANSFERRED, "transfer")
+
+    def elsewhere(self) -> CardShown:
+        mine = self._segment(SegmentKind.OFFERED, self.phone, ended_at=ago(), result="elsewhere")
+        other = self._segment(SegmentKind.TALKING, OLEG, began_at=ago())
+        return self._shown(
+            self.record(State.CONNECTED, mine, other, phone=OLEG, agent="Олег Сомов", answered_at=ago())
+        )
+
+    def abandoned(self) -> CardShown:
+        mine = self._segment(SegmentKind.OFFERED, self.phone, ended_at=ago(), result="missed")
+        return self._shown(self.record(State.ENDED, mine, ended_at=ago(), disposition=Disposition.ABANDONED))
+
+
+def past(
+    number: int, *, topic: str = "", note: str = "", days: float = 0, minutes: float = 0, **more: Any
+) -> CallRecord:
+    """An ended call of the archive."""
+    story = Story(call_id=f"past.{number}", began=ago(days=days, minutes=minutes))
+    return replace(story.ended().record, topic=topic, note=note, **more)

@@ -1,0 +1,209 @@
+"""Phones, languages, calls and notes."""
+
+import asyncio
+
+import pytest
+
+from ccd.calls.ids import LinkedId
+from ccd.desk import calls_api
+from tests.unit.desk.samples import ANNA, MARIA, OLEG, RAW, Story, caller, past
+
+STORY = Story(who=caller(MARIA))
+NOTE = f"/api/calls/{STORY.call_id}/note"
+
+
+async def test_phones_are_listed_once_with_their_queues(house):
+    await house.sign_in(phone="")
+    _, answer = await house.call("GET", "/api/phones")
+    assert [(one["phone"], one["queues"]) for one in answer["phones"]] == [
+        ("PJSIP/101", ["operators"]),
+        ("PJSIP/102", ["operators", "insurance"]),
+        ("PJSIP/201", ["duty-doctor"]),
+    ]
+
+
+async def test_only_a_known_phone_can_be_picked(house):
+    await house.sign_in()
+    status, answer = await house.call("PUT", "/api/phone", {"phone": "PJSIP/999"})
+    assert (status, answer["error"]["code"]) == (422, "error.phone")
+    assert (await house.call("PUT", "/api/phone", {"phone": ""}))[0] == 422
+
+
+async def test_a_supervisor_may_sit_at_no_phone(house):
+    await house.sign_in("vera", "PJSIP/101")
+    assert (await house.call("PUT", "/api/phone", {"phone": ""}))[0] == 200
+    _, me = await house.call("GET", "/api/me")
+    assert (me["phone"], me["oversees"]) == ("", True)
+
+
+async def test_the_language_is_remembered(house):
+    await house.sign_in()
+    assert (await house.call("PUT", "/api/language", {"language": "uk"}))[0] == 200
+    assert (await house.call("GET", "/api/me"))[1]["language"] == "uk"
+    assert (await house.call("PUT", "/api/language", {"language": "xx"}))[0] == 422
+
+
+async def test_a_note_is_written_and_shown(house):
+    await house.sign_in()
+    house.archive.records = [STORY.talking().record]
+    house.hub.show(STORY.talking())
+    status, answer = await house.call("PUT", NOTE, {"topic": "price", "note": " Сколько стоит\x00 МРТ? "})
+    assert (status, answer["topic"], answer["note"], answer["by"]) == (
+        200,
+        "price",
+        "Сколько стоит МРТ?",
+        "anna",
+    )
+    [note] = house.archive.notes
+    assert (note.topic, note.note, note.by) == ("price", "Сколько стоит МРТ?", "anna")
+    entry = house.hub.entry(ANNA, LinkedId(STORY.call_id))
+    assert entry is not None
+    assert entry.note == note
+    await house.trail.flush()
+    assert "note" in house.audit.actions("anna")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"topic": "nonsense"}, "error.topic"),
+        ({"topic": "", "note": "  "}, "error.note_empty"),
+        ({"topic": "price", "note": "x" * 2001}, "error.note_too_long"),
+        ({"topic": "price", "patient": 1}, "error.field"),
+        ({"topic": 1}, "error.field"),
+    ],
+)
+async def test_wrong_notes_are_refused_in_words(house, body, code):
+    await house.sign_in()
+    house.hub.show(STORY.talking())
+    status, answer = await house.call("PUT", NOTE, body)
+    assert (status, answer["error"]["code"]) == (422, code)
+    assert house.archive.notes == []
+
+
+async def test_an_operator_may_not_annotate_calls_of_other_phones(house):
+    await house.sign_in("oleg", "PJSIP/102")
+    house.hub.show(STORY.talking())
+    house.archive.records = [STORY.talking().record]
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 403
+    assert house.archive.notes == []
+
+
+async def test_a_doctor_is_no_supervisor(house):
+    await house.sign_in("kim", "PJSIP/201")
+    house.archive.records = [STORY.talking().record]
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 403
+
+
+async def test_a_supervisor_annotates_any_call(house):
+    await house.sign_in("vera", "")
+    house.archive.records = [STORY.ended().record]
+    house.hub.show(STORY.ended())
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 200
+    entry = house.hub.entry(ANNA, LinkedId(STORY.call_id))
+    assert entry is not None
+    assert entry.note is not None
+    assert (await house.call("PUT", "/api/calls/unknown/note", {"topic": "price"}))[0] == 404
+
+
+async def test_after_a_restart_the_archive_knows_whose_call_it_was(house):
+    await house.sign_in()
+    house.archive.records = [STORY.ended().record]
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 200
+
+
+async def test_without_a_phone_nothing_is_ones_own(house):
+    await house.sign_in(phone="")
+    house.archive.records = [STORY.ended().record]
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 403
+    assert (await house.call("GET", "/api/today"))[1] == {"calls": []}
+
+
+async def test_a_locked_database_is_told_and_nothing_claimed(house):
+    await house.sign_in()
+    house.hub.show(STORY.talking())
+    house.archive.locked = True
+    status, answer = await house.call("PUT", NOTE, {"topic": "price"})
+    assert (status, answer["error"]["code"]) == (503, "error.not_saved")
+    assert (await house.call("GET", "/api/today"))[0] == 503
+    entry = house.hub.entry(ANNA, LinkedId(STORY.call_id))
+    assert entry is not None
+    assert entry.note is None
+
+
+async def test_a_database_that_hangs_is_not_waited_for(house, monkeypatch):
+    monkeypatch.setattr(calls_api, "_PATIENCE", 0.01)
+    await house.sign_in()
+    house.hub.show(STORY.talking())
+    house.archive.slow = True
+    async with asyncio.timeout(10):
+        assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 503
+
+
+async def test_a_call_not_yet_in_the_records_can_be_tried_again(house):
+    await house.sign_in()
+    house.hub.show(STORY.talking())
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 503
+
+
+async def test_the_calls_of_a_number_that_is_on_the_line(house):
+    await house.sign_in()
+    house.archive.records = [
+        past(1, topic="booking", days=3, patient_ids=("p1",)),
+        past(2, caller_number="+7903"),
+    ]
+    house.hub.show(STORY.ringing())
+    status, answer = await house.call("GET", "/api/calls?number=%2B79161234567")
+    [row] = answer["calls"]
+    assert (status, row["topic"], row["agent"], row["state"]) == (200, "booking", "Анна Петрова", "wrapup")
+    await house.trail.flush()
+    assert "history" in house.audit.actions("anna")
+
+
+async def test_other_numbers_are_none_of_an_operators_business(house):
+    await house.sign_in()
+    assert (await house.call("GET", "/api/calls?number=%2B79161234567"))[0] == 403
+    assert (await house.call("GET", "/api/calls"))[0] == 403
+
+
+async def test_a_supervisor_may_ask_for_any_number(house):
+    await house.sign_in("vera", "")
+    house.archive.records = [past(1)]
+    assert len((await house.call("GET", f"/api/calls?number={RAW.replace('+', '%2B')}"))[1]["calls"]) == 1
+    assert (await house.call("GET", "/api/calls"))[1] == {"calls": []}
+
+
+async def test_today_is_of_the_own_phone_and_of_today(house):
+    await house.sign_in()
+    house.archive.records = [past(1, minutes=5), past(2, days=2), past(3, minutes=9, phone=OLEG)]
+    _, answer = await house.call("GET", "/api/today")
+    assert [(one["id"], one["talked"], one["number"]) for one in answer["calls"]] == [
+        ("past.1", 192.0, "8 (916) 123-45-67")
+    ]
+
+
+async def test_everything_needs_a_session(house):
+    for method, path in (
+        ("GET", "/api/phones"),
+        ("GET", "/api/today"),
+        ("GET", "/api/calls?number=1"),
+        ("PUT", "/api/phone"),
+        ("PUT", "/api/language"),
+        ("PUT", NOTE),
+        ("DELETE", "/api/session"),
+        ("GET", "/ws"),
+    ):
+        status, answer = await house.call(method, path, {})
+        assert (status, answer["error"]["code"]) == (401, "error.signed_out"), path
+
+
+async def test_what_breaks_is_told_without_its_insides(house, monkeypatch):
+    await house.sign_in()
+    monkeypatch.setattr(house.phones, "members", lambda: 1 / 0)
+    status, answer = await house.call("GET", "/api/phones")
+    assert (status, answer["error"]["code"]) == (500, "error.server")
+    assert "Zero" not in str(answer)
+
+
+async def test_the_desk_is_alive(house):
+    assert await house.call("GET", "/healthz") == (200, {"status": "ok"})

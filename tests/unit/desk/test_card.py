@@ -1,0 +1,132 @@
+"""A call as JSON for the page."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ccd.calls.ids import LinkedId
+from ccd.desk.card import Json, card_json, dump
+from ccd.desk.clinic import millis
+from ccd.desk.patient import age, patient_json, reason
+from ccd.directory.model import Number, NumberKind, Policy
+from ccd.ports import CardShown, Note
+from tests.unit.desk import samples
+from tests.unit.desk.samples import MARIA, NOW, PETYA, TODAY, Story, caller, clinic
+
+
+def card(shown: CardShown, note: Note | None = None) -> Json:
+    return card_json(shown, clinic(), since=NOW, seq=3, note=note)
+
+
+def test_everybody_behind_the_number_is_there():
+    made = card(Story(who=caller(MARIA, PETYA)).ringing())
+    assert [one["name"] for one in made["patients"]] == ["Иванова Мария Петровна", "Иванов Пётр"]
+    assert (made["lookup"], made["state"], made["seq"]) == ("known", "ringing", 3)
+
+
+@pytest.mark.parametrize(
+    ("who", "lookup"),
+    [
+        (None, "running"),
+        (caller(MARIA), "known"),
+        (caller(), "unknown"),
+        (caller(failed=("registry",)), "degraded"),
+    ],
+)
+def test_what_the_lookup_said(who, lookup):
+    assert card(Story(who=who).ringing())["lookup"] == lookup
+
+
+def test_the_number_is_written_as_the_country_does():
+    assert card(Story(who=caller()).ringing())["number"] == {
+        "kind": "e164",
+        "text": "8 (916) 123-45-67",
+        "key": "+79161234567",
+    }
+    assert card(Story(raw="89161234567").looking_up())["number"]["key"] == "+79161234567"
+
+
+def test_a_hidden_number_shows_no_digits():
+    hidden = replace(caller(), number=Number("+79161234567", NumberKind.ANONYMOUS))
+    made = card(Story(who=hidden).ringing())
+    assert made["number"] == {"kind": "anonymous", "text": "", "key": ""}
+
+
+def test_how_it_ended():
+    made = card(Story(who=caller(MARIA)).ended())
+    assert (made["state"], made["talked"], made["ended_by"]) == ("wrapup", 192.0, "caller")
+    assert made["ended"] == millis(NOW)
+    assert card(Story().talking())["talked"] is None
+
+
+def test_a_note_of_the_desk_wins_over_the_record():
+    note = Note(call_id=LinkedId("x"), topic="price", note="n", by="anna", at=NOW)
+    made = card(Story().ended(), note)
+    assert (made["topic"], made["note"], made["noted_by"], made["noted_at"]) == (
+        "price",
+        "n",
+        "anna",
+        millis(NOW),
+    )
+    assert card(Story().ended())["topic"] == ""
+
+
+def test_it_is_json_with_its_letters():
+    assert "Иванова" in dump(card(Story(who=caller(MARIA)).ringing()))
+    assert json.loads(dump(card(Story(who=caller(MARIA)).ringing())))["id"] == "1731411120.7"
+
+
+def test_policies_say_whether_they_are_valid():
+    future = Policy(insurer="A", programme="", number="", valid_from=date(2027, 1, 1))
+    made = patient_json(replace(MARIA, policies=(*MARIA.policies, future)), clinic())
+    assert [one["standing"] for one in made["policies"]] == ["valid", "expired", "future"]
+    assert made["policies"][0]["until"] == "2026-12-31"
+    assert {"service": "МРТ", "answer": "copay", "copay": 30} in made["policies"][0]["coverage"]
+
+
+def test_the_last_day_of_a_policy_still_counts():
+    last = Policy(insurer="A", programme="", number="", valid_until=NOW.date(), valid_from=NOW.date())
+    assert patient_json(replace(MARIA, policies=(last,)), clinic())["policies"][0]["standing"] == "valid"
+
+
+def test_visits_to_come_first_then_past_newest_first():
+    visits = patient_json(MARIA, clinic())["visits"]
+    assert [one["doctor"] for one in visits] == ["Ким А. В.", "Лебедев С. И.", "Ким А. В.", "Орлова Н. П."]
+    assert [one["today"] for one in visits] == [True, False, False, False]
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("shift", "status", "kind"),
+    [
+        (HOUR, "booked", "today"),
+        (-HOUR, "booked", "earlier"),
+        (-HOUR, "fulfilled", "earlier"),
+        (3 * DAY, "booked", "next"),
+        (-3 * DAY, "fulfilled", "recent"),
+        (-3 * DAY, "booked", "none"),
+        (-30 * DAY, "fulfilled", "none"),
+        (HOUR, "cancelled", "none"),
+        (-HOUR, "noshow", "none"),
+    ],
+)
+def test_why_they_may_be_calling(shift, status, kind):
+    visit = replace(TODAY, starts_at=NOW + shift, status=status)
+    assert reason([visit], clinic())["kind"] == kind
+
+
+def test_a_visit_without_a_time_zone_is_on_the_clinics_clock():
+    visit = replace(TODAY, starts_at=(NOW + HOUR).replace(tzinfo=None))
+    assert reason([visit], clinic())["visit"]["at"] == millis(NOW + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("born", "years"),
+    [(date(2000, 11, 12), 26), (date(2000, 11, 13), 25), (None, None), (date(2030, 1, 1), None)],
+)
+def test_age(born, years):
+    assert age(born, samples.NOW.date()) == years

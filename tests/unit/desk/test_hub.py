@@ -1,0 +1,239 @@
+"""The hub: pushes, numbers, catch-up, and what it does when somebody is slow."""
+
+import json
+
+import pytest
+
+from ccd.calls.ids import LinkedId, Phone
+from ccd.desk.card import Json
+from ccd.desk.hub import Hub, Seat
+from ccd.desk.outbox import Outbox
+from ccd.desk.trail import Trail
+from ccd.people import Role, User
+from ccd.ports import Board, Note
+from tests.unit.desk.fakes import FakeAudit
+from tests.unit.desk.samples import ANNA, MARIA, NOW, OLEG, PETYA, RAW, Story, caller, clinic
+
+STORY = Story(who=caller(MARIA))
+
+
+@pytest.fixture
+def audit():
+    return FakeAudit()
+
+
+@pytest.fixture
+def hub(audit):
+    return Hub(clinic(), Trail(audit))
+
+
+def seat(phone: Phone = ANNA, role: Role = Role.OPERATOR, name: str = "anna", limit: int = 64) -> Seat:
+    return Seat(user=User(name=name, role=role), phone=phone, token="t-" + name, outbox=Outbox(limit))
+
+
+async def drain(one: Seat) -> list[Json]:
+    got: list[Json] = []
+
+    async def send(text: str) -> None:
+        got.append(json.loads(text))
+        if one.outbox._queue.empty():
+            raise EOFError
+
+    if not one.outbox._queue.empty():
+        with pytest.raises(EOFError):
+            await one.outbox.pump(send)
+    return got
+
+
+async def joined(hub: Hub, one: Seat, boot: str = "", seq: int = 0) -> list[Json]:
+    hub.join(one, boot, seq)
+    return await drain(one)
+
+
+async def test_a_card_goes_to_its_phone_only(hub):
+    mine, other = seat(), seat(OLEG, name="oleg")
+    await joined(hub, mine)
+    await joined(hub, other)
+    hub.show(STORY.ringing())
+    [message] = await drain(mine)
+    assert (message["type"], message["seq"], message["card"]["state"]) == ("card", 1, "ringing")
+    assert await drain(other) == []
+
+
+async def test_every_card_has_the_next_number(hub):
+    mine = seat()
+    await joined(hub, mine)
+    for shown in (STORY.ringing(), STORY.talking(), STORY.ended()):
+        hub.show(shown)
+    assert [one["seq"] for one in await drain(mine)] == [1, 2, 3]
+
+
+async def test_opening_shows_what_is_now(hub):
+    hub.show(STORY.talking())
+    state, board = await joined(hub, seat())
+    assert (state["type"], state["boot"], state["seq"]) == ("state", hub.boot, 1)
+    assert [one["id"] for one in state["cards"]] == [STORY.call_id]
+    assert state["recent"] == []
+    assert board["type"] == "board"
+
+
+async def test_what_ended_meanwhile_is_marked_as_missed(hub):
+    hub.show(STORY.talking())
+    hub.show(STORY.ended())
+    [state, _] = await joined(hub, seat(), hub.boot, 1)
+    assert state["cards"] == []
+    assert [(one["id"], one["missed"]) for one in state["recent"]] == [(STORY.call_id, True)]
+    [state, _] = await joined(hub, seat(), hub.boot, 2)
+    assert [one["missed"] for one in state["recent"]] == [False]
+
+
+async def test_another_boot_marks_nothing(hub):
+    hub.show(STORY.ended())
+    [state, _] = await joined(hub, seat(), "other", 0)
+    assert [one["missed"] for one in state["recent"]] == [False]
+
+
+async def test_a_call_with_a_topic_is_not_listed_again(hub):
+    hub.show(STORY.ended())
+    hub.noted(ANNA, Note(call_id=LinkedId(STORY.call_id), topic="price", note="", by="anna", at=NOW))
+    [state, _] = await joined(hub, seat())
+    assert state["recent"] == []
+
+
+async def test_a_note_stays_when_tracking_shows_the_call_again(hub):
+    mine = seat()
+    hub.show(STORY.talking())
+    await joined(hub, mine)
+    hub.noted(ANNA, Note(call_id=LinkedId(STORY.call_id), topic="price", note="x", by="anna", at=NOW))
+    hub.show(STORY.ended())
+    assert [one["card"]["topic"] for one in await drain(mine)] == ["price", "price"]
+
+
+async def test_a_note_of_an_unknown_call_reaches_nobody(hub):
+    mine = seat()
+    await joined(hub, mine)
+    hub.noted(ANNA, Note(call_id=LinkedId("?"), topic="price", note="", by="anna", at=NOW))
+    assert await drain(mine) == []
+
+
+async def test_the_history_is_short(hub):
+    for number in range(30):
+        hub.show(Story(call_id=str(number)).ended())
+    [state, _] = await joined(hub, seat())
+    assert len(state["recent"]) == 20
+
+
+async def test_a_slow_page_is_closed_and_the_others_go_on(hub):
+    slow, quick = seat(limit=3), seat(name="oleg")
+    await joined(hub, quick)
+    hub.join(slow, "", 0)
+    for _ in range(3):
+        hub.show(STORY.ringing())
+    assert slow.outbox.closed
+    assert len(await drain(quick)) == 3
+
+
+async def test_a_broken_card_is_logged_not_raised(hub, monkeypatch):
+    monkeypatch.setattr("ccd.desk.hub.dump", lambda _message: 1 / 0)
+    hub._seats[ANNA].add(seat())
+    hub.show(STORY.ringing())
+    assert hub.entry(ANNA, LinkedId(STORY.call_id)) is not None
+
+
+async def test_the_board_waits_for_the_beat_and_is_sent_once(hub):
+    mine = seat()
+    await joined(hub, mine)
+    for waiting in (1, 2, 3):
+        hub.board(Board(waiting=waiting, longest_since=NOW, doctors=1))
+    assert await drain(mine) == []
+    await hub.beat()
+    [message] = await drain(mine)
+    assert (message["waiting"], message["doctors"]) == (3, 1)
+    await hub.beat()
+    assert await drain(mine) == []
+
+
+async def test_now_and_then_a_sign_of_life(hub):
+    mine = seat()
+    await joined(hub, mine)
+    for _ in range(10):
+        await hub.beat()
+    assert [one["type"] for one in await drain(mine)] == ["board"]
+
+
+async def test_many_desks_get_the_board_a_few_at_a_time(hub):
+    seats = [seat(Phone(f"PJSIP/{number}")) for number in range(60)]
+    for one in seats:
+        await joined(hub, one)
+    hub.board(Board(waiting=1, longest_since=None, doctors=0))
+    await hub.beat()
+    assert [len(await drain(one)) for one in seats] == [1] * 60
+
+
+async def test_supervisors_see_who_talks_with_whom(hub):
+    watcher = seat(Phone(""), Role.SUPERVISOR, "vera")
+    hub.show(STORY.talking())
+    hub.show(Story(call_id="f", phone=OLEG, who=caller(MARIA, PETYA)).ringing())
+    overview = (await joined(hub, watcher))[-1]
+    assert [(one["phone"], one["name"], one["people"]) for one in overview["rows"]] == [
+        (ANNA, "Иванова Мария Петровна", 1),
+        (OLEG, "", 2),
+    ]
+    hub.show(STORY.ended())
+    await hub.beat()
+    await hub.beat()
+    assert [one["phone"] for one in (await drain(watcher))[-1]["rows"]] == [OLEG]
+
+
+async def test_operators_get_no_overview(hub):
+    mine = seat()
+    hub.show(STORY.talking())
+    assert "overview" not in [one["type"] for one in await joined(hub, mine)]
+
+
+async def test_leaving_and_dropping(hub):
+    mine, other = seat(), seat(name="oleg")
+    await joined(hub, mine)
+    await joined(hub, other)
+    hub.drop("t-anna")
+    assert (mine.outbox.closed, other.outbox.closed) == (True, False)
+    hub.leave(mine)
+    hub.leave(other)
+    hub.show(STORY.ringing())
+    assert await drain(other) == []
+
+
+async def test_a_phone_knows_the_numbers_it_has(hub):
+    assert not hub.knows_number(ANNA, RAW)
+    hub.show(STORY.ringing())
+    assert hub.knows_number(ANNA, RAW)
+    hub.show(Story(call_id="x", raw="89031112233").looking_up())
+    assert hub.knows_number(ANNA, "+79031112233")
+    assert not hub.knows_number(OLEG, RAW)
+
+
+async def test_who_saw_a_patient_is_written_once(hub, audit):
+    mine = seat()
+    await joined(hub, mine)
+    for shown in (STORY.looking_up(), STORY.ringing(), STORY.talking()):
+        hub.show(shown)
+    await hub._trail.flush()
+    assert [(one.user, one.action, one.patient_ids) for one in audit.entries] == [("anna", "card", ("p1",))]
+
+
+async def test_a_hold_is_timed_from_when_it_was_heard(hub):
+    hub.show(STORY.talking())
+    talking = hub.entry(ANNA, LinkedId(STORY.call_id))
+    hub.show(STORY.held())
+    held = hub.entry(ANNA, LinkedId(STORY.call_id))
+    assert talking is not None
+    assert held is not None
+    assert held.since > talking.since
+
+
+async def test_a_closed_outbox_takes_nothing():
+    outbox = Outbox()
+    outbox.close()
+    outbox.put("late")
+    await outbox.wait_closed()
+    assert outbox._queue.empty()

@@ -1,0 +1,117 @@
+"""The page's files, their headers, and the words of three languages."""
+
+import json
+import re
+from importlib.resources import files
+
+import pytest
+
+from ccd.desk.words import locale, say
+
+LANGUAGES = ("ru", "uk", "en")
+PLURALS = {
+    "ru": {"one", "few", "many", "other"},
+    "uk": {"one", "few", "many", "other"},
+    "en": {"one", "other"},
+}
+
+
+async def test_the_policy_allows_only_the_pages_own(house):
+    answer = await house.client.get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    for rule in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"):
+        assert rule in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_errors_carry_the_headers_too(house):
+    answer = await house.client.get("/api/me")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Content-Security-Policy" in answer.headers
+
+
+async def test_the_page_has_no_inline_code(house):
+    text = await (await house.client.get("/")).text()
+    assert 'lang="ru"' in text
+    assert 'data-languages="ru uk en"' in text
+    assert not re.search(r"<script(?![^>]*src)|<style|\son\w+=|style=", text)
+
+
+async def test_every_module_is_served_and_known_to_the_page(house):
+    text = await (await house.client.get("/")).text()
+    for path in re.findall(r'(?:href|src)="([^"]+)"', text):
+        assert (await house.client.get(path)).status == 200, path
+    names = {item.name for item in (files("ccd.desk") / "static").iterdir() if item.name.endswith(".js")}
+    assert names == set(re.findall(r"/static/(\w+\.js)", text))
+
+
+async def test_the_page_is_light(house):
+    folder = files("ccd.desk")
+    static = sum(len(item.read_bytes()) for item in (folder / "static").iterdir())
+    words = max(len(item.read_bytes()) for item in (folder / "locales").iterdir())
+    assert static + words < 150_000
+
+
+async def test_no_module_writes_markup(house):
+    for item in (files("ccd.desk") / "static").iterdir():
+        if item.name.endswith(".js"):
+            assert not re.search(
+                r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", item.read_text()
+            )
+
+
+async def test_an_unchanged_file_is_not_sent_again(house):
+    first = await house.client.get("/static/main.js")
+    assert first.content_type == "text/javascript"
+    again = await house.client.get("/static/main.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../server.py", "/static/%2e%2e/server.py", "/locales/xx.json", "/x"]
+)
+async def test_nothing_else_is_served(house, path):
+    answer = await house.client.get(path)
+    assert answer.status == 404
+    assert (await answer.json())["error"]["code"] == "error.not_found"
+
+
+async def test_a_wrong_method_is_an_error_in_words(house):
+    status, answer = await house.call("PUT", "/api/me")
+    assert (status, answer["error"]["code"]) == (405, "error.request")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything(language):
+    mine, english = locale(language), locale("en")
+    assert set(mine) == set(english)
+    for key, words in mine.items():
+        if isinstance(words, dict):
+            assert set(words) == PLURALS[language], key
+        holes = set(re.findall(r"\{\w+\}", json.dumps(words)))
+        assert holes == set(re.findall(r"\{\w+\}", json.dumps(english[key]))), key
+
+
+def test_every_word_that_the_page_asks_for_exists():
+    asked = set()
+    for item in (files("ccd.desk") / "static").iterdir():
+        if item.name.endswith(".js"):
+            asked |= set(re.findall(r'\bt\("([a-z_.]+)"', item.read_text()))
+    assert len(asked) > 60
+    assert asked <= set(locale("en"))
+
+
+def test_no_word_is_left_over():
+    code = "".join(
+        item.read_text() for item in (files("ccd.desk") / "static").iterdir() if item.name.endswith(".js")
+    )
+    code += "".join(item.read_text() for item in files("ccd.desk").iterdir() if item.name.endswith(".py"))
+    built = ("state.", "role.", "policy.", "visit.", "answer.", "reason.", "keys.", "day.")
+    unused = [key for key in locale("en") if f'"{key}"' not in code and not key.startswith(built)]
+    assert unused == []
+
+
+def test_sentences_take_facts():
+    assert say("en", "error.too_many_tries", minutes=3) == "Too many wrong tries. Wait 3 min and try again."

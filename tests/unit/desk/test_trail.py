@@ -1,0 +1,44 @@
+"""The audit trail is written in order, and nothing is lost while the disk refuses."""
+
+import asyncio
+
+from ccd.desk import trail as module
+from ccd.desk.trail import Trail
+from ccd.people import AuditEntry
+from tests.unit.desk.fakes import FakeAudit
+from tests.unit.desk.samples import MARIA, NOW, Story, caller
+
+
+def entry(number: int) -> AuditEntry:
+    return AuditEntry(at=NOW, user=str(number), action="card")
+
+
+async def test_it_waits_for_the_disk(monkeypatch):
+    monkeypatch.setattr(module, "_RETRY", 0.001)
+    audit = FakeAudit(failing=True)
+    trail = Trail(audit)
+    writing = asyncio.create_task(trail.run())
+    trail.note(entry(1))
+    trail.note(entry(2))
+    assert not await trail.flush()
+    audit.failing = False
+    async with asyncio.timeout(10):
+        while len(audit.entries) < 2:
+            await asyncio.sleep(0.001)
+    writing.cancel()
+    assert [one.user for one in audit.entries] == ["1", "2"]
+
+
+async def test_its_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(module, "_BACKLOG", 2)
+    monkeypatch.setattr(module, "_REMEMBERED", 1)
+    audit = FakeAudit()
+    trail = Trail(audit)
+    for number in range(3):
+        trail.note(entry(number))
+    await trail.flush()
+    assert len(audit.entries) == 2
+    for call_id in ("a", "b", "a"):
+        trail.seen("anna", Story(call_id=call_id, who=caller(MARIA)).ringing())
+    await trail.flush()
+    assert [one.call_id for one in audit.entries[2:]] == ["a", "b"]
