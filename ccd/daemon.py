@@ -5,6 +5,7 @@ it.  Asterisk's events are followed only after the calls of the last run were re
 """
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -152,12 +153,19 @@ def run(settings: Settings) -> int:
     """Run ccd until SIGTERM or SIGINT; the exit code.  Raises SettingsError when a secret is missing."""
     secret = ami_secret(settings)
     stream = logs.set_up(level=settings.log.level, style=settings.log.format, file=settings.log.file)
+    _collect_rarely()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_serve(settings, secret))
     finally:
         if stream is not sys.stderr:
             stream.close()
+
+
+def _collect_rarely() -> None:
+    """Events make many short-lived values and no cycles: looking for cycles cost a tenth of the intake."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _serve(settings: Settings, secret: str) -> int:
