@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.browser.page import FLAGS, SIZE, chromium
+from tests.browser.page import FLAGS, chromium
 from tests.demo.clinic import Clinic, ccd, clinic
 from tests.demo.desks import PASSWORD
 from tests.testbed.phones import Agent, Patient
@@ -47,7 +47,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def at_desk(browser: Browser, live: Clinic, language: str) -> Page:
     name = f"olga-{language}"
     await ccd(live.bed, "user", "add", name, "--language", language, "--password-stdin", given=PASSWORD)
-    context = await browser.new_context(viewport=SIZE, reduced_motion="reduce")
+    context = await browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     page = await context.new_page()
     await page.goto(live.url)
     await page.locator("#name").fill(name)
