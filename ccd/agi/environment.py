@@ -1,7 +1,7 @@
 r"""The environment block that opens an AGI session, parsed strictly; no I/O.
 
-Asterisk (``setup_env`` and ``launch_netscript`` in ``res_agi.c``, the same from 1.8 to 22) writes
-the headers below in this order, one ``write`` each, ``\n`` after each, and an empty line::
+Asterisk (``setup_env`` and ``launch_netscript`` in ``res_agi.c``; read in the source of 11, seen the
+same on 22.10) writes the headers below in this order, one ``write`` each, and an empty line::
 
     agi_network agi_network_script agi_request agi_channel agi_language agi_type agi_uniqueid
     agi_version agi_callerid agi_calleridname agi_callingpres agi_callingani2 agi_callington
