@@ -1,4 +1,4 @@
-"""``python -m tests.testbed up --dir DIR`` brings a testbed up and leaves it running; ``down --dir DIR`` ends it."""
+"""``python -m tests.testbed up --dir DIR`` brings a testbed up and leaves it; ``down --dir DIR`` ends it."""
 
 import argparse
 import asyncio
@@ -15,12 +15,22 @@ def main() -> None:
     up = commands.add_parser("up", help="start; prints one JSON line with every address and file")
     up.add_argument("--dir", type=Path, required=True)
     up.add_argument("--config", type=Path, help="ccd's configuration; @HOME@, @AMI_PORT@ ... are filled in")
-    up.add_argument("--phones", choices=("auto", "manual"), default="auto", help="manual: the caller plays the agents")
-    up.add_argument("--answer-after", type=float, default=1, metavar="SECONDS", help="how long agents' phones ring")
-    up.add_argument("--ring-seconds", type=int, default=20, help="after so long the queue tries another phone")
-    up.add_argument("--agi", default="", metavar="AGI", help="whom the dialplan asks, in place of this testbed's ccd")
+    up.add_argument(
+        "--phones", choices=("auto", "manual"), default="auto", help="manual: the caller plays the agents"
+    )
+    up.add_argument(
+        "--answer-after", type=float, default=1, metavar="SECONDS", help="how long agents' phones ring"
+    )
+    up.add_argument(
+        "--ring-seconds", type=int, default=20, help="after so long the queue tries another phone"
+    )
+    up.add_argument(
+        "--agi", default="", metavar="AGI", help="whom the dialplan asks, in place of this testbed's ccd"
+    )
     up.add_argument("--no-ccd", action="store_true", help="start no ccd")
-    commands.add_parser("down", help="end exactly what up started").add_argument("--dir", type=Path, required=True)
+    commands.add_parser("down", help="end exactly what up started").add_argument(
+        "--dir", type=Path, required=True
+    )
     options = parser.parse_args()
     print(json.dumps(asyncio.run(_up(options) if options.command == "up" else _down(options.dir))))
 
@@ -29,7 +39,9 @@ async def _up(options: argparse.Namespace) -> dict[str, object]:
     if (options.dir / "bed.json").exists():
         raise SystemExit(f"a testbed is up in {options.dir} already: end it first")
     bed = Testbed(options.dir, config=options.config, agi=options.agi, ring_seconds=options.ring_seconds)
-    await bed.start(phones=options.phones == "auto", ccd=not options.no_ccd, answer_after=options.answer_after)
+    await bed.start(
+        phones=options.phones == "auto", ccd=not options.no_ccd, answer_after=options.answer_after
+    )
     return bed.addresses()
 
 

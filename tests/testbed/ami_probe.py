@@ -9,7 +9,7 @@ Message = dict[str, str]
 
 
 class AmiProbe:
-    """One login.  ``raw`` is every byte that Asterisk sent; ``messages`` the same, parsed (last header wins)."""
+    """One login.  ``raw`` is every byte that Asterisk sent; ``messages`` the same, parsed (last wins)."""
 
     def __init__(self, host: str, port: int, username: str, secret: str) -> None:
         self._address = (host, port)
@@ -49,14 +49,18 @@ class AmiProbe:
             return message.get("ActionID") == number and ended
 
         await self.wait(over, seconds=seconds)
-        return [m for m in self.messages if m.get("ActionID") == number and "Event" in m and "EventList" not in m]
+        return [
+            m for m in self.messages if m.get("ActionID") == number and "Event" in m and "EventList" not in m
+        ]
 
     async def command(self, line: str) -> str:
         """Run a command of Asterisk's CLI, return what it prints."""
         answer = await self.action({"Action": "Command", "Command": line})
         return answer.get("Output", "")
 
-    async def wait(self, wanted: Callable[[Message], bool], *, since: int = 0, seconds: float = 10) -> Message:
+    async def wait(
+        self, wanted: Callable[[Message], bool], *, since: int = 0, seconds: float = 10
+    ) -> Message:
         """Return the first message from index ``since`` on that is wanted, waiting for it if need be."""
         seen = since
         async with asyncio.timeout(seconds), self._changed:

@@ -10,6 +10,7 @@ import wave
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from tests.testbed import installation
 from tests.testbed.ami_probe import AmiProbe
@@ -18,8 +19,8 @@ from tests.testbed.process import Process
 ETC = Path(__file__).with_name("etc")
 DIALPLAN = installation.REPOSITORY / "dialplan"
 CDR_FIELDS = (
-    "linkedid", "uniqueid", "src", "dst", "channel", "dstchannel", "lastapp", "start", "answer", "end", "duration",
-    "billsec", "disposition",
+    "linkedid", "uniqueid", "src", "dst", "channel", "dstchannel", "lastapp",
+    "start", "answer", "end", "duration", "billsec", "disposition",
 )  # fmt: skip
 
 
@@ -33,6 +34,12 @@ class QueueLogRow:
     agent: str
     event: str
     data: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Read ``time|uniqueid|queue|agent|event|data...``."""
+        at, unique_id, queue, agent, event, *data = line.split("|")
+        return cls(float(at), unique_id, queue, agent, event, tuple(data))
 
 
 @dataclass
@@ -104,8 +111,8 @@ class Asterisk:
     def queue_log(self) -> list[QueueLogRow]:
         """Return queue_log, oldest first."""
         path = self.home / "log" / "queue_log"
-        rows = (line.split("|") for line in path.read_text(errors="replace").splitlines()) if path.exists() else ()
-        return [QueueLogRow(float(row[0]), *row[1:5], tuple(row[5:])) for row in rows if len(row) >= 5]
+        lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+        return [QueueLogRow.parse(line) for line in lines if line.count("|") >= 4]
 
     def cdr(self) -> list[dict[str, str]]:
         """Return the call detail records, oldest first."""

@@ -115,7 +115,7 @@ class Testbed:
         asterisk, ccd = self.asterisk, self.ccd
         return {
             "dir": str(self.home),
-            "sip": {"host": "127.0.0.1", "port": self.sip_port, "context": "from-trunk", "header": "X-Phone: patient"},
+            "sip": {"host": "127.0.0.1", "port": self.sip_port, "header": "X-Phone: patient"},
             "phones": {number: f"127.0.0.1:{port}" for number, port in self.phone_ports.items()},
             "queues": {"operators": list(OPERATORS), "duty-doctor": list(DOCTORS)},
             "ami": {"host": "127.0.0.1", "port": self.ami_port, "username": "ccd", "secret": ccd.ami_secret},

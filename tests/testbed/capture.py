@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.testbed.ami_probe import AmiProbe
-from tests.testbed.bed import PHONES, Testbed
+from tests.testbed.bed import OPERATORS, PHONES, Testbed
 from tests.testbed.fake_agi import Answer, FakeAgi, in_turn, queue
 from tests.testbed.installation import REPOSITORY
 from tests.testbed.phones import Agent, Patient, Phone
@@ -26,7 +26,12 @@ async def _nothing(_bed: Testbed, _probe: AmiProbe, _phone: Phone) -> None: ...
 async def _blind(_bed: Testbed, probe: AmiProbe, _phone: Phone) -> None:
     agent = await probe.event("AgentConnect")
     await asyncio.sleep(1)
-    action = {"Action": "BlindTransfer", "Channel": agent["DestChannel"], "Context": "internal", "Exten": "201"}
+    action = {
+        "Action": "BlindTransfer",
+        "Channel": agent["DestChannel"],
+        "Context": "internal",
+        "Exten": "201",
+    }
     await probe.action(action)
 
 
@@ -46,10 +51,13 @@ RINGS = Agent(answer_after=None)
 DEFAULT: tuple[Answer, ...] = (queue("operators", 40), queue("duty-doctor", 60))
 SHAPES: dict[str, tuple[Patient, dict[str, Agent], tuple[Answer, ...], Act]] = {
     "answered-caller-hangs-up": (TALK, {}, DEFAULT, _nothing),
-    "answered-agent-hangs-up": (Patient(hangup="agent"), {"101": Agent(talk=2), "102": Agent(talk=2)}, DEFAULT, _nothing),
+    "answered-agent-hangs-up": (
+        Patient(hangup="agent"), dict.fromkeys(OPERATORS, Agent(talk=2)), DEFAULT, _nothing,
+    ),
     "abandoned": (Patient(talk=3), {"101": RINGS, "102": RINGS}, DEFAULT, _nothing),
     "operators-timeout-doctor-answers": (
-        Patient(talk=8), {"101": RINGS, "102": RINGS}, (queue("operators", 3), queue("duty-doctor", 60)), _nothing,
+        Patient(talk=8), dict.fromkeys(OPERATORS, RINGS),
+        (queue("operators", 3), queue("duty-doctor", 60)), _nothing,
     ),
     "no-answer-then-another-agent": (
         Patient(talk=9), {"101": RINGS, "102": Agent(answer_after=0.5)}, DEFAULT, _nothing,

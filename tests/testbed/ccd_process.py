@@ -43,8 +43,8 @@ class CcdProcess:
         """Write ccd.yaml from the template, or from the given file: the same @NAMES@ are filled in both."""
         text = (self.given or TEMPLATE).read_text()
         values = {
-            "HOME": self.home, "AMI_PORT": self.ami_port, "AMI_SECRET": self.ami_secret, "AGI_PORT": self.agi_port,
-            "HTTP_PORT": self.http_port,
+            "HOME": self.home, "AMI_PORT": self.ami_port, "AMI_SECRET": self.ami_secret,
+            "AGI_PORT": self.agi_port, "HTTP_PORT": self.http_port,
         }  # fmt: skip
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))

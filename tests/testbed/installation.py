@@ -62,7 +62,8 @@ def _install() -> None:
     subprocess.run(
         [
             "mmdebstrap", "--quiet", f"--mode={mode}", "--variant=apt", "--include=asterisk",
-            '--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=APT::Install-Recommends "false"', SUITE, CACHE,
+            '--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=APT::Install-Recommends "false"',
+            SUITE, CACHE,
         ],
         check=True,
     )  # fmt: skip
@@ -73,13 +74,27 @@ def _in_root(root: Path) -> Installation:
     """Run it by its own dynamic loader: no chroot, no mount, and scripts of the host remain in reach."""
     libraries = next((root / "usr" / "lib").glob("*-linux-gnu*"))
     loader = next(libraries.glob("ld-linux*.so.*"))
-    command = (str(loader), "--library-path", str(libraries), "--argv0", "asterisk", str(root / "usr/sbin/asterisk"))
+    command = (
+        str(loader),
+        "--library-path",
+        str(libraries),
+        "--argv0",
+        "asterisk",
+        str(root / "usr/sbin/asterisk"),
+    )
     return Installation(command, libraries / "asterisk" / "modules", root / "usr" / "share" / "asterisk")
 
 
 def _installed(binary: Path) -> Installation:
     prefix = binary.resolve().parent.parent
-    candidates = [*sorted(prefix.glob("lib/*-linux-gnu*/asterisk/modules")), prefix / "lib" / "asterisk" / "modules"]
+    candidates = [
+        *sorted(prefix.glob("lib/*-linux-gnu*/asterisk/modules")),
+        prefix / "lib" / "asterisk" / "modules",
+    ]
     modules = next((path for path in candidates if path.is_dir()), candidates[-1])
-    data = next((p for p in (prefix / "share/asterisk", Path("/var/lib/asterisk")) if p.is_dir()), Path("/var/lib/asterisk"))
-    return Installation((str(binary),), modules, data)
+    data = prefix / "share" / "asterisk"
+    return Installation((str(binary),), modules, data if data.is_dir() else Path("/var/lib/asterisk"))
+
+
+if __name__ == "__main__":
+    print(" ".join(find().command))

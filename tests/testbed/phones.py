@@ -1,70 +1,17 @@
-"""The patient's and the agents' phones, played by SIPp over UDP on the loopback."""
+"""How the agents' and the patients' phones behave."""
 
-import asyncio
-import re
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from tests.testbed import sipp
-from tests.testbed.ports import free_block, free_port
-from tests.testbed.process import Process
+from tests.testbed.phone import Phone, start
 
+__all__ = ["Agent", "Patient", "Phone"]
 
-@dataclass
-class Phone:
-    """A running SIPp and what it has sent and received."""
-
-    process: Process
-    port: int
-    log: Path
-
-    def traffic(self) -> bytes:
-        """Return SIPp's log of every message, raw."""
-        return self.log.read_bytes() if self.log.exists() else b""
-
-    def received(self) -> list[bytes]:
-        """Return the messages that came in, oldest first."""
-        chunks = re.split(rb"(?:^|\n)-{10,}[^\n]*\n", self.traffic())
-        return [
-            chunk.split(b"\n\n", 1)[1] for chunk in chunks if b" message received " in chunk[:60] and b"\n\n" in chunk
-        ]
-
-    async def stop(self) -> None:
-        """End it at once; a call that is up is left without a BYE."""
-        await self.process.kill()
-
-
-async def start(scenario: bytes, home: Path, name: str, arguments: Sequence[str], port: int | None = None) -> Phone:
-    """Start SIPp with a scenario, return when its port is open."""
-    home.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
-    base = home / f"{name}-{port}-{time.monotonic_ns()}"
-    base.with_suffix(".xml").write_bytes(scenario)
-    log = base.with_suffix(".log")
-    command = [
-        "sipp", *arguments, "-sf", base.with_suffix(".xml"), "-i", "127.0.0.1", "-p", str(port), "-nostdin", "-aa",
-        "-mp", str(free_block(4)), "-cp", str(free_port()), "-trace_msg", "-message_file", log,
-        "-trace_err", "-error_file", base.with_suffix(".err"), "-timer_resol", "5",
-    ]
-    phone = Phone(Process.start(command, output=Path("/dev/null"), cwd=home, env={"TERM": "dumb"}), port, log)
-    await _listening(phone)
-    return phone
-
-
-async def _listening(phone: Phone, seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    needle = f":{phone.port:04X} "
-    while needle not in Path("/proc/net/udp").read_text():
-        if not phone.process.alive:
-            if any(phone.received()):
-                return
-            raise RuntimeError(f"SIPp ended at once, see {phone.log.with_suffix('.err')}")
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"SIPp does not listen on {phone.port}")
-        await asyncio.sleep(0.005)
+_REFUSALS = (403, 404, 480, 486, 488, 500, 502, 503, 603)
+_INVITE = b"z9hG4bK-[pid]-[call_number]-invite"
+"""CANCEL, and the ACK of a refusal, belong to the INVITE's transaction."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +44,19 @@ class Agent:
         return sipp.scenario(start, ring, cancel, *self._answered(), *_cancelled(), sipp.label(b"9"))
 
     def _answered(self) -> list[bytes]:
-        answer = sipp.send(sipp.reply(b"200 OK", body=sipp.sdp(), cseq=b"CSeq:[$3]"), attributes=b'retrans="500"')
+        answer = sipp.send(
+            sipp.reply(b"200 OK", body=sipp.sdp(), cseq=b"CSeq:[$3]"), attributes=b'retrans="500"'
+        )
         blocks = [sipp.label(b"2"), answer, sipp.expect(b'request="ACK"')]
         cseq = 1
         if self.hold:
             after, seconds = self.hold
-            blocks += [sipp.pause(after), *_reinvite(1, b"sendonly"), sipp.pause(seconds), *_reinvite(2, b"sendrecv")]
+            blocks += [
+                sipp.pause(after),
+                *_reinvite(1, b"sendonly"),
+                sipp.pause(seconds),
+                *_reinvite(2, b"sendrecv"),
+            ]
             cseq = 3
         talk = None if self.talk is None else int(self.talk * 1000)
         blocks += [
@@ -153,7 +107,7 @@ class Patient:
     """The display name's bytes as they are; put between quotes.  None: no display name."""
     did: str = "74951234567"
     talk: float = 3
-    """Seconds after Asterisk's answer at which the patient hangs up; a text (AMI: SendText) makes it sooner."""
+    """Seconds from Asterisk's answer to the patient's hangup; a text (AMI: SendText) makes it sooner."""
     hangup: Literal["caller", "agent"] = "caller"
     """``agent``: the patient waits for the other side's BYE."""
     give_up: float | None = None
@@ -173,7 +127,10 @@ class Patient:
         talk = int(self.talk * 1000) if self.hangup == "caller" else None
         give_up = None if self.give_up is None else int(self.give_up * 1000)
         return sipp.scenario(
-            sipp.send(self._request(b"INVITE", 1, sipp.sdp(), to_tag=b"", branch=_INVITE), attributes=b'retrans="500"'),
+            sipp.send(
+                self._request(b"INVITE", 1, sipp.sdp(), to_tag=b"", branch=_INVITE),
+                attributes=b'retrans="500"',
+            ),
             *(
                 sipp.expect(b'response="%d"' % code, optional=True, within_ms=give_up, then=b"5")
                 for code in (100, 180, 181, 183)
@@ -202,33 +159,43 @@ class Patient:
     def _keys(self) -> list[bytes]:
         blocks = [sipp.pause(1)] if self.dtmf else []
         for number, key in enumerate(self.dtmf, start=2):
-            body = b"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal=%s\nDuration=100\n" % key.encode()
-            blocks += [sipp.send(self._request(b"INFO", number, body), attributes=b'retrans="500"'),
-                       sipp.expect(b'response="200"')]
+            body = (
+                b"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal=%s\nDuration=100\n"
+                % key.encode()
+            )
+            blocks += [
+                sipp.send(self._request(b"INFO", number, body), attributes=b'retrans="500"'),
+                sipp.expect(b'response="200"'),
+            ]
         return blocks
 
     def _request(
-        self, method: bytes, cseq: int, body: bytes = b"Content-Length: 0\n\n", *,
-        to_tag: bytes = b"[peer_tag_param]", branch: bytes = b"[branch]",
+        self,
+        method: bytes,
+        cseq: int,
+        body: bytes = b"Content-Length: 0\n\n",
+        *,
+        to_tag: bytes = b"[peer_tag_param]",
+        branch: bytes = b"[branch]",
     ) -> bytes:
         number = self.number.encode() if isinstance(self.number, str) else self.number
-        return b"\n".join((
-            b"%s sip:%s@[remote_ip]:[remote_port] SIP/2.0" % (method, self.did.encode()),
-            b"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=%s" % branch,
-            b"From: %s<sip:%s[local_ip]:[local_port]>;tag=[pid]patient[call_number]"
-            % (self._display(), number + b"@" if number else b""),
-            b"To: <sip:%s@[remote_ip]:[remote_port]>%s" % (self.did.encode(), to_tag),
-            b"Call-ID: [call_id]", b"CSeq: %d %s" % (cseq, method),
-            b"Contact: <sip:patient@[local_ip]:[local_port]>", b"Max-Forwards: 70", b"X-Phone: patient",
-            self.headers + body if method == b"INVITE" else body,
-        ))
+        return b"\n".join(
+            (
+                b"%s sip:%s@[remote_ip]:[remote_port] SIP/2.0" % (method, self.did.encode()),
+                b"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=%s" % branch,
+                b"From: %s<sip:%s[local_ip]:[local_port]>;tag=[pid]patient[call_number]"
+                % (self._display(), number + b"@" if number else b""),
+                b"To: <sip:%s@[remote_ip]:[remote_port]>%s" % (self.did.encode(), to_tag),
+                b"Call-ID: [call_id]",
+                b"CSeq: %d %s" % (cseq, method),
+                b"Contact: <sip:patient@[local_ip]:[local_port]>",
+                b"Max-Forwards: 70",
+                b"X-Phone: patient",
+                self.headers + body if method == b"INVITE" else body,
+            )
+        )
 
     def _display(self) -> bytes:
         if self.name is None:
             return b""
         return b'"%s" ' % self.name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-
-
-_REFUSALS = (403, 404, 480, 486, 488, 500, 502, 503, 603)
-_INVITE = b"z9hG4bK-[pid]-[call_number]-invite"
-"""CANCEL, and the ACK of a refusal, belong to the INVITE's transaction."""

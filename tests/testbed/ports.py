@@ -1,4 +1,4 @@
-"""Free ports for one testbed: below the kernel's ephemeral range, so that no outgoing connection takes them."""
+"""Free ports, below the kernel's ephemeral range: no outgoing connection takes them."""
 
 import random
 import socket

@@ -24,14 +24,23 @@ class Process:
 
     @classmethod
     def start(
-        cls, command: Sequence[str | Path], *, output: Path, cwd: Path | None = None,
+        cls,
+        command: Sequence[str | Path],
+        *,
+        output: Path,
+        cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
     ) -> "Process":
         """Start ``command`` detached; what it prints is appended to the file ``output``."""
         with output.open("ab") as out:
             popen = subprocess.Popen(
-                [str(word) for word in command], cwd=cwd, env={**os.environ, **(env or {})},
-                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+                [str(word) for word in command],
+                cwd=cwd,
+                env={**os.environ, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         return cls(popen.pid, psutil.Process(popen.pid).create_time(), popen)
 
@@ -59,11 +68,6 @@ class Process:
                 return False
             await asyncio.sleep(0.01)
         return True
-
-    def forget(self) -> None:
-        """Leave it running: Python shall not remind us of it."""
-        if self.popen is not None:
-            self.popen.returncode = 0
 
     async def stop(self, seconds: float = 10) -> None:
         """End it: SIGTERM, and SIGKILL when that was not heeded in time."""

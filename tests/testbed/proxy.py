@@ -76,7 +76,8 @@ class Proxy:
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(self.host, self.target)
-        ways = [asyncio.ensure_future(self._up(reader, far_writer)), asyncio.ensure_future(self._down(far_reader, writer))]
+        both = self._up(reader, far_writer), self._down(far_reader, writer)
+        ways = [asyncio.ensure_future(way) for way in both]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:

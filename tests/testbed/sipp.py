@@ -27,10 +27,15 @@ def send(message: bytes, *, attributes: bytes = b"") -> bytes:
 
 
 def expect(
-    what: bytes, *, to: bytes = b"", within_ms: int | None = None, then: bytes = b"", optional: bool = False,
+    what: bytes,
+    *,
+    to: bytes = b"",
+    within_ms: int | None = None,
+    then: bytes = b"",
+    optional: bool = False,
     actions: bytes = b"",
 ) -> bytes:
-    """Wait for ``request="X"`` or ``response="N"``: go ``to`` a label, or ``then`` when it did not come in time."""
+    """Wait for ``request="X"`` or ``response="N"``: go ``to`` a label, or ``then`` when it is late."""
     attributes = [what, b'optional="true"' if optional else b'rrs="true"']
     attributes += [b'next="%s"' % to] if to else []
     attributes += [b'timeout="%d" ontimeout="%s"' % (within_ms, then)] if within_ms is not None else []
@@ -66,7 +71,8 @@ def sdp(direction: bytes = b"sendrecv") -> bytes:
 def reply(status: bytes, *, body: bytes = b"Content-Length: 0\n\n", cseq: bytes = b"[last_CSeq:]") -> bytes:
     """Return a reply to the last request, as a callee whose tag is made from the call's number."""
     return (
-        b"SIP/2.0 %s\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]phone[call_number]\n[last_Call-ID:]\n%s\n"
+        b"SIP/2.0 %s\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]phone[call_number]\n"
+        b"[last_Call-ID:]\n%s\n"
         b"Contact: <sip:phone@[local_ip]:[local_port]>\n%s" % (status, cseq, body)
     )
 
@@ -74,6 +80,6 @@ def reply(status: bytes, *, body: bytes = b"Content-Length: 0\n\n", cseq: bytes 
 def plain_reply(status: bytes) -> bytes:
     """Return a reply within a dialog: the To header has its tag already."""
     return (
-        b"SIP/2.0 %s\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n"
-        % status
+        b"SIP/2.0 %s\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n"
+        b"Content-Length: 0\n\n" % status
     )

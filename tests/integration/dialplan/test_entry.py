@@ -11,7 +11,9 @@ from tests.testbed.phones import Agent, Patient
 pytestmark = pytest.mark.asterisk
 
 
-async def test_the_admins_own_limit_still_ends_the_call(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+async def test_the_admins_own_limit_still_ends_the_call(
+    bed: Testbed, probe: AmiProbe, agents: Behave
+) -> None:
     await agents(RINGS)
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
         await bed.call(Patient(did="7010000", talk=30))
@@ -32,11 +34,13 @@ async def test_enters_by_gosub_and_does_not_come_back(bed: Testbed, probe: AmiPr
     assert answer["Value"] == ""
 
 
-async def test_a_script_answers_in_place_of_a_server(bed: Testbed, probe: AmiProbe, globals_: PutGlobal) -> None:
+async def test_a_script_answers_in_place_of_a_server(
+    bed: Testbed, probe: AmiProbe, globals_: PutGlobal
+) -> None:
     script = bed.asterisk.home / "agi-bin" / "answer"
     script.write_text(
         '#!/bin/sh\nwhile read line && [ "$line" ]; do :; done\n'
-        'echo EXEC MSet "\\"CCD_ACTION=queue,CCD_QUEUE=duty-doctor,CCD_ANSWER=yes,CCD_TIMEOUT=,CCD_PRIO=0,CCD_READY=1\\""\n'
+        'echo EXEC MSet "\\"CCD_ACTION=queue,CCD_QUEUE=duty-doctor,CCD_ANSWER=yes,CCD_READY=1\\""\n'
         "read answer\n"
     )
     script.chmod(0o755)

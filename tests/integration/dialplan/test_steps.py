@@ -25,7 +25,9 @@ async def test_runs_the_queue_it_is_told(bed: Testbed, probe: AmiProbe) -> None:
 
 
 @pytest.mark.parametrize("ends", ["caller", "agent"])
-async def test_an_answered_call_asks_no_more(bed: Testbed, probe: AmiProbe, agents: Behave, ends: str) -> None:
+async def test_an_answered_call_asks_no_more(
+    bed: Testbed, probe: AmiProbe, agents: Behave, ends: str
+) -> None:
     await agents(Agent(answer_after=0.05, talk=0.3 if ends == "agent" else None), "101", "102")
     async with FakeAgi(bed.agi_port, in_turn(queue("operators", 30))) as agi:
         phone = await bed.call(Patient(talk=0.5, hangup="agent" if ends == "agent" else "caller"))
