@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from ccd.calls import events as ev
-from ccd.calls.call import Call, Leg, live_state, settled
+from ccd.calls.call import Call, Leg, refreshed
+from ccd.calls.completion import completed
 from ccd.calls.earshot import in_earshot
-from ccd.calls.ending import end_talk, ended, revised
+from ccd.calls.ending import end_talk, ended
 from ccd.calls.ids import Phone, QueueName, UniqueId, phone_of
 from ccd.calls.record import Disposition, Segment, SegmentKind, State
 from ccd.calls.segments import close_where, closed, find_last, find_open, swap
@@ -37,7 +38,7 @@ def apply(call: Call, event: ev.CallEvent) -> Call:  # noqa: C901, PLR0911, PLR0
         case ev.AgentConnected():
             return _connected(call, event)
         case ev.AgentCompleted():
-            return _completed(call, event)
+            return completed(call, event)
         case ev.Held():
             return _held(call, event)
         case ev.Unheld():
@@ -54,12 +55,6 @@ def apply(call: Call, event: ev.CallEvent) -> Call:  # noqa: C901, PLR0911, PLR0
             return _channel_ended(call, event)
         case _:  # pragma: no cover - mypy proves it
             assert_never(event)
-
-
-def _refreshed(call: Call) -> Call:
-    """The call with its state and sums read off its segments again."""
-    record = replace(call.record, state=live_state(call))
-    return replace(call, record=settled(record))
 
 
 def _started(call: Call, event: ev.ChannelStarted) -> Call:
@@ -108,7 +103,7 @@ def _joined(call: Call, event: ev.QueueJoined) -> Call:
         caller_name=record.caller_name or event.caller_name,
         called_number=record.called_number or event.called_number,
     )
-    return _refreshed(call)
+    return refreshed(call)
 
 
 def _left(call: Call, event: ev.QueueLeft) -> Call:
@@ -118,7 +113,7 @@ def _left(call: Call, event: ev.QueueLeft) -> Call:
         "abandoned" if call.hung_up_first == call.caller_leg else "left",
         lambda one: one.kind is SegmentKind.WAITING and one.queue == event.queue,
     )
-    return call if segments is call.record.segments else _refreshed(call.with_record(segments=segments))
+    return call if segments is call.record.segments else refreshed(call.with_record(segments=segments))
 
 
 def _ringing(call: Call, event: ev.AgentRinging) -> Call:
@@ -132,12 +127,12 @@ def _ringing(call: Call, event: ev.AgentRinging) -> Call:
         leg=event.leg,
         began_at=event.at,
     )
-    return _refreshed(call.with_record(segments=(*call.record.segments, segment)))
+    return refreshed(call.with_record(segments=(*call.record.segments, segment)))
 
 
 def _missed(call: Call, event: ev.AgentMissed) -> Call:
     segments = close_where(call.record.segments, event.at, "missed", _offer_on(event.leg, event.phone))
-    return call if segments is call.record.segments else _refreshed(call.with_record(segments=segments))
+    return call if segments is call.record.segments else refreshed(call.with_record(segments=segments))
 
 
 def _offer_on(leg: UniqueId, phone: Phone) -> Callable[[Segment], bool]:
@@ -168,7 +163,7 @@ def _talking(call: Call, talk: Segment) -> Call:
     """Somebody of the clinic speaks with the caller: remember who, and forget older hang-ups."""
     record = call.record
     call = replace(call, hung_up_first=UniqueId(""), held_since=None)
-    return _refreshed(
+    return refreshed(
         call.with_record(
             queue=talk.queue or record.queue,
             phone=talk.phone,
@@ -189,69 +184,10 @@ def _wait_answered(segments: tuple[Segment, ...], event: ev.AgentConnected) -> t
     return swap(segments, last, closed(last, last.ended_at or event.at, "connected", event.waited))
 
 
-def _completed(call: Call, event: ev.AgentCompleted) -> Call:
-    talk = find_last(call.record.segments, SegmentKind.TALKING, event.leg)
-    if talk is None:
-        call = _talk_recovered(call, event)
-        talk = call.record.segments[-1]
-    elif not talk.member:
-        call, talk = _talk_named(call, talk, event)
-    call = _wait_recovered(call, event)
-    if talk.result == event.reason and talk.seconds == event.talked:
-        return call
-    call = end_talk(call, talk, talk.ended_at or event.at, event.reason, event.talked)
-    if call.over:
-        return replace(call, record=revised(call.record))
-    return _refreshed(call)
-
-
-def _talk_recovered(call: Call, event: ev.AgentCompleted) -> Call:
-    """A talk whose beginning ccd missed: Asterisk's durations tell when it began."""
-    talk = Segment(
-        kind=SegmentKind.TALKING,
-        queue=event.queue,
-        phone=event.phone,
-        member=event.member,
-        leg=event.leg,
-        began_at=event.at - timedelta(seconds=event.talked),
-    )
-    record = call.record
-    return call.with_record(
-        segments=(*record.segments, talk),
-        queue=event.queue,
-        phone=event.phone,
-        agent=event.member,
-        answered_at=record.answered_at or talk.began_at,
-        disposition=Disposition.ANSWERED,
-    )
-
-
-def _talk_named(call: Call, talk: Segment, event: ev.AgentCompleted) -> tuple[Call, Segment]:
-    """A talk that only a snapshot told of: the queue knows whose it was."""
-    last = talk is find_last(call.record.segments, SegmentKind.TALKING)
-    named = replace(talk, queue=event.queue, phone=event.phone, member=event.member)
-    call = call.with_record(segments=swap(call.record.segments, talk, named))
-    if last:
-        call = call.with_record(queue=event.queue, phone=event.phone, agent=event.member)
-    return call, named
-
-
-def _wait_recovered(call: Call, event: ev.AgentCompleted) -> Call:
-    """Fill in what a gap left open: the length of the wait, and when the talk began."""
-    record = call.record
-    wait = find_last(record.segments, SegmentKind.WAITING)
-    if wait and wait.queue == event.queue and wait.seconds is None:
-        filled = replace(wait, seconds=float(event.waited), result="connected")
-        call = call.with_record(segments=swap(record.segments, wait, filled))
-    if call.record.answered_at is None:
-        call = call.with_record(answered_at=event.at - timedelta(seconds=event.talked))
-    return call
-
-
 def _held(call: Call, event: ev.Held) -> Call:
     if call.held_since or not find_open(call.record.segments, SegmentKind.TALKING):
         return call
-    return _refreshed(replace(call, held_since=event.at))
+    return refreshed(replace(call, held_since=event.at))
 
 
 def _unheld(call: Call, event: ev.Unheld) -> Call:
@@ -260,7 +196,7 @@ def _unheld(call: Call, event: ev.Unheld) -> Call:
         return call
     held = talk.held + max(0.0, (event.at - call.held_since).total_seconds())
     segments = swap(call.record.segments, talk, replace(talk, held=held))
-    return _refreshed(replace(call, held_since=None).with_record(segments=segments))
+    return refreshed(replace(call, held_since=None).with_record(segments=segments))
 
 
 def _bridged(call: Call, event: ev.BridgeEntered) -> Call:
@@ -305,7 +241,7 @@ def _unbridged(call: Call, event: ev.BridgeLeft) -> Call:
     talk = find_open(call.record.segments, SegmentKind.TALKING, event.unique_id)
     if talk is None or talk.queue:
         return call
-    return _refreshed(end_talk(call, talk, event.at, "left", None))
+    return refreshed(end_talk(call, talk, event.at, "left", None))
 
 
 def _transferred(call: Call, event: ev.Transferred) -> Call:
@@ -315,7 +251,7 @@ def _transferred(call: Call, event: ev.Transferred) -> Call:
     if talk:
         call = end_talk(call, talk, event.at, "transfer", None)
     call = replace(call, hung_up_first=UniqueId("")).with_record(state=State.TRANSFERRED)
-    return _refreshed(call)
+    return refreshed(call)
 
 
 def _hanging_up(call: Call, event: ev.HangupRequested) -> Call:
@@ -341,8 +277,8 @@ def _leg_ended(call: Call, leg: UniqueId, at: datetime) -> Call:
     talk = find_open(call.record.segments, SegmentKind.TALKING, leg)
     if talk:
         result = "agent" if call.hung_up_first == leg else "left"
-        return _refreshed(end_talk(call, talk, at, result, None))
+        return refreshed(end_talk(call, talk, at, result, None))
     segments = close_where(
         call.record.segments, at, "ended", lambda one: one.kind is SegmentKind.OFFERED and one.leg == leg
     )
-    return call if segments is call.record.segments else _refreshed(call.with_record(segments=segments))
+    return call if segments is call.record.segments else refreshed(call.with_record(segments=segments))

@@ -100,7 +100,7 @@ def _unknown(record: CallRecord) -> tuple[str, ...]:
         ("arrived_at", record.arrived_at is None),
         ("answered_at", answered and record.answered_at is None),
         ("ended_at", record.ended_at is None),
-        ("waited", queued and record.waited is None),
+        ("waited", (queued or answered) and record.waited is None),
         ("talked", answered and record.talked is None),
         ("ended_by", record.ended_by is EndedBy.UNKNOWN),
         ("disposition", record.disposition is Disposition.UNKNOWN),
@@ -120,3 +120,9 @@ def live_state(call: Call) -> State:
     if find_open(segments, SegmentKind.WAITING):
         return State.WAITING
     return State.TRANSFERRED if call.record.state is State.TRANSFERRED else State.ARRIVED
+
+
+def refreshed(call: Call) -> Call:
+    """The call with its state and sums read off its segments again."""
+    record = replace(call.record, state=live_state(call))
+    return replace(call, record=settled(record))

@@ -5,7 +5,7 @@ Only what the snapshot says is believed; what happened in between stays unknown 
 
 from datetime import datetime, timedelta
 
-from ccd.calls.call import Call, Leg, live_state, settled
+from ccd.calls.call import Call, Leg, refreshed
 from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import ended_unseen
 from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
@@ -35,9 +35,7 @@ def resynchronised(call: Call, snapshot: Snapshot, channels: tuple[ChannelNow, .
     call = replace(call, legs={one.unique_id: Leg(one.channel, one.bridge) for one in channels})
     call = _close_lost(call, alive)
     call = _wait_now(call, _entry(snapshot, call.caller_leg), snapshot.at)
-    call = _talk_now(call)
-    record = replace(call.record, state=live_state(call))
-    return replace(call, record=settled(record))
+    return refreshed(_talk_now(call))
 
 
 def discovered(linked_id: LinkedId, snapshot: Snapshot, channels: tuple[ChannelNow, ...]) -> Call:

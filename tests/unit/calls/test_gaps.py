@@ -154,3 +154,35 @@ def test_a_phone_met_by_a_transfer_while_away_is_no_agent_of_the_queue():
         ("PJSIP/101", "operators"),
         ("PJSIP/102", ""),
     ]
+
+
+def arrived_and_answered_in_a_gap(call: Script) -> CallBook:
+    """Routed over AGI as ever, answered by phone 101 before ccd heard Asterisk again."""
+    book = CallBook()
+    book.apply(call.asked())
+    book.apply(
+        call.at(5).resynchronised(call.alive("", "b1"), call.alive("100.1", "b1", "PJSIP/101-00000001"))
+    )
+    return book
+
+
+def test_a_wait_that_nobody_saw_is_told_by_the_queue_in_the_end():
+    """Found on a real Asterisk: the link was cut when the call came."""
+    call = Script()
+    book = arrived_and_answered_in_a_gap(call)
+    for event in (call.at(9).completed(2, 6, "caller"), call.ended("100.1"), call.ended()):
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.queue, record.waited, record.talked, record.unknown) == ("operators", 2, 6, ())
+    assert [(one.kind.value, one.result) for one in record.segments] == [
+        ("waiting", "connected"),
+        ("talking", "caller"),
+    ]
+
+
+def test_a_wait_that_nobody_saw_and_nobody_told_of_is_unknown():
+    call = Script()
+    book = arrived_and_answered_in_a_gap(call)
+    (change,) = book.apply(call.at(60).resynchronised())
+    assert change.after.unknown == ("answered_at", "ended_at", "waited", "talked", "ended_by")

@@ -1,0 +1,85 @@
+"""What ``AgentComplete`` makes of a call: the queue's last word on a talk.
+
+It tells everything about the talk and the wait before it, so it also fills in whatever ccd did
+not see of them: who, since when, how long.
+"""
+
+from datetime import timedelta
+
+from ccd.calls.call import Call, refreshed
+from ccd.calls.ending import end_talk, revised
+from ccd.calls.events import AgentCompleted
+from ccd.calls.ids import QueueName
+from ccd.calls.record import Disposition, Segment, SegmentKind
+from ccd.calls.segments import find_last, swap
+from ccd.calls.values import replace
+
+
+def completed(call: Call, event: AgentCompleted) -> Call:
+    """The call after a talk of a queue's agent ended."""
+    talk = find_last(call.record.segments, SegmentKind.TALKING, event.leg)
+    if talk is None:
+        call = _talk_recovered(call, event)
+        talk = call.record.segments[-1]
+    elif not talk.member:
+        call, talk = _talk_named(call, talk, event)
+    call = _wait_recovered(call, event)
+    if talk.result == event.reason and talk.seconds == event.talked:
+        return call
+    call = end_talk(call, talk, talk.ended_at or event.at, event.reason, event.talked)
+    if call.over:
+        return replace(call, record=revised(call.record))
+    return refreshed(call)
+
+
+def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
+    """A talk whose beginning ccd missed: Asterisk's durations tell when it began."""
+    talk = Segment(
+        kind=SegmentKind.TALKING,
+        queue=event.queue,
+        phone=event.phone,
+        member=event.member,
+        leg=event.leg,
+        began_at=event.at - timedelta(seconds=event.talked),
+    )
+    record = call.record
+    return call.with_record(
+        segments=(*record.segments, talk),
+        queue=event.queue,
+        phone=event.phone,
+        agent=event.member,
+        answered_at=record.answered_at or talk.began_at,
+        disposition=Disposition.ANSWERED,
+    )
+
+
+def _talk_named(call: Call, talk: Segment, event: AgentCompleted) -> tuple[Call, Segment]:
+    """A talk that only a snapshot told of: the queue knows whose it was."""
+    last = talk is find_last(call.record.segments, SegmentKind.TALKING)
+    named = replace(talk, queue=event.queue, phone=event.phone, member=event.member)
+    call = call.with_record(segments=swap(call.record.segments, talk, named))
+    if last:
+        call = call.with_record(queue=event.queue, phone=event.phone, agent=event.member)
+    return call, named
+
+
+def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
+    """Fill in what a gap left open: when the talk began, and the wait before it."""
+    segments = call.record.segments
+    place = next(
+        i for i, one in enumerate(segments) if one.kind is SegmentKind.TALKING and one.leg == event.leg
+    )
+    before, rest = segments[:place], segments[place:]
+    wait = next((one for one in reversed(before) if _waits_in(one, event.queue)), None)
+    if wait is None:
+        began_at = event.at - timedelta(seconds=event.talked + event.waited)
+        wait = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=began_at)
+        before = (*before, wait)
+    if wait.seconds is None:
+        before = swap(before, wait, replace(wait, seconds=float(event.waited), result="connected"))
+    answered_at = call.record.answered_at or event.at - timedelta(seconds=event.talked)
+    return call.with_record(segments=(*before, *rest), answered_at=answered_at)
+
+
+def _waits_in(segment: Segment, queue: QueueName) -> bool:
+    return segment.kind is SegmentKind.WAITING and segment.queue == queue
