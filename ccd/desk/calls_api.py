@@ -14,9 +14,8 @@ from ccd.desk.bodies import NoteText, body
 from ccd.desk.card import Json
 from ccd.desk.clinic import millis
 from ccd.desk.hub import Hub
-from ccd.desk.numbers import shown_number
 from ccd.desk.problems import Problem
-from ccd.desk.standing import part_of
+from ccd.desk.rows import call_row
 from ccd.desk.trail import Trail
 from ccd.people import AuditEntry, Session
 from ccd.ports import CallArchive, Note
@@ -55,16 +54,16 @@ class CallsApi:
         if not session.user.role.oversees and not self._hub.knows_number(session.phone, number):
             raise Problem(403, "error.not_yours")
         calls = await self._read(number=number, limit=_HISTORY) if number else ()
-        self._audit(session, "history", calls)
-        return web.json_response({"calls": [self._row(call, call.phone) for call in calls]})
+        self._trail.listed(session.user.name, "history", session.phone, calls)
+        return web.json_response({"calls": self._rows(calls)})
 
     async def today(self, request: web.Request) -> web.Response:
         """The calls that this phone took today, newest first."""
         session = await self._auth.session(request)
         since = self._hub.clinic.midnight
         calls = await self._read(since=since, phone=session.phone, limit=_DAY) if session.phone else ()
-        self._audit(session, "today", calls)
-        return web.json_response({"calls": [self._row(call, session.phone) for call in calls]})
+        self._trail.listed(session.user.name, "today", session.phone, calls)
+        return web.json_response({"calls": self._rows(calls, session.phone)})
 
     async def annotate(self, request: web.Request) -> web.Response:
         """``{topic, note}``: answered only when it is on disk."""
@@ -115,31 +114,6 @@ class CallsApi:
             log.warning("calls not read", error=type(error).__name__)
             raise Problem(503, "error.not_read") from error
 
-    def _audit(self, session: Session, action: str, calls: Sequence[CallRecord]) -> None:
-        patients = tuple(dict.fromkeys(one for call in calls for one in call.patient_ids))
-        if patients:
-            now = self._hub.clinic.now()
-            entry = AuditEntry(
-                at=now, user=session.user.name, action=action, phone=session.phone, patient_ids=patients
-            )
-            self._trail.note(entry)
-
-    def _row(self, call: CallRecord, phone: Phone) -> Json:
-        """One line of a list."""
-        part = part_of(call, phone)
-        number = shown_number(None, call.caller_number, self._hub.clinic.region)
-        return {
-            "id": call.call_id,
-            "state": part.standing,
-            "at": millis(call.arrived_at or call.answered_at or call.ended_at),
-            "number": number["text"],
-            "key": number["key"],
-            "caller_name": call.caller_name,
-            "queue": call.queue,
-            "agent": call.agent,
-            "disposition": call.disposition,
-            "talked": call.talked,
-            "topic": call.topic,
-            "note": call.note,
-            "noted_by": call.noted_by,
-        }
+    def _rows(self, calls: Sequence[CallRecord], phone: Phone | None = None) -> list[Json]:
+        """As that phone stood in them; without one, as whoever answered."""
+        return [call_row(call, phone or call.phone, self._hub.clinic.region) for call in calls]

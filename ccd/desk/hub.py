@@ -4,11 +4,9 @@ One rule: ``show`` and ``board`` only touch memory.  Counts and the overview are
 at most twice a second and a few sockets at a time, so that a pop never queues behind them.
 """
 
-import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import structlog
 
@@ -16,28 +14,16 @@ from ccd.calls.ids import LinkedId, Phone
 from ccd.desk.card import Json, dump
 from ccd.desk.clinic import Clinic, millis
 from ccd.desk.numbers import number_key
-from ccd.desk.outbox import Outbox
 from ccd.desk.overview import overview_row
 from ccd.desk.phone import Entry, PhoneDesk
+from ccd.desk.seats import Seat, Seats, spread
 from ccd.desk.trail import Trail
 from ccd.directory.phones import normalise
-from ccd.people import User
 from ccd.ports import Board, CardShown, Note
 
 log = structlog.get_logger()
 
-_CHUNK = 25
 _TICK_BEATS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Seat:
-    """One open page: who looks, from which phone, under which session."""
-
-    user: User
-    phone: Phone
-    token: str = field(repr=False)
-    outbox: Outbox = field(default_factory=Outbox, repr=False)
 
 
 class Hub:
@@ -48,7 +34,7 @@ class Hub:
         self.boot = secrets.token_hex(4)
         self._trail = trail
         self._desks: defaultdict[Phone, PhoneDesk] = defaultdict(PhoneDesk)
-        self._seats: defaultdict[Phone, set[Seat]] = defaultdict(set)
+        self._seats = Seats()
         self._board = Board(waiting=0, longest_since=None, doctors=0)
         self._board_changed = self._calls_changed = False
         self._beats = 0
@@ -73,7 +59,7 @@ class Hub:
 
     def join(self, seat: Seat, boot: str, seq: int) -> None:
         """A page opened: send it all that is now, and what ended since it last looked."""
-        self._seats[seat.phone].add(seat)
+        self._seats.add(seat)
         desk = self._desks[seat.phone]
         cards = [self._seen(seat, entry) for entry in desk.live()]
         recent = [
@@ -88,15 +74,11 @@ class Hub:
 
     def leave(self, seat: Seat) -> None:
         """The page is gone."""
-        self._seats[seat.phone].discard(seat)
-        if not self._seats[seat.phone]:
-            del self._seats[seat.phone]
+        self._seats.remove(seat)
 
     def drop(self, token: str) -> None:
         """Close every page of a session: it ended, or sits at another phone now."""
-        for seat in self._all():
-            if seat.token == token:
-                seat.outbox.close()
+        self._seats.drop(token)
 
     def entry(self, phone: Phone, call_id: LinkedId) -> Entry | None:
         """The call as this phone has or lately had it."""
@@ -113,15 +95,15 @@ class Hub:
         self._beats += 1
         if self._board_changed or self._beats % _TICK_BEATS == 0:
             self._board_changed = False
-            await _spread(self._all(), self._board_text())
-        watchers = [seat for seat in self._all() if seat.user.role.oversees]
+            await spread(self._seats.all(), self._board_text())
+        watchers = [seat for seat in self._seats.all() if seat.user.role.oversees]
         if watchers and self._calls_changed and self._beats % 2 == 0:
             self._calls_changed = False
-            await _spread(watchers, self._overview_text(watchers))
+            await spread(watchers, self._overview_text(watchers))
 
     def _push(self, phone: Phone, entry: Entry) -> None:
         self._calls_changed = True
-        seats = self._seats.get(phone, ())
+        seats = self._seats.at(phone)
         if not seats:
             return
         text = dump(self._stamped({"type": "card", "seq": entry.seq, "card": entry.json(self.clinic)}))
@@ -150,9 +132,6 @@ class Hub:
         rows = [overview_row(entry, self.clinic) for entry in entries]
         return dump(self._stamped({"type": "overview", "rows": rows}))
 
-    def _all(self) -> list[Seat]:
-        return [seat for seats in self._seats.values() for seat in seats]
-
     def _phones_of(self, call_id: LinkedId) -> list[Phone]:
         return [phone for phone, desk in self._desks.items() if desk.entry(call_id)]
 
@@ -160,11 +139,3 @@ class Hub:
 def _number(entry: Entry, region: str) -> str:
     caller = entry.shown.caller
     return number_key(caller.number if caller else normalise(entry.shown.record.caller_number, region))
-
-
-async def _spread(seats: Iterable[Seat], text: str) -> None:
-    """To many, a few at a time: in between, cards overtake."""
-    for place, seat in enumerate(seats, start=1):
-        seat.outbox.put(text)
-        if place % _CHUNK == 0:
-            await asyncio.sleep(0.001)

@@ -5,10 +5,12 @@ A pop must not wait for the disk; whoever stops the desk waits until the trail i
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 
 import structlog
 
 from ccd.calls.ids import Phone
+from ccd.calls.record import CallRecord
 from ccd.desk.clinic import utc_now
 from ccd.desk.ports import Audit
 from ccd.people import AuditEntry
@@ -41,26 +43,34 @@ class Trail:
     def seen(self, user: str, shown: CardShown, action: str = "card") -> None:
         """This user was shown this call's patients: one entry, however often the card is redrawn."""
         patients = tuple(one.patient_id for one in shown.caller.patients) if shown.caller else ()
-        key = (user, action, shown.record.call_id, patients)
-        if not patients or key in self._told:
-            return
+        call_id = shown.record.call_id
+        if patients and self._is_new((user, action, call_id, patients)):
+            self.note(
+                AuditEntry(
+                    at=utc_now(),
+                    user=user,
+                    action=action,
+                    phone=shown.phone,
+                    call_id=call_id,
+                    patient_ids=patients,
+                )
+            )
+
+    def listed(self, user: str, action: str, phone: Phone, calls: Iterable[CallRecord]) -> None:
+        """This user was shown a list of calls: each patient once a day, or lists would fill the trail."""
+        now = utc_now()
+        patients = dict.fromkeys(one for call in calls for one in call.patient_ids)
+        fresh = tuple(one for one in patients if self._is_new((user, action, now.date(), one)))
+        if fresh:
+            self.note(AuditEntry(at=now, user=user, action=action, phone=phone, patient_ids=fresh))
+
+    def _is_new(self, key: tuple[object, ...]) -> bool:
+        """True the first time, as far as a bounded memory goes."""
+        known = key in self._told
         self._told[key] = None
         if len(self._told) > _REMEMBERED:
             self._told.popitem(last=False)
-        self.did(user, action, shown, patients)
-
-    def did(self, user: str, action: str, shown: CardShown, patients: tuple[str, ...] = ()) -> None:
-        """The user did this with that call."""
-        self.note(
-            AuditEntry(
-                at=utc_now(),
-                user=user,
-                action=action,
-                phone=Phone(shown.phone),
-                call_id=shown.record.call_id,
-                patient_ids=patients,
-            )
-        )
+        return not known
 
     async def run(self) -> None:
         """Write, for ever."""

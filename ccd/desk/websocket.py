@@ -8,8 +8,9 @@ from aiohttp import WSMsgType, web
 
 from ccd.desk.auth import Auth, token_of
 from ccd.desk.guard import Guard
-from ccd.desk.hub import Hub, Seat
+from ccd.desk.hub import Hub
 from ccd.desk.ports import Users
+from ccd.desk.seats import Seat
 
 log = structlog.get_logger()
 
@@ -22,14 +23,11 @@ _MAX_MESSAGE = 4096
 class Sockets:
     """Opens, feeds and closes the sockets of the pages."""
 
-    def __init__(
-        self, *, guard: Guard, auth: Auth, users: Users, hub: Hub, recheck: float = _RECHECK
-    ) -> None:
+    def __init__(self, *, guard: Guard, auth: Auth, users: Users, hub: Hub) -> None:
         self._guard = guard
         self._auth = auth
         self._users = users
         self._hub = hub
-        self._recheck = recheck
         self._seats: set[Seat] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -78,7 +76,7 @@ class Sockets:
 
     async def _session_ends(self, token: str) -> None:
         while True:
-            await asyncio.sleep(self._recheck)
+            await asyncio.sleep(_RECHECK)
             try:
                 if await self._users.session(token) is None:
                     return

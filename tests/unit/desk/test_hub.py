@@ -6,8 +6,9 @@ import pytest
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.desk.card import Json
-from ccd.desk.hub import Hub, Seat
+from ccd.desk.hub import Hub
 from ccd.desk.outbox import Outbox
+from ccd.desk.seats import Seat
 from ccd.desk.trail import Trail
 from ccd.people import Role, User
 from ccd.ports import Board, Note
@@ -135,7 +136,7 @@ async def test_a_slow_page_is_closed_and_the_others_go_on(hub):
 
 async def test_a_broken_card_is_logged_not_raised(hub, monkeypatch):
     monkeypatch.setattr("ccd.desk.hub.dump", lambda _message: 1 / 0)
-    hub._seats[ANNA].add(seat())
+    hub._seats.add(seat())
     hub.show(STORY.ringing())
     assert hub.entry(ANNA, LinkedId(STORY.call_id)) is not None
 

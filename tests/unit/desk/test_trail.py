@@ -6,7 +6,7 @@ from ccd.desk import trail as module
 from ccd.desk.trail import Trail
 from ccd.people import AuditEntry
 from tests.unit.desk.fakes import FakeAudit
-from tests.unit.desk.samples import MARIA, NOW, Story, caller
+from tests.unit.desk.samples import ANNA, MARIA, NOW, Story, caller, past
 
 
 def entry(number: int) -> AuditEntry:
@@ -42,3 +42,18 @@ async def test_its_memory_is_bounded(monkeypatch):
         trail.seen("anna", Story(call_id=call_id, who=caller(MARIA)).ringing())
     await trail.flush()
     assert [one.call_id for one in audit.entries[2:]] == ["a", "b"]
+
+
+async def test_a_list_counts_each_patient_once_a_day():
+    audit = FakeAudit()
+    trail = Trail(audit)
+    calls = [past(1, patient_ids=("p1",)), past(2, patient_ids=("p1", "p2")), past(3)]
+    for some in (calls[:1], calls, calls, []):
+        trail.listed("anna", "today", ANNA, some)
+    trail.listed("oleg", "today", ANNA, calls[:1])
+    await trail.flush()
+    assert [(one.user, one.patient_ids) for one in audit.entries] == [
+        ("anna", ("p1",)),
+        ("anna", ("p2",)),
+        ("oleg", ("p1",)),
+    ]

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import ClientSession, CookieJar, WSServerHandshakeError
 
-from ccd.desk.websocket import Sockets
-from ccd.people import AuditEntry
+from ccd.people import AuditEntry, Session
 from tests.unit.desk.conftest import heard, make_house
 from tests.unit.desk.fakes import PASSWORD
 from tests.unit.desk.samples import ANNA, MARIA, NOW, Story, caller
@@ -36,7 +35,7 @@ async def test_a_pop_reaches_the_page(house):
     message = await heard(socket, "card")
     assert message["card"]["patients"][0]["name"] == "Иванова Мария Петровна"
     await socket.close()
-    await until(lambda: not house.hub._seats)
+    await until(lambda: not house.hub._seats.all())
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null"])
@@ -99,12 +98,12 @@ async def test_one_who_never_reads_is_closed_and_others_go_on(house):
     await house.sign_in()
     slow, quick = await house.socket(), await house.socket()
     await heard(quick, "state")
-    await until(lambda: len(house.hub._seats[ANNA]) == 2)
-    lazy = next(iter(house.hub._seats[ANNA]))
+    await until(lambda: len(house.hub._seats.at(ANNA)) == 2)
+    lazy = next(iter(house.hub._seats.at(ANNA)))
     for _ in range(70):
         lazy.outbox.put("x")
     assert lazy.outbox.closed
-    await until(lambda: len(house.hub._seats[ANNA]) == 1)
+    await until(lambda: len(house.hub._seats.at(ANNA)) == 1)
     house.hub.show(STORY.ringing())
     await asyncio.wait(
         [asyncio.create_task(heard(one, "card")) for one in (quick, slow)],
@@ -132,8 +131,7 @@ async def test_moving_to_another_phone_closes_the_pages(house):
 
 
 async def test_a_session_that_ended_elsewhere_closes_the_page(monkeypatch):
-    opened = Sockets.__init__
-    monkeypatch.setattr(Sockets, "__init__", lambda self, **parts: opened(self, **parts, recheck=0.005))
+    monkeypatch.setattr("ccd.desk.websocket._RECHECK", 0.005)
     house = make_house()
     async with house.client:
         await house.sign_in()
@@ -141,7 +139,7 @@ async def test_a_session_that_ended_elsewhere_closes_the_page(monkeypatch):
         await heard(socket, "state")
         failing, real = 0, house.users.session
 
-        async def session(token):
+        async def session(token: str) -> Session | None:
             nonlocal failing
             failing += 1
             if failing < 3:
