@@ -152,7 +152,7 @@ def test_services_are_searched(chrome, bed):
 def test_a_shared_number_is_never_a_silent_pick(chrome, bed):
     page = at_desk(chrome, bed)
     bed.show(FAMILY.ringing())
-    expect(page.locator("h1#who")).to_have_text("На этом номере 3 человека")
+    expect(page.locator("h1#who")).to_have_text("На номере 3 человека")
     expect(page.locator(".person[aria-pressed=true]")).to_have_count(0)
     page.keyboard.press("]")
     expect(page.locator("h1#who")).to_have_text("Иванов Пётр")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import at_desk, open_page, state
-from tests.unit.desk.samples import IVAN, MARIA, Story, caller, past
+from tests.unit.desk.samples import IVAN, MARIA, PETYA, Story, caller, past
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 NARROW = "filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
@@ -19,6 +19,7 @@ SHOWN = {
     "wrapup": MARIAS.ended(),
     "elsewhere": MARIAS.elsewhere(),
 }
+FAMILY = Story(call_id="family", who=caller(MARIA, PETYA, IVAN))
 SECOND = Story(call_id="second", raw="+79031112233", who=caller(IVAN, raw="+79031112233"))
 
 
@@ -59,7 +60,7 @@ def test_the_contrast_check_can_fail(chrome, bed):
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_nothing_scrolls_and_nothing_is_cut(chrome, bed, language, size):
     page = at_desk(chrome, bed, language, viewport={"width": size[0], "height": size[1]})
-    for card in (None, *SHOWN.values()):
+    for card in (None, *SHOWN.values(), FAMILY.ringing()):
         if card:
             bed.show(card)
             expect(page.locator(".card")).to_be_visible()

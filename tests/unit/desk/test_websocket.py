@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, CookieJar, WSServerHandshakeError
@@ -137,14 +138,16 @@ async def test_a_session_that_ended_elsewhere_closes_the_page(monkeypatch):
         await house.sign_in()
         socket = await house.socket()
         await heard(socket, "state")
-        failing, real = 0, house.users.session
+        failing = 0
+        real: Any = house.users.session
 
         async def session(token: str) -> Session | None:
             nonlocal failing
             failing += 1
             if failing < 3:
                 raise OSError("database is locked")
-            return await real(token)
+            found: Session | None = await real(token)
+            return found
 
         house.users.session = session  # type: ignore[method-assign]
         await until(lambda: failing > 3)
