@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.clinic.support import Clinic
 from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.proxy import Proxy
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +41,18 @@ async def with_slow_ccd(without_ccd: Clinic) -> AsyncIterator[Clinic]:
     await without_ccd.start_ccd("tests.integration.clinic.slow_ccd")
     yield without_ccd
     await without_ccd.ccd.stop()
+
+
+@pytest.fixture
+async def with_proxy(without_ccd: Clinic) -> AsyncIterator[tuple[Clinic, Proxy]]:
+    """ccd hears Asterisk through a proxy that a test can spoil."""
+    direct = without_ccd.ccd.ami_port
+    async with Proxy("127.0.0.1", direct) as proxy:
+        without_ccd.ccd.ami_port = proxy.port
+        await without_ccd.start_ccd()
+        yield without_ccd, proxy
+        await without_ccd.ccd.stop()
+    without_ccd.ccd.ami_port = direct
 
 
 @pytest.fixture

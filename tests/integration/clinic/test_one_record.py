@@ -1,5 +1,6 @@
 """One call, one record, whatever dies meanwhile: what could be known is in it, what could not says so."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -59,3 +60,68 @@ async def test_ccd_killed_in_mid_call_and_started_again(clinic, probe):
     await end_unseen(clinic, *ending)
     (record,) = await clinic.records(answered_meanwhile)
     assert (record["agent"], record["unknown"]) == ("Agent 119", [])
+
+
+async def test_ccd_stopped_in_mid_call_and_started_again(clinic, probe):
+    calls = await in_every_state(clinic, probe)
+    await clinic.ccd.stop()
+    await clinic.start_ccd()
+    await clinic.hang_up(probe, *calls)
+    await whole(clinic, *calls)
+
+
+async def test_the_link_is_cut_for_five_seconds(with_proxy, probe):
+    clinic, proxy = with_proxy
+    lasting, ending = await in_every_state(clinic, probe), await in_every_state(clinic, probe)
+    heard, over = clinic.resynchronised(), asyncio.get_running_loop().time() + 5
+    await proxy.refuse()
+    await clinic.hang_up(probe, *ending)
+    arrived = await clinic.dial(probe, "answers", talk=50)
+    await probe.event("AgentConnect", Linkedid=arrived.call_id)
+    await asyncio.sleep(over - asyncio.get_running_loop().time())
+    await proxy.listen()
+    await until(lambda: clinic.resynchronised() > heard, "ccd hears Asterisk again")
+    await clinic.hang_up(probe, *lasting, arrived)
+    await whole(clinic, *lasting, arrived)
+    await end_unseen(clinic, *ending)
+
+
+@pytest.mark.parametrize("event", ["AgentCalled", "AgentConnect", "QueueCallerJoin"])
+async def test_the_link_is_cut_in_the_middle_of_a_frame(with_proxy, probe, event):
+    clinic, proxy = with_proxy
+    heard = clinic.resynchronised()
+    proxy.cut_after(f"Event: {event}\r\nPriv".encode())
+    call = await clinic.dial(probe, "answers", talk=50)
+    await probe.event("AgentConnect", Linkedid=call.call_id)
+    await until(lambda: clinic.resynchronised() > heard, "ccd hears Asterisk again")
+    await clinic.hang_up(probe, call)
+    await whole(clinic, call)
+
+
+async def test_asterisk_killed_in_mid_call_and_started_again(clinic, probe):
+    calls = await in_every_state(clinic, probe)
+    heard = clinic.resynchronised()
+    await clinic.asterisk.kill()
+    await clinic.asterisk.start()
+    await until(lambda: clinic.resynchronised() > heard, "ccd hears Asterisk again")
+    await end_unseen(clinic, *calls)
+    async with clinic.asterisk.probe() as new_probe:
+        after = await clinic.dial(new_probe, "answers", talk=50)
+        await clinic.saved(after, "connected")
+        await clinic.hang_up(new_probe, after)
+    await whole(clinic, after)
+
+
+async def test_the_database_is_locked_for_five_seconds_in_mid_call(clinic, probe):
+    lasting, ending = await in_every_state(clinic, probe), await in_every_state(clinic, probe)
+    with closing(sqlite3.connect(clinic.ccd.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        over = asyncio.get_running_loop().time() + 5
+        arrived = await clinic.dial(probe, "answers", talk=50)
+        await probe.event("AgentConnect", Linkedid=arrived.call_id)
+        await clinic.hang_up(probe, *ending)
+        await asyncio.sleep(over - asyncio.get_running_loop().time())
+        assert not clinic.rows("call_id = ?", arrived.call_id)
+        other.execute("ROLLBACK")
+    await clinic.hang_up(probe, *lasting, arrived)
+    await whole(clinic, *lasting, *ending, arrived)

@@ -1,0 +1,87 @@
+"""Whoever crowds the AGI port, the others are routed as usual: by their rule, at once."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.fakes.agi import Channel, agi
+from tests.integration.clinic.support import Clinic
+from tests.testbed.ami_probe import AmiProbe
+
+pytestmark = pytest.mark.asterisk
+
+USUAL = 1.0
+"""Seconds to the queue; without a crowd it takes a tenth of it."""
+
+
+async def routed_as_usual(clinic: Clinic, probe: AmiProbe) -> None:
+    calls = [await clinic.dial(probe, "answers", talk=50) for _ in range(3)]
+    for call in calls:
+        joined = await probe.event("QueueCallerJoin", Linkedid=call.call_id)
+        assert float(joined["Timestamp"]) - call.began < USUAL
+    await clinic.hang_up(probe, *calls)
+    assert {record["rule"] for record in await clinic.records(*calls)} == {"answers"}
+
+
+@asynccontextmanager
+async def crowd(*visitors: "asyncio.Task[None]") -> AsyncIterator[None]:
+    """They come while the block runs."""
+    try:
+        yield
+    finally:
+        for visitor in visitors:
+            visitor.cancel()
+        await asyncio.gather(*visitors, return_exceptions=True)
+
+
+async def connect_and_close(port: int, seen: "itertools.count[int]") -> None:
+    while True:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+        next(seen)
+
+
+async def one_byte_a_second(port: int) -> None:
+    while True:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            for byte in b"agi_network: yes\n":
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(1)
+        except OSError:
+            pass  # ccd had enough; again
+        finally:
+            writer.close()
+
+
+async def test_a_thousand_connect_and_close(clinic, probe):
+    seen = itertools.count()
+    visitors = [asyncio.create_task(connect_and_close(clinic.agi_port, seen)) for _ in range(4)]
+    async with crowd(*visitors):
+        await routed_as_usual(clinic, probe)
+    assert next(seen) > 1000
+
+
+async def test_five_hundred_questions_at_once_are_all_answered(clinic, probe):
+    questions = [Channel(linked_id=f"1.{number}", unique_id=f"1.{number}") for number in range(500)]
+    call, *answered = await asyncio.gather(
+        clinic.dial(probe, "answers", talk=50), *(agi(clinic.agi_port, one) for one in questions)
+    )
+    assert all(channel.variables["CCD_READY"] == "1" for channel in answered)
+    joined = await probe.event("QueueCallerJoin", Linkedid=call.call_id)
+    assert float(joined["Timestamp"]) - call.began < USUAL
+    await clinic.hang_up(probe, call)
+    (record,) = await clinic.records(call)
+    assert record["rule"] == "answers"
+
+
+async def test_fifty_peers_that_send_a_byte_a_second(clinic, probe):
+    visitors = [asyncio.create_task(one_byte_a_second(clinic.agi_port)) for _ in range(50)]
+    async with crowd(*visitors):
+        await asyncio.sleep(1)  # they are in the middle of it
+        await routed_as_usual(clinic, probe)
+        assert not any(visitor.done() for visitor in visitors)
