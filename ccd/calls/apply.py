@@ -131,7 +131,11 @@ def _ringing(call: Call, event: ev.AgentRinging) -> Call:
 
 
 def _missed(call: Call, event: ev.AgentMissed) -> Call:
-    segments = close_where(call.record.segments, event.at, "missed", _offer_on(event.leg, event.phone))
+    picked = _offer_on(event.leg, event.phone)
+    segments = close_where(call.record.segments, event.at, "missed", picked)
+    for one in segments:
+        if picked(one) and one.result == "ended":  # its channel's end overtook this event
+            segments = swap(segments, one, replace(one, result="missed"))
     return call if segments is call.record.segments else refreshed(call.with_record(segments=segments))
 
 
@@ -241,7 +245,12 @@ def _unbridged(call: Call, event: ev.BridgeLeft) -> Call:
     talk = find_open(call.record.segments, SegmentKind.TALKING, event.unique_id)
     if talk is None or talk.queue:
         return call
-    return refreshed(end_talk(call, talk, event.at, "left", None))
+    return refreshed(end_talk(call, talk, event.at, _who_left(call, talk.leg), None))
+
+
+def _who_left(call: Call, leg: UniqueId) -> str:
+    """How a talk ended of which the queue says nothing: who of the two hung up first, if anyone."""
+    return {call.caller_leg: "caller", leg: "agent"}.get(call.hung_up_first, "left")
 
 
 def _transferred(call: Call, event: ev.Transferred) -> Call:
@@ -276,8 +285,7 @@ def _leg_ended(call: Call, leg: UniqueId, at: datetime) -> Call:
     """A phone's channel is gone: its offer or its talk is over, the caller is still there."""
     talk = find_open(call.record.segments, SegmentKind.TALKING, leg)
     if talk:
-        result = "agent" if call.hung_up_first == leg else "left"
-        return refreshed(end_talk(call, talk, at, result, None))
+        return refreshed(end_talk(call, talk, at, _who_left(call, leg), None))
     segments = close_where(
         call.record.segments, at, "ended", lambda one: one.kind is SegmentKind.OFFERED and one.leg == leg
     )

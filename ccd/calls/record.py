@@ -53,7 +53,7 @@ class Segment:
     """One stretch: waiting in a queue, offered to a phone, talking with one.
 
     ``result`` says how it ended: for waiting ``connected``/``left``/``abandoned``; for offered
-    ``answered``/``missed``/``elsewhere``; for talking ``caller``/``agent``/``transfer``;
+    ``answered``/``missed``/``elsewhere``; for talking ``caller``/``agent``/``transfer``/``left``;
     ``unknown`` when ccd did not see it.  ``held`` is seconds on hold.  Times are None when unknown.
     """
 

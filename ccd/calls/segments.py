@@ -70,4 +70,4 @@ def total(segments: Segments, kind: SegmentKind) -> float | None:
     """Seconds of all segments of a kind; None when one of them is not known."""
     seconds = [segment.seconds for segment in segments if segment.kind is kind and not is_open(segment)]
     known = [value for value in seconds if value is not None]
-    return sum(known) if len(known) == len(seconds) else None
+    return round(sum(known), 3) if len(known) == len(seconds) else None

@@ -27,7 +27,7 @@ def test_attended_transfer_merges_the_consultation_into_the_patients_call():
     assert record is not None
     assert [(one.phone, one.result) for one in record.segments if one.kind is SegmentKind.TALKING] == [
         ("PJSIP/101", "transfer"),
-        ("PJSIP/201", "left"),
+        ("PJSIP/201", "caller"),
     ]
     assert (record.ended_by, record.ended_at) == (EndedBy.CALLER, moment(20))
     assert list(book) == []

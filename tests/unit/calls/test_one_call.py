@@ -128,6 +128,19 @@ def test_ring_all_tells_who_was_too_slow():
     ]
 
 
+def test_a_miss_told_after_the_phones_end_is_still_a_miss():
+    call = Script()
+    events = [
+        call.started(),
+        call.asked(),
+        call.joined(),
+        call.ringing(),
+        call.at(2).ended("100.1"),
+        call.missed(),
+    ]
+    assert ("offered", "missed") in kinds(play(events))
+
+
 def test_a_declining_phone_does_not_end_the_call():
     call = Script()
     events = [
@@ -177,7 +190,7 @@ def test_blind_transfer_names_the_second_phone():
     record = play(events)
     assert [(one.phone, one.result) for one in record.segments if one.kind is SegmentKind.TALKING] == [
         ("PJSIP/101", "transfer"),
-        ("PJSIP/102", "left"),
+        ("PJSIP/102", "caller"),
     ]
     assert (record.phone, record.talked, record.ended_by) == ("PJSIP/102", 7.0, EndedBy.CALLER)
 
