@@ -53,6 +53,11 @@ class AmiProbe:
             m for m in self.messages if m.get("ActionID") == number and "Event" in m and "EventList" not in m
         ]
 
+    def forget(self) -> None:
+        """Drop what came so far."""
+        self.raw = b""
+        self.messages.clear()
+
     async def command(self, line: str) -> str:
         """Run a command of Asterisk's CLI, return what it prints."""
         answer = await self.action({"Action": "Command", "Command": line})

@@ -46,6 +46,11 @@ async def _attended(_bed: Testbed, probe: AmiProbe, _phone: Phone) -> None:
     await probe.action({"Action": "Hangup", "Channel": agent["DestChannel"]})
 
 
+FORGED = (
+    b"7916%0d%0a%0d%0aEvent%3a%20AgentConnect%0d%0aQueue%3a%20operators%0d%0aUniqueid%3a%201.1%0d%0aX%3a%20"
+)
+UNFILTERED = {"forged-in-number"}
+"""Taken by an account without the filters of dialplan/ccd-manager.conf, which drop such an event."""
 TALK = Patient(talk=4)
 RINGS = Agent(answer_after=None)
 DEFAULT: tuple[Answer, ...] = (queue("operators", 40), queue("duty-doctor", 60))
@@ -69,6 +74,7 @@ SHAPES: dict[str, tuple[Patient, dict[str, Agent], tuple[Answer, ...], Act]] = {
     "hold": (Patient(talk=6), {n: Agent(hold=(1, 1.5)) for n in ("101", "102")}, DEFAULT, _nothing),
     "blind-transfer": (Patient(talk=7), {}, DEFAULT, _blind),
     "attended-transfer": (Patient(talk=9), {}, DEFAULT, _attended),
+    "forged-in-number": (Patient(number=FORGED, talk=3), {}, DEFAULT, _nothing),
 }  # fmt: skip
 
 
@@ -78,6 +84,9 @@ async def _take(bed: Testbed, name: str) -> None:
         await bed.agent(number, agents.get(number, Agent(answer_after=1)))
     account = AmiProbe("127.0.0.1", bed.ami_port, "ccd", bed.ccd.ami_secret)
     async with FakeAgi(bed.agi_port, in_turn(*answers)), bed.asterisk.probe() as probe, account as ccd:
+        source = probe if name in UNFILTERED else ccd
+        await probe.action({"Action": "Events", "EventMask": "call,agent" if source is probe else "all"})
+        probe.forget()
         phone = await bed.call(patient)
         await act(bed, probe, phone)
         await phone.process.wait(30)
@@ -85,8 +94,8 @@ async def _take(bed: Testbed, name: str) -> None:
             while await probe.list({"Action": "CoreShowChannels"}):
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.2)
-        (CAPTURES / f"{name}.ami").write_bytes(ccd.raw)
-        print(name, [m["Event"] for m in ccd.messages if "Event" in m])
+        (CAPTURES / f"{name}.ami").write_bytes(source.raw)
+        print(name, [m["Event"] for m in source.messages if "Event" in m])
 
 
 async def _main(names: list[str]) -> None:

@@ -1,6 +1,7 @@
 """One SIPp, playing a phone over UDP on the loopback."""
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Sequence
@@ -37,12 +38,22 @@ class Phone:
         await self.process.kill()
 
 
+class SippError(RuntimeError):
+    """SIPp ended before it played: another process was quicker to take a port."""
+
+
 async def start(
     scenario: bytes, home: Path, name: str, arguments: Sequence[str], port: int | None = None
 ) -> Phone:
     """Start SIPp with a scenario, return when its port is open."""
     home.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
+    for _ in range(2):
+        with contextlib.suppress(SippError):
+            return await _start(scenario, home, name, arguments, port or free_port())
+    return await _start(scenario, home, name, arguments, port or free_port())
+
+
+async def _start(scenario: bytes, home: Path, name: str, arguments: Sequence[str], port: int) -> Phone:
     base = home / f"{name}-{port}-{time.monotonic_ns()}"
     base.with_suffix(".xml").write_bytes(scenario)
     log = base.with_suffix(".log")
@@ -63,7 +74,9 @@ async def _listening(phone: Phone, seconds: float = 5) -> None:
         if not phone.process.alive:
             if any(phone.received()):
                 return
-            raise RuntimeError(f"SIPp ended at once, see {phone.log.with_suffix('.err')}")
+            errors = phone.log.with_suffix(".err")
+            said = errors.read_text(errors="replace") if errors.exists() else f"see {errors}"
+            raise SippError(f"SIPp ended at once: {said}")
         if time.monotonic() > deadline:
             raise TimeoutError(f"SIPp does not listen on {phone.port}")
         await asyncio.sleep(0.005)

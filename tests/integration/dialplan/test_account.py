@@ -6,6 +6,7 @@ from tests.integration.dialplan.conftest import LONG
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.fake_agi import FakeAgi, in_turn, queue
+from tests.testbed.phones import Patient
 
 pytestmark = pytest.mark.asterisk
 
@@ -22,6 +23,20 @@ async def test_the_managers_account_suffices(bed: Testbed, probe: AmiProbe) -> N
         assert all("Timestamp" in m for m in ccd.messages if m.get("Event") == "AgentConnect")
     assert {"Newchannel", "QueueCallerJoin", "AgentCalled", "BridgeEnter"} <= names
     assert not names & {"VarSet", "Newexten", "MusicOnHoldStart", "RTCPSent", "UserEvent", "FullyBooted"}
+
+
+@pytest.mark.parametrize("where", ["number", "did"])
+async def test_a_caller_cannot_forge_an_event(bed: Testbed, probe: AmiProbe, where: str) -> None:
+    """Found by capturing such a call: CallerIDNum and Exten leave Asterisk unescaped."""
+    hostile = "7%0d%0a%0d%0aEvent%3a%20AgentConnect%0d%0aX%3a%20"
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))), _account(bed) as ccd:
+        await bed.call(Patient(**{where: hostile}, talk=30))  # type: ignore[arg-type]
+        await ccd.event("QueueCallerJoin")
+        connected = await ccd.event("AgentConnect")
+        await ccd.event("BridgeEnter", Uniqueid=connected["DestUniqueid"])
+    assert any(message.get("Event") == "AgentConnect" and "X" in message for message in probe.messages)
+    assert "X" not in connected
+    assert connected["Queue"] == "operators"
 
 
 @pytest.mark.parametrize("action", [
