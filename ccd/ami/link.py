@@ -23,6 +23,9 @@ from ccd.settings.models import Ami
 
 _log = structlog.get_logger(__name__)
 
+_NO_RIGHTS = "Permission denied"
+"""Asterisk's words for an action that the account may not do (``main/manager.c``)."""
+
 
 class AmiLink:
     """Keeps one link to Asterisk and delivers what happens there.
@@ -118,7 +121,8 @@ class AmiLink:
         try:
             snapshot = await take_snapshot(self.manager.send_action)
         except ActionRefused as error:
-            self._fail(protocol, LoginRefused(f"not enough rights: {error}"))
+            rights = _NO_RIGHTS in str(error)  # anything else passes: Asterisk may still be starting
+            self._fail(protocol, LoginRefused(f"not enough rights: {error}") if rights else error)
         except (OutcomeUnknown, ProtocolError) as error:
             self._fail(protocol, error)
         else:

@@ -206,6 +206,17 @@ async def test_missing_rights_are_an_alarm_and_a_long_pause(server: FakeAmi):
     assert alarm["reason"] == "not enough rights: CoreShowChannels: Permission denied"
 
 
+async def test_an_asterisk_that_still_starts_is_asked_again_soon(server: FakeAmi):
+    """Found on a real Asterisk: killed and started again, it takes logins before app_queue is loaded."""
+    server.scripts["queuestatus"] = refuse("Invalid/unknown command: QueueStatus.")
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.pauses.asked)
+        del server.scripts["queuestatus"]
+        await daemon.until(lambda: daemon.story)
+    assert max(daemon.pauses.asked) < 60
+    assert daemon.story[0] == "Resynchronised"
+
+
 async def test_a_snapshot_that_is_never_answered_ends_the_link(server: FakeAmi):
     server.scripts["queuestatus"] = silence
     daemon = Daemon(server)
