@@ -117,9 +117,8 @@ def _number(place: int) -> bytes:
     return b"+7916%07d" % (place * 7919 % 100_000)
 
 
-async def _one(port: int, place: int, number: Number) -> float | None:
-    channel = Channel(unique_id=f"1700000000.{place}", linked_id=f"1700000000.{place}", number=number(place))
-    environment = b"".join(channel.environment())
+async def _one(port: int, call_id: str, number: bytes) -> float | None:
+    environment = b"".join(Channel(unique_id=call_id, linked_id=call_id, number=number).environment())
     _, call = await asyncio.get_running_loop().create_connection(lambda: Call(environment), "127.0.0.1", port)
     await call.ended
     return call.waited
@@ -133,7 +132,8 @@ async def _load(port: int, rate: float, seconds: float, number: Number, seed: in
     tasks: list[asyncio.Task[float | None]] = []
     while due < end:
         await asyncio.sleep(due - loop.time())
-        tasks.append(loop.create_task(_one(port, len(tasks), number)))
+        place = len(tasks)
+        tasks.append(loop.create_task(_one(port, f"{1_700_000_000 + seed}.{place}", number(place))))
         due += random_.expovariate(rate)
     return list(await asyncio.gather(*tasks))
 

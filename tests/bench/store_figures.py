@@ -1,4 +1,4 @@
-"""How fast the store is on this machine: ``python tests/bench/store_figures.py [patients]``.
+"""How fast the store is on this machine: ``python -m tests.bench.store_figures [patients]``.
 
 Prints lookups (one number -> everything) under uvloop, call writes, and a whole import.  Nothing is
 asserted: figures belong to a machine.
@@ -10,46 +10,20 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, State
-from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
+from tests.bench.clinic import clinic, phone
 
 NOW = datetime.now(UTC)
-COVERAGE = tuple(Coverage(service=f"Услуга {n}", answer=Answer.COVERED) for n in range(4))
-
-
-def clinic(count: int) -> DirectoryRows:
-    ids = [f"P{n}" for n in range(count)]
-    people = tuple(Patient(patient_id=one, full_name=f"Иванова Мария {one}", language="ru") for one in ids)
-    policy = Policy(
-        insurer="РЕСО", programme="ДМС", number="1", valid_until=date(2030, 1, 1), coverage=COVERAGE
-    )
-    visits = tuple(
-        Visit(
-            starts_at=NOW + timedelta(days=day), doctor="Петров", specialty="УЗИ", place="12", status="booked"
-        )
-        for day in (-300, -30, 1)
-    )
-    return DirectoryRows(
-        patients=people,
-        columns=frozenset({"full_name", "language", "phones"}),
-        phones={one: (phone(n),) for n, one in enumerate(ids)},
-        policies=dict.fromkeys(ids, (policy,)),
-        visits=dict.fromkeys(ids, visits),
-    )
-
-
-def phone(n: int) -> str:
-    return f"+79{n:09d}"
 
 
 def percentiles(seconds: list[float]) -> str:

@@ -1,0 +1,46 @@
+"""``python -m tests.bench [ami] [agi] [pop] [calls]``: measure, print, and write to ``build/bench.*``."""
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.bench.report import Report
+
+BENCHES = ("ami", "agi", "pop", "calls")
+_LIBRARIES = ("panoramisk", "aiohttp", "aiosqlite", "sqlalchemy", "uvloop")
+
+
+def about() -> dict[str, str]:
+    """The machine kind, the versions, and how busy it was."""
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "cores": str(os.cpu_count()),
+        "load before": f"{os.getloadavg()[0]:.2f}",
+        "Python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def main() -> int:
+    """Run the benches that were named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("bench", nargs="*", choices=[[], *BENCHES], default=[], metavar="|".join(BENCHES))
+    names = parser.parse_args().bench or BENCHES
+    report = Report(about())
+    with tempfile.TemporaryDirectory(prefix="ccd-bench-") as home:
+        for name in names:
+            report.add(importlib.import_module(f"tests.bench.{name}").run(Path(home)))
+            report.save()
+    met = report.summary()
+    report.save()
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

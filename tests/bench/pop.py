@@ -1,0 +1,121 @@
+"""AMI bytes written to WebSocket frame received: the pop, with more and more desks connected.
+
+ccd is the real process; this one is both Asterisk and the desks, so that one clock measures.  The
+callers are patients of the large clinic whom ccd has not looked up before: the card comes first,
+its name follows.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvloop
+
+from tests.bench import clinic, daemon
+from tests.bench.desks import Desks, connected, phone, sessions
+from tests.bench.report import Claim, Result, Table, percentile
+from tests.fakes.ami import FakeAmi, event
+from tests.testbed.process import Process
+
+DESKS = (10, 100, 1000)
+POPS = 200
+RATE = 60
+"""Pops in a second, at random times: ten times what a busy clinic sees."""
+PATIENCE = 2.0
+
+
+@dataclass
+class Pops:
+    """What was measured with so many desks: seconds to the card, seconds to its name."""
+
+    desks: int
+    cards: list[float] = field(default_factory=list)
+    names: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    took: float = 0.0
+
+    def row(self) -> tuple[str, ...]:
+        """The figures as a table's row."""
+        shown = [
+            f"{percentile(values, share) * 1e3:.2f}"
+            for values, share in ((self.cards, 0.5), (self.cards, 0.99), (self.cards, 1), (self.names, 0.5), (self.names, 0.99))
+        ]
+        return (f"{self.desks:,}", str(len(self.cards)), *shown, f"{self.cpu / self.took:.0%}")
+
+
+def frames(call_id: str, number: str, desk: int) -> bytes:
+    """A call that begins, joins the queue and rings at the desk's phone."""
+    caller = {
+        "Channel": f"PJSIP/trunk-{call_id[-8:]}", "CallerIDNum": number, "CallerIDName": "<unknown>", "Context": "ccd",
+        "Exten": "74951234567", "Uniqueid": call_id, "Linkedid": call_id,
+    }  # fmt: skip
+    rings = {"Queue": "operators", "Interface": phone(desk), "MemberName": "Operator", "DestUniqueid": f"{call_id}1"}
+    return (
+        event("Newchannel", **caller)
+        + event("QueueCallerJoin", **caller, Queue="operators", Position=1, Count=1)
+        + event("AgentCalled", **caller, **rings)
+    )
+
+
+def end(call_id: str) -> bytes:
+    """The caller hangs up."""
+    ids = {"Channel": f"PJSIP/trunk-{call_id[-8:]}", "Uniqueid": call_id, "Linkedid": call_id}
+    return event("HangupRequest", **ids) + event("Hangup", **ids, Cause=16)
+
+
+async def pop(ami: FakeAmi, desks: Desks, found: Pops, number: int) -> None:
+    """One call, measured."""
+    call_id = f"{1_700_000_000 + found.desks}.{number}"
+    card, name = desks.expect(call_id)
+    data = frames(call_id, clinic.phone((found.desks * 31 + number * 7919) % clinic.PATIENTS), number % found.desks)
+    began = time.monotonic()
+    ami.latest.send(data)
+    async with asyncio.timeout(PATIENCE):
+        found.cards.append(await card - began)
+        found.names.append(await name - began)
+    ami.latest.send(end(call_id))
+
+
+async def measure(home: Path, count: int, pops: int) -> Pops:
+    """So many desks, so many pops, at random times."""
+    found, desks, chance = Pops(count), Desks(), random.Random(count)
+    async with FakeAmi() as ami:
+        ccd = await daemon.prepared(home, f"pop-{count}", ami.port)
+        tokens = await sessions(ccd.database, count)
+        async with daemon.running(ccd) as process, connected(desks, ccd.http_port, tokens):
+            await ami.asked("QueueStatus")
+            await asyncio.sleep(1)
+            await _pops(ami, desks, found, process, [chance.expovariate(RATE) for _ in range(pops)])
+    return found
+
+
+async def _pops(ami: FakeAmi, desks: Desks, found: Pops, process: Process, pauses: Sequence[float]) -> None:
+    before, began = daemon.cpu(process), time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for number, pause in enumerate(pauses):
+            await asyncio.sleep(pause)
+            group.create_task(pop(ami, desks, found, number))
+    found.cpu, found.took = daemon.cpu(process) - before, time.monotonic() - began
+
+
+def run(home: Path, counts: Sequence[int] = DESKS, pops: int = POPS) -> Result:
+    """The bench."""
+    claims, rows, last = [], [], Pops(0)
+    for count in counts:
+        last = uvloop.run(measure(home, count, pops))
+        print(f"  pop: {count} desks", flush=True)
+        rows.append(last.row())
+        value = percentile(last.cards, 0.99) * 1e3
+        claims.append(
+            Claim(what=f"pop, p99 with {count:,} desks", value=value, required=5, goal=5, at_most=True, unit="ms")
+        )
+    headings = ("desks", "pops", "p50 ms", "p99 ms", "max ms", "name p50 ms", "name p99 ms", "ccd CPU")
+    limit = (
+        "the loop's turns between reading and sending; twice a second the counts go to every desk, a few desks a turn, "
+        "and this process, which is all the desks, is as busy receiving them as ccd is sending"
+    )
+    table = Table(title=f"{RATE} pops/s", headings=headings, rows=rows)
+    return Result(name="pop", claims=claims, tables=[table], limits=[limit])
