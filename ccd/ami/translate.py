@@ -110,14 +110,14 @@ TABLE: Mapping[str, Translator] = {
     "AgentConnect": _event(happened.AgentConnected, **_AGENT, waited=count("HoldTime")),
     "AgentComplete": _event(
         happened.AgentCompleted,
-        **_AGENT,
+        **{**_AGENT, "leg": plain("DestUniqueid")},
         waited=count("HoldTime"),
         talked=count("TalkTime"),
         reason=plain("Reason"),
     ),
     "Hold": _event(happened.Held, **_IDS),
     "Unhold": _event(happened.Unheld, **_IDS),
-    "BridgeEnter": _event(happened.BridgeEntered, **_BRIDGE),
+    "BridgeEnter": _event(happened.BridgeEntered, **_BRIDGE, swapped=plain("SwapUniqueid")),
     "BridgeLeave": _event(happened.BridgeLeft, **_BRIDGE),
     "BlindTransfer": _transfer("blind", "Transferer", plain("Extension")),
     "AttendedTransfer": _transfer(

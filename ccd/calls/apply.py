@@ -16,7 +16,7 @@ from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import end_talk, ended
 from ccd.calls.ids import Phone, QueueName, UniqueId, phone_of
 from ccd.calls.record import Disposition, Segment, SegmentKind, State
-from ccd.calls.segments import close_where, closed, find_last, find_open, swap
+from ccd.calls.segments import close_where, closed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
 
 
@@ -209,9 +209,23 @@ def _bridged(call: Call, event: ev.BridgeEntered) -> Call:
     call = call.with_leg(event.unique_id, event.channel, event.bridge)
     if not find_last(call.record.segments, SegmentKind.TALKING):
         return call
+    if event.swapped:
+        call = _swapped(call, event)
     for leg in list(in_earshot(call)):
         call = _meets(call, leg, call.legs[leg], event.at)
     return call
+
+
+def _swapped(call: Call, event: ev.BridgeEntered) -> Call:
+    """A Local channel was optimised away: whoever spoke through it took its place, the talk goes on."""
+    last = find_last(call.record.segments, SegmentKind.TALKING)
+    if last is not None and last.leg == event.swapped and is_open(last):
+        goes_on = replace(last, leg=event.unique_id)
+    elif last is not None and last.leg == event.unique_id and last.result == "left":
+        goes_on = replace(last, ended_at=None, result="", seconds=None)
+    else:
+        return call
+    return refreshed(call.with_record(segments=swap(call.record.segments, last, goes_on)))
 
 
 def _meets(call: Call, leg: UniqueId, other: Leg, at: datetime) -> Call:

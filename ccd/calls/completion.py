@@ -17,7 +17,7 @@ from ccd.calls.values import replace
 
 def completed(call: Call, event: AgentCompleted) -> Call:
     """The call after a talk of a queue's agent ended."""
-    talk = find_last(call.record.segments, SegmentKind.TALKING, event.leg)
+    talk = next((one for one in reversed(call.record.segments) if _is_of(one, event)), None)
     if talk is None:
         call = _talk_recovered(call, event)
         talk = call.record.segments[-1]
@@ -30,6 +30,12 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     if call.over:
         return replace(call, record=revised(call.record))
     return refreshed(call)
+
+
+def _is_of(segment: Segment, event: AgentCompleted) -> bool:
+    """Whether this is the talk that the event tells of: by its leg, or its phone where the leg is gone."""
+    same = segment.leg == event.leg if event.leg else segment.phone == event.phone
+    return segment.kind is SegmentKind.TALKING and same
 
 
 def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
@@ -66,9 +72,7 @@ def _talk_named(call: Call, talk: Segment, event: AgentCompleted) -> tuple[Call,
 def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
     """Fill in what a gap left open: when the talk began, and the wait before it."""
     segments = call.record.segments
-    place = next(
-        i for i, one in enumerate(segments) if one.kind is SegmentKind.TALKING and one.leg == event.leg
-    )
+    place = next(i for i, one in enumerate(segments) if _is_of(one, event))
     before, rest = segments[:place], segments[place:]
     wait = next((one for one in reversed(before) if _waits_in(one, event.queue)), None)
     if wait is None:

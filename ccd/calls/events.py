@@ -99,7 +99,7 @@ class AgentCompleted(ChannelEvent):
     """The talk with the agent ended (``AgentComplete``).
 
     ``reason`` is Asterisk's word: ``caller``, ``agent`` or ``transfer``: who ended it.
-    ``waited`` and ``talked`` are whole seconds.
+    ``waited`` and ``talked`` are whole seconds.  ``leg`` is empty when it was gone before.
     """
 
     queue: QueueName
@@ -123,10 +123,14 @@ class Unheld(ChannelEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeEntered(ChannelEvent):
-    """The channel joined a bridge: from now on it hears whoever else is there."""
+    """The channel joined a bridge: from now on it hears whoever else is there.
+
+    ``swapped`` is the channel whose place it took there: a Local one, optimised away.
+    """
 
     bridge: str
     channel: str
+    swapped: UniqueId = UniqueId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

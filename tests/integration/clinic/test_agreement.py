@@ -33,10 +33,10 @@ async def blind_transfer(clinic: Clinic, probe: AmiProbe) -> Dialled:
 async def attended_transfer(clinic: Clinic, probe: AmiProbe) -> Dialled:
     call = await clinic.dial(probe, "answers", talk=5)
     agent = await talking(probe, call)
-    since = len(probe.messages)
     action = {"Action": "Atxfer", "Channel": agent, "Context": "internal", "Exten": ATTENDED}
     assert (await probe.action(action))["Response"] == "Success"
-    await probe.event("BridgeEnter", since=since, CallerIDNum=ATTENDED)
+    far = await probe.wait(lambda m: m.get("Channel", "").startswith(f"PJSIP/{ATTENDED}-"))
+    await probe.event("BridgeEnter", Channel=far["Channel"])
     await probe.action({"Action": "Hangup", "Channel": agent})
     return call
 

@@ -58,7 +58,7 @@ async def test_ccd_is_stopped_and_silent(clinic, probe):
     finally:
         clinic.ccd.process.send(signal.SIGCONT)
     (record,) = await clinic.records(call)
-    assert (record["queue"], record["unknown"]) == ("operators", [])
+    assert (record["queue"], record["rule"], record["unknown"]) == ("operators", "", [])
 
 
 async def test_ccd_is_killed_in_mid_question(with_slow_ccd, probe):

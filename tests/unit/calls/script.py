@@ -105,9 +105,9 @@ class Script:
         return ev.Unheld(**self._key(leg))
 
     def bridged(
-        self, leg: str = "", bridge: str = "b1", channel: str = "PJSIP/trunk-00000000"
+        self, leg: str = "", bridge: str = "b1", channel: str = "PJSIP/trunk-00000000", swapped: str = ""
     ) -> ev.BridgeEntered:
-        return ev.BridgeEntered(**self._key(leg), bridge=bridge, channel=channel)
+        return ev.BridgeEntered(**self._key(leg), bridge=bridge, channel=channel, swapped=UniqueId(swapped))
 
     def unbridged(
         self, leg: str = "", bridge: str = "b1", channel: str = "PJSIP/trunk-00000000"

@@ -49,21 +49,42 @@ def test_the_phone_behind_a_local_channel_may_hang_up():
     assert talks(call, book)[1] == ("PJSIP/102", 4)
 
 
-def test_the_local_channel_is_optimised_away():
+def optimised(call: Script, leg: str, local: str) -> list[CallEvent]:
+    """The phone moves from the Local channel's far bridge into the caller's: seen on a real Asterisk."""
+    return [
+        call.unbridged(leg, "b3", PHONE),
+        call.unbridged(local, "b1", NEAR),
+        call.bridged(leg, "b1", PHONE, swapped=local),
+        call.ended(local),
+    ]
+
+
+def test_the_local_channel_is_optimised_away_and_the_talk_goes_on():
     call, book = Script(), CallBook()
     transferred(call, book)
-    call.at(7)
-    swap: list[CallEvent] = [
-        call.unbridged("100.4", "b3", PHONE),
-        call.bridged("100.4", "b1", PHONE),
-        call.unbridged("100.2", "b1", NEAR),
-    ]
-    for event in (*swap, call.ended("100.2"), call.ended("100.3"), call.at(10).hanging_up(), call.ended()):
+    for event in (*optimised(call.at(7), "100.4", "100.2"), call.at(10).hanging_up(), call.ended()):
         book.apply(event)
-    assert {phone for phone, _ in talks(call, book)} == {"PJSIP/101", "PJSIP/102"}
-    record = book.get(call.linked_id)
-    assert record is not None
-    assert record.talked == 7
+    assert talks(call, book) == [("PJSIP/101", 3), ("PJSIP/102", 4)]
+
+
+def test_a_local_member_of_a_queue_is_optimised_away_and_the_talk_goes_on():
+    call, book = Script(), CallBook()
+    events: list[CallEvent] = [call.started(), call.asked(), call.joined(), call.ringing("102", "100.2")]
+    events += [call.at(3).left(), call.connected(3, "102", "100.2")]
+    events += [call.bridged("100.2", "b1", NEAR), call.bridged("", "b1")]
+    events += [*optimised(call.at(4), "100.4", "100.2"), call.at(9).hanging_up()]
+    for event in (*events, call.completed(3, 6, "caller", "102", "100.4"), call.ended("100.4"), call.ended()):
+        book.apply(event)
+    assert talks(call, book) == [("PJSIP/102", 6)]
+
+
+def test_a_completion_without_its_leg_is_of_that_phones_talk():
+    """Asterisk leaves the leg out of AgentComplete when the agent's channel is gone already."""
+    call, book = Script(), CallBook()
+    events = [*answered_call(call)[:9], call.at(9).ended("100.1"), call.completed(2, 5, "agent", leg="")]
+    for event in (*events, call.ended()):
+        book.apply(event)
+    assert talks(call, book) == [("PJSIP/101", 5)]
 
 
 def test_a_local_channel_that_still_rings_is_nobody():
