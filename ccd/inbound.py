@@ -8,7 +8,7 @@ import structlog
 
 from ccd.calls.events import CallOffered
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller
+from ccd.directory.model import Caller, NumberKind
 from ccd.routing.model import Facts, StepAnswer, StepRequest
 
 log = structlog.get_logger()
@@ -64,6 +64,7 @@ class Inbound:
             called_number=ask.called_number,
             rule=rule,
             rules_version=self._rules.version,
+            withheld=caller.number.kind is NumberKind.ANONYMOUS,
         )
         try:
             self._offered(event, caller)

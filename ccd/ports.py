@@ -29,6 +29,8 @@ class Board:
     waiting: int
     longest_since: datetime | None
     doctors: int
+    stale: bool = False
+    """True while ccd cannot hear Asterisk: everything shown may be old."""
 
 
 class Screens(Protocol):

@@ -45,6 +45,7 @@ class CallOffered(ChannelEvent):
     called_number: str
     rule: str
     rules_version: str
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +216,7 @@ class MemberChanged:
     name: str
     paused: bool
     present: bool
+    reachable: bool = True
 
 
 AsteriskEvent = CallEvent | MemberChanged | LinkLost | Resynchronised

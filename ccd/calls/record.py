@@ -54,7 +54,7 @@ class Segment:
 
     ``result`` says how it ended: for waiting ``connected``/``left``/``abandoned``; for offered
     ``answered``/``missed``/``elsewhere``; for talking ``caller``/``agent``/``transfer``/``left``;
-    ``unknown`` when ccd did not see it.  ``held`` is seconds on hold.  Times are None when unknown.
+    ``unknown`` when ccd did not see it.  Times are None when unknown.
     """
 
     kind: SegmentKind
@@ -67,7 +67,8 @@ class Segment:
     result: str = ""
     seconds: float | None = None
     """Asterisk's own figure where it gave one (HoldTime, TalkTime), else by the clock."""
-    held: float = 0.0
+    held: float | None = 0.0
+    """Seconds on hold; None when ccd did not hear all of the talk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,10 @@ class CallRecord:
     caller_number: str
     caller_name: str
     called_number: str
+    withheld: bool = False
+    """The caller asked not to be identified: the number is kept, and shown to nobody."""
+    caller_leg: UniqueId = UniqueId("")
+    """The caller's own channel; empty for the one that the call is named after."""
     rule: str = ""
     rules_version: str = ""
     patient_ids: tuple[str, ...] = ()

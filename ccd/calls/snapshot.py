@@ -38,6 +38,8 @@ class MemberNow:
     phone: Phone
     name: str
     paused: bool
+    reachable: bool = True
+    """False when Asterisk knows the phone to be unavailable or its device to be invalid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ calls = Table(
     _text("caller_number"),
     _text("caller_name"),
     _text("called_number"),
+    Column("withheld", Boolean, nullable=False, default=False),
+    _text("caller_leg"),
     _text("rule"),
     _text("rules_version"),
     Column("patient_ids", Json, nullable=False),

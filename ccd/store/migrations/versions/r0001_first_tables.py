@@ -35,6 +35,8 @@ def _calls() -> None:
         _text("caller_number"),
         _text("caller_name"),
         _text("called_number"),
+        sa.Column("withheld", sa.Boolean, nullable=False),
+        _text("caller_leg"),
         _text("rule"),
         _text("rules_version"),
         _text("patient_ids"),
