@@ -26,11 +26,10 @@ BEHAVIOURS = {
     "rings": Agent(answer_after=None),
     "ends": Agent(answer_after=0.3, talk=2),
     "holds": Agent(answer_after=0.3, hold=(0.5, 1.5)),
-    "late": Agent(answer_after=3),
 }
 PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
 """Ten phones for each behaviour; the last four are in no queue of that name."""
-RULES = ("answers", "rings", "ends", "holds", "late", "empty", "turns", "escalates")
+RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates")
 DIDS = {name: f"7495000000{number}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
 _PHONE = (
@@ -61,6 +60,13 @@ class Dialled:
     began: float
 
 
+class Speaking(Patient):
+    """A patient with a voice (silence, as a-law): Asterisk treats some channels otherwise then."""
+
+    def _keys(self) -> list[bytes]:
+        return [b'<nop><action><exec rtp_stream="voice.alaw,-1,8"/></action></nop>']
+
+
 class Clinic(Testbed):
     """One testbed that all tests share; each finds ccd running and leaves no call behind."""
 
@@ -77,6 +83,8 @@ class Clinic(Testbed):
         self.asterisk.configure()
         self._add_phones_and_queues()
         await self.asterisk.start()
+        (self.home / "phones").mkdir()
+        (self.home / "phones" / "voice.alaw").write_bytes(b"\xd5" * 8000)
         for name, behaviour in BEHAVIOURS.items():
             self.phones[name] = await behaviour.start(self.home / "phones", name, self.ports[name])
 
@@ -87,6 +95,7 @@ class Clinic(Testbed):
                 pjsip.writelines(_PHONE.format(number=number, port=self.ports[name]) for number in numbers)
                 queues.write(_queue(name, numbers[:6]))
             queues.write(_queue("empty", []))
+            queues.write(_queue("local", []) + "member => Local/118@internal,0,Agent 118,PJSIP/118\n")
             queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
 
     async def ready(self) -> None:
@@ -120,7 +129,8 @@ class Clinic(Testbed):
         """Let a patient call the number of this rule, from a number that is used once.  One at a time."""
         number = patient.pop("number", f"+{next(self._numbers)}")
         since = len(probe.messages)
-        phone = await self.call(Patient(number=number, did=DIDS[rule], **patient))
+        kind: type[Patient] = patient.pop("kind", Patient)
+        phone = await self.call(kind(number=number, did=DIDS[rule], **patient))
         self._patients.append(phone)
         born = await probe.event("Newchannel", since=since, Context="from-trunk")
         return Dialled(phone, number, born["Linkedid"], born["Channel"], float(born["Timestamp"]))

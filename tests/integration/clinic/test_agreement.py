@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.clinic.agreement import disagreements
-from tests.integration.clinic.support import PHONES, Clinic, Dialled
+from tests.integration.clinic.support import PHONES, Clinic, Dialled, Speaking
 from tests.testbed.ami_probe import AmiProbe
 
 pytestmark = pytest.mark.asterisk
@@ -31,7 +31,7 @@ async def blind_transfer(clinic: Clinic, probe: AmiProbe) -> Dialled:
 
 
 async def attended_transfer(clinic: Clinic, probe: AmiProbe) -> Dialled:
-    call = await clinic.dial(probe, "answers", talk=5)
+    call = await clinic.dial(probe, "answers", talk=6, kind=Speaking)
     agent = await talking(probe, call)
     action = {"Action": "Atxfer", "Channel": agent, "Context": "internal", "Exten": ATTENDED}
     assert (await probe.action(action))["Response"] == "Success"
@@ -63,3 +63,15 @@ async def test_every_shape_of_a_call_agrees_with_the_books_of_asterisk(clinic, p
     differing = zip([*SHAPES, "blind transfer", "attended transfer"], records, strict=True)
     found = {shape: disagreements(record, clinic.asterisk) for shape, record in differing}
     assert not any(found.values()), found
+
+
+async def test_a_local_channel_as_a_member_of_a_queue(clinic, probe):
+    """FreePBX makes its agents so.  The voice makes Asterisk take the Local channel out of the way."""
+    call = await clinic.dial(probe, "local", talk=50, kind=Speaking)
+    await probe.event("AgentConnect", Linkedid=call.call_id)
+    await probe.event("LocalOptimizationEnd")
+    await clinic.hang_up(probe, call)
+    (record,) = await clinic.records(call)
+    assert [one["kind"] for one in record["segments"]] == ["waiting", "offered", "talking"]
+    agents_name = {"phones": ({"Local/118@internal"}, {"PJSIP/118"})}
+    assert disagreements(record, clinic.asterisk) == agents_name

@@ -1,6 +1,5 @@
 """Whatever ails ccd, the caller is in the default queue within 2.5 s, alive; by Asterisk's own clock."""
 
-import asyncio
 import signal
 import sqlite3
 from contextlib import closing

@@ -32,8 +32,11 @@ async def in_every_state(clinic: Clinic, probe: AmiProbe) -> list[Dialled]:
 async def whole(clinic: Clinic, *calls: Dialled) -> None:
     """Nothing is unknown, and Asterisk's books agree; the queue's last word may come after the end."""
     ids = {call.call_id for call in calls}
-    known = lambda: {row["call_id"] for row in clinic.rows("state = 'ended' AND unknown = '[]'")}  # noqa: E731
-    await until(lambda: ids <= known(), "nothing of the records is unknown")
+
+    def known() -> bool:
+        return ids <= {row["call_id"] for row in clinic.rows("state = 'ended' AND unknown = '[]'")}
+
+    await until(known, "nothing of the records is unknown")
     records = await clinic.records(*calls)
     found = {record["rule"]: disagreements(record, clinic.asterisk) for record in records}
     assert not any(found.values()), found
