@@ -47,6 +47,6 @@ class Phones(Protocol):
 class Audit(Protocol):
     """The trail of who saw whose data."""
 
-    async def append(self, entry: AuditEntry) -> None:
-        """Write it durably."""
+    async def append(self, *entries: AuditEntry) -> None:
+        """Write them durably, all or none."""
         ...

@@ -16,8 +16,8 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def append(self, entry: AuditEntry) -> None:
-        """Write it durably: one row a patient, or one row when it is about none."""
+    async def append(self, *entries: AuditEntry) -> None:
+        """Write them durably, all or none: one row a patient, or one row when it is about none."""
         rows = [
             {
                 "at": entry.at,
@@ -27,6 +27,7 @@ class Audit:
                 "call_id": entry.call_id or "",
                 "patient_id": patient_id,
             }
+            for entry in entries
             for patient_id in entry.patient_ids or ("",)
         ]
         async with self._database.writing() as connection:

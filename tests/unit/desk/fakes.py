@@ -48,10 +48,10 @@ class FakeAudit:
     entries: list[AuditEntry] = field(default_factory=list)
     failing: bool = False
 
-    async def append(self, entry):
+    async def append(self, *entries):
         if self.failing:
             raise OSError("disk full")
-        self.entries.append(entry)
+        self.entries.extend(entries)
 
     def actions(self, user):
         return [entry.action for entry in self.entries if entry.user == user]
