@@ -1,12 +1,17 @@
-"""Who the calls in progress are from: what the lookup said, kept until the call is over."""
+"""Who the calls in progress are from: what the lookup said, kept as long as anyone may ask."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
+
+KEPT = 5000
+"""Callers remembered; more than calls in progress and just ended together."""
+_WITHHELD = "prohib"
 
 
 class Callers:
@@ -15,12 +20,14 @@ class Callers:
     def __init__(self, lookup: Lookup, found: Callable[[LinkedId, Caller], None]) -> None:
         self._lookup = lookup
         self._found = found
-        self._known: dict[LinkedId, Caller] = {}
+        self._known: OrderedDict[LinkedId, Caller] = OrderedDict()
         self._asking: dict[LinkedId, asyncio.Task[None]] = {}
 
     def remember(self, call_id: LinkedId, caller: Caller) -> None:
-        """What routing already found out."""
+        """What a lookup found out; the oldest is forgotten."""
         self._known[call_id] = caller
+        if len(self._known) > KEPT:
+            self._known.popitem(last=False)
 
     def of(self, record: CallRecord) -> Caller | None:
         """The caller, or None while the lookup still runs; ``found`` is called when it ends."""
@@ -29,15 +36,10 @@ class Callers:
             self._asking[record.call_id] = asyncio.get_running_loop().create_task(self._ask(record))
         return caller
 
-    def forget(self, call_id: LinkedId) -> None:
-        """The call is over."""
-        self._known.pop(call_id, None)
-        task = self._asking.pop(call_id, None)
-        if task:
-            task.cancel()
-
     async def _ask(self, record: CallRecord) -> None:
-        caller = await self._lookup.find(record.caller_number)
-        self._known[record.call_id] = caller
-        self._asking.pop(record.call_id, None)
+        try:
+            caller = await self._lookup.find(record.caller_number, _WITHHELD if record.withheld else "")
+        finally:
+            del self._asking[record.call_id]
+        self.remember(record.call_id, caller)
         self._found(record.call_id, caller)

@@ -11,11 +11,11 @@ import structlog
 
 from ccd.callers import Callers
 from ccd.calls.book import CallBook, Change
-from ccd.calls.events import AsteriskEvent, CallOffered, MemberChanged, Resynchronised
+from ccd.calls.events import AsteriskEvent, CallOffered, LinkLost, MemberChanged, Resynchronised
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind, State
-from ccd.calls.segments import find_open
-from ccd.calls.snapshot import MemberNow
+from ccd.calls.segments import find_open, is_open
+from ccd.calls.snapshot import MemberNow, Snapshot
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.ports import Board, CallSaver, CardShown, Screens
@@ -37,6 +37,7 @@ class Tracker:
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
         self._doctors_queue = doctors_queue
         self._doctors = 0
+        self._stale = True
 
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up the calls that were open when ccd stopped."""
@@ -62,21 +63,39 @@ class Tracker:
             self._changed(change)
         match event:
             case Resynchronised():
-                self._members = {(one.queue, one.phone): one for one in event.snapshot.members}
-                self._count_doctors()
+                self._resynchronised(event.snapshot)
+            case LinkLost():
+                self._stale = True
+                self._show_board()
             case MemberChanged():
                 self._member_changed(event)
             case _:
                 pass
+
+    def _resynchronised(self, snapshot: Snapshot) -> None:
+        """Everything shown is brought in line: also what did not change while ccd was away."""
+        self._stale = False
+        self._set_members({(one.queue, one.phone): one for one in snapshot.members})
+        self._waiting.clear()
+        for record in self._book:
+            self._count_waiting(record)
+            for phone in dict.fromkeys(one.phone for one in record.segments if one.phone and is_open(one)):
+                self._show(phone, record)
+        self._count_doctors()
+
+    def _set_members(self, members: dict[tuple[QueueName, Phone], MemberNow]) -> None:
+        self._members = members
+        self._book.agents = {phone for _queue, phone in members}
+
+    def _show(self, phone: Phone, record: CallRecord) -> None:
+        self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))
 
     def _changed(self, change: Change) -> None:
         record = change.after
         self._saver.save(record)
         self._count_waiting(record)
         for phone in _phones_to_tell(change):
-            self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))
-        if record.state is State.ENDED:
-            self._callers.forget(record.call_id)
+            self._show(phone, record)
 
     def _found(self, call_id: LinkedId, caller: Caller) -> None:
         """A late lookup ended: fill the cards that are already open."""
@@ -95,19 +114,24 @@ class Tracker:
             self._saver.save(change.after)
 
     def _member_changed(self, event: MemberChanged) -> None:
-        key = (event.queue, event.phone)
+        members = dict(self._members)
+        members.pop((event.queue, event.phone), None)
         if event.present:
-            self._members[key] = MemberNow(
-                queue=event.queue, phone=event.phone, name=event.name, paused=event.paused
+            members[event.queue, event.phone] = MemberNow(
+                queue=event.queue,
+                phone=event.phone,
+                name=event.name,
+                paused=event.paused,
+                reachable=event.reachable,
             )
-        else:
-            self._members.pop(key, None)
+        self._set_members(members)
         if event.queue == self._doctors_queue:
             self._count_doctors()
 
     def _count_doctors(self) -> None:
         self._doctors = sum(
-            queue == self._doctors_queue and not one.paused for (queue, _), one in self._members.items()
+            queue == self._doctors_queue and one.reachable and not one.paused
+            for (queue, _), one in self._members.items()
         )
         self._show_board()
 
@@ -124,7 +148,10 @@ class Tracker:
     def _show_board(self) -> None:
         since = [at for at in self._waiting.values() if at]
         board = Board(
-            waiting=len(self._waiting), longest_since=min(since, default=None), doctors=self._doctors
+            waiting=len(self._waiting),
+            longest_since=min(since, default=None),
+            doctors=self._doctors,
+            stale=self._stale,
         )
         self._screens.board(board)
 

@@ -6,14 +6,14 @@ recorded under.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
 from ccd.calls.call import Call, new_call
-from ccd.calls.ids import LinkedId, UniqueId
+from ccd.calls.ids import LinkedId, Phone, UniqueId, phone_of
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.snapshot import ChannelNow, Snapshot
@@ -35,6 +35,8 @@ class CallBook:
     """The calls in progress.  ``apply`` is the only thing that changes them."""
 
     def __init__(self) -> None:
+        self.agents: Container[Phone] = ()
+        """The phones of the queues' members: whoever calls from there is no patient."""
         self._calls: dict[LinkedId, Call] = {}
         self._ended: OrderedDict[LinkedId, Call] = OrderedDict()
         self._call_of: dict[UniqueId, LinkedId] = {}
@@ -54,8 +56,12 @@ class CallBook:
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up calls that were in progress when ccd stopped."""
         for record in records:
-            if record.call_id not in self._calls:
-                self._put(record.call_id, restored(record))
+            if record.call_id in self._calls:
+                continue
+            call = restored(record)
+            self._put(record.call_id, call)
+            for leg in {call.caller_leg, *(one.leg for one in record.segments if one.leg)}:
+                self._own(leg, record.call_id)
 
     def identify(self, call_id: LinkedId, patient_ids: tuple[str, ...]) -> tuple[Change, ...]:
         """Write down who stands behind the caller's number."""
@@ -83,7 +89,9 @@ class CallBook:
             if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
                 self._disown(event.unique_id, call_id)
                 return ()  # nothing alive has this id: late, or forged
-            call = new_call(call_id, UniqueId(call_id), None)  # the first channel names the call
+            call = new_call(call_id)
+        if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
+            call = replace(call, internal=phone_of(event.channel) in self.agents)
         return self._changed(call_id, call, apply(call, event))
 
     def _resolve(self, event: ev.ChannelEvent) -> LinkedId:
@@ -172,7 +180,8 @@ class CallBook:
             alive = tuple(by_call.pop(call_id, ()))
             changes += self._changed(call_id, call, resynchronised(call, snapshot, alive))
         for linked_id, channels in by_call.items():
-            changes += self._discover(linked_id, snapshot, tuple(channels))
+            if linked_id not in self._ended:  # its last channels are on their way out
+                changes += self._discover(linked_id, snapshot, tuple(channels))
         return tuple(changes)
 
     def _discover(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ccd.calls.ids import LinkedId, UniqueId
+from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, SegmentKind, State
 from ccd.calls.segments import find_open, total
 from ccd.calls.values import replace
@@ -13,12 +13,22 @@ from ccd.calls.values import replace
 _NOBODY = UniqueId("")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leg:
-    """A living channel and the bridge it is in; both empty when not known."""
+    """A living channel, the bridge it is in, and the queue's member it is; empty when not known."""
 
     channel: str = ""
     bridge: str = ""
+    queue: QueueName = QueueName("")
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who put the caller on hold, and when."""
+
+    leg: UniqueId
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +36,22 @@ class Call:
     """A call in progress (or just over, kept for stragglers among the events)."""
 
     record: CallRecord
-    caller_leg: UniqueId
-    """The caller's own channel: the call lasts as long as it does."""
     legs: Mapping[UniqueId, Leg] = field(default_factory=dict)
     """Living channels.  Never changed in place."""
     tracked: bool = False
     """True once the call met ccd or a queue: only then it is a patient's call with a record."""
+    internal: bool = False
+    """True for a call that an agent's phone began: a consultation, not a patient's call."""
+    offered_at: datetime | None = None
+    """When ccd was asked for its first step, by ccd's own clock."""
     hung_up_first: UniqueId = _NOBODY
     """Whose far end hung up first since the last conversation began."""
-    held_since: datetime | None = None
+    hold: Hold | None = None
+
+    @property
+    def caller_leg(self) -> UniqueId:
+        """The caller's own channel: the call lasts as long as it does."""
+        return self.record.caller_leg or UniqueId(self.record.call_id)
 
     @property
     def over(self) -> bool:
@@ -45,11 +62,11 @@ class Call:
         """This call with other values in its record."""
         return replace(self, record=replace(self.record, **changes))
 
-    def with_leg(self, leg: UniqueId, channel: str = "", bridge: str | None = None) -> "Call":
-        """This call with a living channel more, or with more known about it."""
-        old = self.legs.get(leg, Leg())
-        new = Leg(channel or old.channel, old.bridge if bridge is None else bridge)
-        return self if self.legs.get(leg) == new else replace(self, legs={**self.legs, leg: new})
+    def with_leg(self, leg: UniqueId, **known: Any) -> "Call":
+        """This call with a living channel more, or with more known about it (fields of Leg)."""
+        old = self.legs.get(leg)
+        new = replace(old or Leg(), **known)
+        return self if new == old else replace(self, legs={**self.legs, leg: new})
 
     def without_leg(self, leg: UniqueId) -> "Call":
         """This call without that channel."""
@@ -58,17 +75,17 @@ class Call:
         return replace(self, legs={one: rest for one, rest in self.legs.items() if one != leg})
 
 
-def new_call(linked_id: LinkedId, caller_leg: UniqueId, at: datetime | None) -> Call:
-    """A call of which nothing is known yet but that it is there."""
+def new_call(linked_id: LinkedId) -> Call:
+    """A call of which nothing is known yet but that it is there; its first channel names it."""
     record = CallRecord(
         call_id=linked_id,
         state=State.ARRIVED,
-        arrived_at=at,
+        arrived_at=None,
         caller_number="",
         caller_name="",
         called_number="",
     )
-    return Call(record=record, caller_leg=caller_leg)
+    return Call(record=record)
 
 
 def settled(record: CallRecord) -> CallRecord:
@@ -102,6 +119,7 @@ def _unknown(record: CallRecord) -> tuple[str, ...]:
         ("ended_at", record.ended_at is None),
         ("waited", (queued or answered) and record.waited is None),
         ("talked", answered and record.talked is None),
+        ("held", any(one.held is None for one in record.segments)),
         ("ended_by", record.ended_by is EndedBy.UNKNOWN),
         ("disposition", record.disposition is Disposition.UNKNOWN),
     )
@@ -114,7 +132,7 @@ def live_state(call: Call) -> State:
         return State.ENDED
     segments = call.record.segments
     if find_open(segments, SegmentKind.TALKING):
-        return State.HELD if call.held_since else State.CONNECTED
+        return State.HELD if call.hold else State.CONNECTED
     if find_open(segments, SegmentKind.OFFERED):
         return State.OFFERED
     if find_open(segments, SegmentKind.WAITING):

@@ -7,7 +7,7 @@ not see of them: who, since when, how long.
 from datetime import timedelta
 
 from ccd.calls.call import Call, refreshed
-from ccd.calls.ending import end_talk, revised
+from ccd.calls.ending import ended_segment, revised, without_hold
 from ccd.calls.events import AgentCompleted
 from ccd.calls.ids import QueueName
 from ccd.calls.record import Disposition, Segment, SegmentKind
@@ -26,7 +26,8 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     call = _wait_recovered(call, event)
     if talk.result == event.reason and talk.seconds == event.talked:
         return call
-    call = end_talk(call, talk, talk.ended_at or event.at, event.reason, event.talked)
+    ended = ended_segment(call, talk, talk.ended_at or event.at, event.reason, event.talked)
+    call = without_hold(call.with_record(segments=swap(call.record.segments, talk, ended)))
     if call.over:
         return replace(call, record=revised(call.record))
     return refreshed(call)
@@ -47,6 +48,7 @@ def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
         member=event.member,
         leg=event.leg,
         began_at=event.at - timedelta(seconds=event.talked),
+        held=None,
     )
     record = call.record
     return call.with_record(

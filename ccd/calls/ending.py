@@ -1,93 +1,127 @@
-"""How a call ends: by whom, and what it was for the patient."""
+"""How stretches of a call end, and the call itself: by whom, and what it was for the patient."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from ccd.calls.call import Call, settled
+from ccd.calls.call import Call, refreshed, settled
+from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
-from ccd.calls.segments import Segments, closed, is_open
+from ccd.calls.segments import Segments, closed, elapsed, find_last, find_open, is_open
 from ccd.calls.values import replace
 
 _AGENT_ENDS = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT}
 
 
-def end_talk(call: Call, segment: Segment, at: datetime | None, result: str, seconds: float | None) -> Call:
-    """The conversation is over; a hold that still lasted ends with it."""
-    held = segment.held + _hold_seconds(call, at)
-    ended = replace(closed(segment, at, result, seconds), held=held)
-    record = replace(
-        call.record,
-        segments=tuple(ended if one is segment else one for one in call.record.segments),
+def hanging_up(call: Call, event: HangupRequested) -> Call:
+    """Whoever hangs up first ends the call: the caller, or who talks with them (or just did)."""
+    if call.over or call.hung_up_first:
+        return call
+    last = find_last(call.record.segments, SegmentKind.TALKING)
+    talks = last is not None and last.leg == event.unique_id and last.result in {"", "left"}
+    if not talks and event.unique_id != call.caller_leg:
+        return call  # a phone that declines ends its ringing, not the call
+    return replace(call, hung_up_first=event.unique_id)
+
+
+def channel_ended(call: Call, event: ChannelEnded) -> Call:
+    """A channel is gone; with the caller's own, the call is over."""
+    call = call.without_leg(event.unique_id)
+    if call.over:
+        return call
+    if event.unique_id == call.caller_leg:
+        return _ended(call, event.at, event.cause)
+    ends = {SegmentKind.TALKING: who_left(call, event.unique_id), SegmentKind.OFFERED: "ended"}
+    return end_where(call, event.at, lambda one: ends[one.kind] if one.leg == event.unique_id else "")
+
+
+def who_left(call: Call, leg: UniqueId) -> str:
+    """How a talk ended of which the queue says nothing: who of the two hung up first, if anyone."""
+    return {call.caller_leg: "caller", leg: "agent"}.get(call.hung_up_first, "left")
+
+
+def end_where(call: Call, at: datetime | None, result_of: Callable[[Segment], str]) -> Call:
+    """End every open segment for which ``result_of`` gives a result; the very same call when none."""
+    segments = tuple(
+        ended_segment(call, one, at, result)
+        if is_open(one) and (one.leg or one.kind is SegmentKind.WAITING) and (result := result_of(one))
+        else one
+        for one in call.record.segments
     )
-    return replace(call, record=record, held_since=None)
+    if all(new is old for new, old in zip(segments, call.record.segments, strict=True)):
+        return call
+    return refreshed(without_hold(call.with_record(segments=segments)))
 
 
-def _hold_seconds(call: Call, at: datetime | None) -> float:
-    if call.held_since is None or at is None:
-        return 0.0
-    return max(0.0, (at - call.held_since).total_seconds())
+def ended_segment(
+    call: Call, segment: Segment, at: datetime | None, result: str, seconds: float | None = None
+) -> Segment:
+    """The segment, ended; a hold that still lasted ends with it."""
+    held = segment.held
+    if segment.kind is SegmentKind.TALKING and is_open(segment):
+        more = elapsed(call.hold.since, at) if call.hold else 0.0
+        held = None if held is None or more is None or at is None else held + more
+    return replace(closed(segment, at, result, seconds), held=held)
 
 
-def ended(call: Call, at: datetime | None, cause: int = 0) -> Call:
+def without_hold(call: Call) -> Call:
+    """Nobody is on hold when nobody talks."""
+    talks = find_open(call.record.segments, SegmentKind.TALKING)
+    return call if call.hold is None or talks else replace(call, hold=None)
+
+
+def _ended(call: Call, at: datetime, cause: int) -> Call:
     """The caller is gone, and ccd saw it."""
     by = _who_ended(call)
-    segments = tuple(_end_segment(segment, at, by) for segment in call.record.segments)
+    waits = "abandoned" if by is EndedBy.CALLER else "ended"
+    return _over(call, at, by, lambda one: by.value if one.kind is SegmentKind.TALKING else waits, cause)
+
+
+def ended_unseen(call: Call) -> Call:
+    """The caller is gone, and ccd did not see how or when."""
+    return _over(replace(call, legs={}), None, EndedBy.UNKNOWN, lambda _one: "unknown")
+
+
+def _over(
+    call: Call, at: datetime | None, by: EndedBy, result_of: Callable[[Segment], str], cause: int = 0
+) -> Call:
+    call = end_where(call, at, result_of)
     record = replace(
         call.record,
         state=State.ENDED,
         ended_at=at,
         ended_by=by,
         hangup_cause=cause,
-        segments=segments,
-        disposition=_disposition(segments, by),
+        disposition=_disposition(call.record.segments, by),
     )
-    return replace(call, record=settled(record), held_since=None)
-
-
-def ended_unseen(call: Call) -> Call:
-    """The caller is gone, and ccd did not see how or when."""
-    segments = tuple(closed(one, None, "unknown") if is_open(one) else one for one in call.record.segments)
-    answered = any(one.kind is SegmentKind.TALKING for one in segments)
-    record = replace(
-        call.record,
-        state=State.ENDED,
-        ended_by=EndedBy.UNKNOWN,
-        segments=segments,
-        disposition=Disposition.ANSWERED if answered else Disposition.UNKNOWN,
-    )
-    return replace(call, record=settled(record), held_since=None, legs={})
+    return replace(call, record=settled(record), hold=None)
 
 
 def revised(record: CallRecord) -> CallRecord:
     """An ended record after a straggler told more about its conversation."""
-    last = next((one for one in reversed(record.segments) if one.kind is SegmentKind.TALKING), None)
+    last = find_last(record.segments, SegmentKind.TALKING)
     by = _AGENT_ENDS.get(last.result, record.ended_by) if last else record.ended_by
     return settled(replace(record, ended_by=by, disposition=_disposition(record.segments, by)))
 
 
-def _end_segment(segment: Segment, at: datetime | None, by: EndedBy) -> Segment:
-    if not is_open(segment):
-        return segment
-    if segment.kind is SegmentKind.TALKING:
-        return closed(segment, at, by.value)
-    return closed(segment, at, "abandoned" if by is EndedBy.CALLER else "ended")
-
-
 def _who_ended(call: Call) -> EndedBy:
-    last = next((one for one in reversed(call.record.segments) if one.kind is SegmentKind.TALKING), None)
+    last = find_last(call.record.segments, SegmentKind.TALKING)
     if last and last.result in _AGENT_ENDS:
         return _AGENT_ENDS[last.result]
-    return _by_leg(call, call.hung_up_first)
-
-
-def _by_leg(call: Call, leg: UniqueId) -> EndedBy:
-    if leg == call.caller_leg:
+    if call.hung_up_first == call.caller_leg:
         return EndedBy.CALLER
-    talked = {one.leg for one in call.record.segments if one.kind is SegmentKind.TALKING}
-    return EndedBy.AGENT if leg in talked else EndedBy.SYSTEM
+    return EndedBy.AGENT if call.hung_up_first else EndedBy.SYSTEM
 
 
 def _disposition(segments: Segments, by: EndedBy) -> Disposition:
     if any(one.kind is SegmentKind.TALKING for one in segments):
         return Disposition.ANSWERED
-    return Disposition.ABANDONED if by is EndedBy.CALLER else Disposition.UNANSWERED
+    return _UNANSWERED[by]
+
+
+_UNANSWERED = {
+    EndedBy.CALLER: Disposition.ABANDONED,
+    EndedBy.AGENT: Disposition.UNANSWERED,
+    EndedBy.SYSTEM: Disposition.UNANSWERED,
+    EndedBy.UNKNOWN: Disposition.UNKNOWN,
+}

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from ccd.calls.call import Call, Leg, refreshed
 from ccd.calls.earshot import in_earshot
-from ccd.calls.ending import ended_unseen
+from ccd.calls.ending import end_where, ended_unseen
 from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
-from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
+from ccd.calls.record import CallRecord, Segment, SegmentKind, State
 from ccd.calls.segments import closed, find_open, is_open, swap
 from ccd.calls.snapshot import ChannelNow, Snapshot, WaitingNow
+from ccd.calls.talking import talk_begins
 from ccd.calls.values import replace
 
 OUR_CONTEXTS = ("ccd", "ccd-inbound")
@@ -19,23 +20,40 @@ OUR_CONTEXTS = ("ccd", "ccd-inbound")
 
 
 def restored(record: CallRecord) -> Call:
-    """A call read back from the store.  Its caller's channel has the linkedid's own name.
-
-    That holds for every call that began with its caller, which is every inbound call.
-    """
-    return Call(record=record, caller_leg=UniqueId(record.call_id), tracked=True)
+    """A call read back from the store."""
+    return Call(record=record, tracked=True)
 
 
 def resynchronised(call: Call, snapshot: Snapshot, channels: tuple[ChannelNow, ...]) -> Call:
-    """The call after the gap.  ``channels`` are those of the snapshot that belong to it."""
+    """The call after the gap.  ``channels`` are those of the snapshot that belong to it.
+
+    A channel that is alive under the same Uniqueid is the same channel: it begins with the second
+    of Asterisk's start.
+    """
     alive = {channel.unique_id: channel for channel in channels}
-    caller = alive.get(call.caller_leg)
-    if caller is None or _before(call, snapshot.asterisk_started):
-        return ended_unseen(call)
-    call = replace(call, legs={one.unique_id: Leg(one.channel, one.bridge) for one in channels})
-    call = _close_lost(call, alive)
+    if call.caller_leg not in alive:
+        newer = call.offered_at is not None and call.offered_at >= snapshot.at
+        return call if newer else ended_unseen(call)
+    legs = {one.unique_id: _leg(call, one) for one in channels}
+    call = replace(call, legs=legs, hold=None)
+    call = end_where(call, None, lambda one: "unknown" if one.leg and one.leg not in alive else "")
     call = _wait_now(call, _entry(snapshot, call.caller_leg), snapshot.at)
+    call = _hold_unheard(call)
     return refreshed(_talk_now(call))
+
+
+def _leg(call: Call, channel: ChannelNow) -> Leg:
+    known = call.legs.get(channel.unique_id, Leg())
+    return replace(known, channel=channel.channel, bridge=channel.bridge)
+
+
+def _hold_unheard(call: Call) -> Call:
+    """A talk that goes on across a gap may have been held in it."""
+    segments = tuple(
+        replace(one, held=None) if one.kind is SegmentKind.TALKING and is_open(one) else one
+        for one in call.record.segments
+    )
+    return call.with_record(segments=segments)
 
 
 def discovered(linked_id: LinkedId, snapshot: Snapshot, channels: tuple[ChannelNow, ...]) -> Call:
@@ -50,28 +68,15 @@ def discovered(linked_id: LinkedId, snapshot: Snapshot, channels: tuple[ChannelN
         caller_number=caller.caller_number,
         caller_name=caller.caller_name,
         called_number=caller.called_number,
+        caller_leg=caller.unique_id,
     )
     ours = caller.context in OUR_CONTEXTS or _entry(snapshot, caller.unique_id) is not None
-    call = Call(record=record, caller_leg=caller.unique_id, tracked=ours)
+    call = Call(record=record, tracked=ours)
     return resynchronised(call, snapshot, channels)
-
-
-def _before(call: Call, asterisk_started: datetime) -> bool:
-    arrived_at = call.record.arrived_at
-    return arrived_at is not None and arrived_at < asterisk_started
 
 
 def _entry(snapshot: Snapshot, leg: UniqueId) -> WaitingNow | None:
     return next((one for one in snapshot.waiting if one.unique_id == leg), None)
-
-
-def _close_lost(call: Call, alive: dict[UniqueId, ChannelNow]) -> Call:
-    """Offers and talks whose phone is gone ended unseen."""
-    segments = tuple(
-        closed(one, None, "unknown") if one.leg and is_open(one) and one.leg not in alive else one
-        for one in call.record.segments
-    )
-    return call.with_record(segments=segments)
 
 
 def _wait_now(call: Call, entry: WaitingNow | None, at: datetime) -> Call:
@@ -101,20 +106,17 @@ def _met(call: Call, leg: UniqueId) -> Call:
     offer = find_open(segments, SegmentKind.OFFERED, leg)
     if offer:
         segments = swap(segments, offer, closed(offer, None, "answered"))
+    other = call.legs[leg]
     talk = Segment(
         kind=SegmentKind.TALKING,
-        queue=offer.queue if offer else _queue_left(call),
-        phone=phone_of(call.legs[leg].channel),
-        member=offer.member if offer else "",
+        queue=offer.queue if offer else other.queue or _queue_left(call),
+        phone=offer.phone if offer else phone_of(other.channel),
+        member=offer.member if offer else other.member,
         leg=leg,
         began_at=None,
+        held=None,
     )
-    return call.with_record(
-        segments=(*segments, talk),
-        phone=talk.phone,
-        agent=talk.member,
-        disposition=Disposition.ANSWERED,
-    )
+    return talk_begins(call.with_record(segments=segments), talk)
 
 
 def _queue_left(call: Call) -> QueueName:

@@ -1,13 +1,14 @@
 """Events in; records saved, cards shown, the board kept."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from ccd.calls.events import MemberChanged
-from ccd.calls.ids import LinkedId, Phone, QueueName
-from ccd.calls.record import CallRecord, State
-from ccd.calls.snapshot import MemberNow, Snapshot
+from ccd.calls.events import LinkLost, MemberChanged
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
+from ccd.calls.snapshot import MemberNow, Snapshot, WaitingNow
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind, Patient
 from ccd.ports import Board, CardShown
@@ -169,3 +170,75 @@ async def test_calls_of_before_a_restart_go_on(tracker, saver):
     tracker.handle(call.at(30).resynchronised())
     assert {"ended_at", "ended_by", "disposition"} <= set(saver.records[-1].unknown)
     assert tracker.calls() == []
+
+
+async def test_after_a_restart_desks_and_board_show_what_goes_on(tracker, screens):
+    call, waiting = Script(), Script("200.0")
+    record = CallRecord(
+        call_id=LinkedId("100.0"),
+        state=State.CONNECTED,
+        arrived_at=moment(0),
+        caller_number="1",
+        caller_name="",
+        called_number="2",
+        segments=(
+            Segment(
+                kind=SegmentKind.TALKING,
+                queue=QueueName("operators"),
+                phone=Phone("PJSIP/101"),
+                leg=UniqueId("100.1"),
+                began_at=moment(3),
+                held=None,
+            ),
+        ),
+        answered_at=moment(3),
+        disposition=Disposition.ANSWERED,
+    )
+    tracker.restore([record])
+    entry = WaitingNow(queue=QueueName("operators"), unique_id=UniqueId("200.0"), waited=5)
+    channels = (call.alive("", "b1"), call.alive("100.1", "b1", "PJSIP/101-1"), waiting.alive())
+    tracker.handle(call.at(30).resynchronised(*channels, waiting=(entry,)))
+    assert [(card.phone, card.record.state) for card in screens.cards] == [("PJSIP/101", State.CONNECTED)]
+    assert (screens.boards[-1].waiting, screens.boards[-1].longest_since) == (1, moment(25))
+
+
+async def test_a_straggler_keeps_the_patient_on_the_card(tracker, screens):
+    events = answered_call(Script())
+    tracker.offered(events[1], known_caller())
+    completed = events.pop(10)
+    for event in [*events, completed]:
+        tracker.handle(event)
+    assert screens.cards[-1].record.state is State.ENDED
+    assert screens.cards[-1].caller is not None
+
+
+async def test_the_board_says_when_asterisk_is_not_heard(tracker, screens):
+    tracker.handle(Script().resynchronised())
+    assert screens.boards[-1].stale is False
+    tracker.handle(LinkLost(at=moment(1)))
+    assert screens.boards[-1].stale is True
+
+
+async def test_a_doctor_whose_phone_is_off_is_not_on_duty(tracker, screens):
+    off = MemberChanged(
+        at=moment(0),
+        queue=DOCTORS,
+        phone=Phone("PJSIP/201"),
+        name="Ким",
+        paused=False,
+        present=True,
+        reachable=False,
+    )
+    tracker.handle(off)
+    assert screens.boards[-1].doctors == 0
+
+
+async def test_a_withheld_number_is_looked_up_for_nobody(tracker, screens, source):
+    call = Script()
+    source.go.set()
+    tracker.handle(replace(call.asked(), withheld=True))
+    tracker.handle(call.ringing())
+    async with asyncio.timeout(5):
+        while screens.cards[-1].caller is None:
+            await asyncio.sleep(0)
+    assert screens.cards[-1].caller.patients == ()

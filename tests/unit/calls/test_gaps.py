@@ -1,7 +1,9 @@
 """What remains of a call when ccd was away for a part of it."""
 
+from dataclasses import replace
+
 from ccd.calls.book import CallBook
-from ccd.calls.ids import UniqueId
+from ccd.calls.ids import Phone, UniqueId
 from ccd.calls.record import Disposition, EndedBy, SegmentKind, State
 from ccd.calls.snapshot import WaitingNow
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment
@@ -32,7 +34,8 @@ def test_a_restart_in_mid_talk_loses_nothing():
         book.apply(event)
     record = book.get(call.linked_id)
     assert record is not None
-    assert (record.waited, record.talked, record.ended_by, record.unknown) == (2, 6, EndedBy.CALLER, ())
+    assert (record.waited, record.talked, record.ended_by) == (2, 6, EndedBy.CALLER)
+    assert record.unknown == ("held",)
     assert len(record.segments) == 3
 
 
@@ -43,7 +46,7 @@ def test_an_end_nobody_saw_is_unknown_not_invented():
     record = change.after
     assert (record.state, record.disposition) == (State.ENDED, Disposition.ANSWERED)
     assert (record.ended_at, record.talked, record.ended_by) == (None, None, EndedBy.UNKNOWN)
-    assert record.unknown == ("ended_at", "talked", "ended_by")
+    assert record.unknown == ("ended_at", "talked", "held", "ended_by")
 
 
 def test_a_waiting_caller_gone_unseen_may_have_been_answered():
@@ -70,7 +73,7 @@ def test_answered_while_away_is_completed_by_asterisks_own_figures():
     record = book.get(call.linked_id)
     assert record is not None
     assert (record.waited, record.talked, record.answered_at) == (2, 6, moment(3))
-    assert record.unknown == ()
+    assert record.unknown == ("held",)
 
 
 def test_moved_to_the_doctors_while_away():
@@ -91,13 +94,6 @@ def test_still_waiting_in_the_same_queue_stays_one_wait():
     record = book.get(call.linked_id)
     assert record is not None
     assert len(record.segments) == 1
-
-
-def test_asterisk_restarted_so_every_older_id_is_void():
-    call = Script()
-    book = restarted(answered_call(call)[:9])
-    (change,) = book.apply(call.at(60).resynchronised(call.alive("", "b1"), booted=30))
-    assert change.after.state is State.ENDED
 
 
 def test_a_call_that_came_while_away_is_found():
@@ -140,7 +136,7 @@ def test_who_answered_while_away_is_named_by_the_queue_in_the_end():
         book.apply(event)
     record = book.get(call.linked_id)
     assert record is not None
-    assert (record.agent, record.segments[-1].member, record.unknown) == ("Op 102", "Op 102", ())
+    assert (record.agent, record.segments[-1].member, record.unknown) == ("Op 102", "Op 102", ("held",))
 
 
 def test_a_phone_met_by_a_transfer_while_away_is_no_agent_of_the_queue():
@@ -175,7 +171,7 @@ def test_a_wait_that_nobody_saw_is_told_by_the_queue_in_the_end():
         book.apply(event)
     record = book.get(call.linked_id)
     assert record is not None
-    assert (record.queue, record.waited, record.talked, record.unknown) == ("operators", 2, 6, ())
+    assert (record.queue, record.waited, record.talked, record.unknown) == ("operators", 2, 6, ("held",))
     assert [(one.kind.value, one.result) for one in record.segments] == [
         ("waiting", "connected"),
         ("talking", "caller"),
@@ -186,4 +182,79 @@ def test_a_wait_that_nobody_saw_and_nobody_told_of_is_unknown():
     call = Script()
     book = arrived_and_answered_in_a_gap(call)
     (change,) = book.apply(call.at(60).resynchronised())
-    assert change.after.unknown == ("answered_at", "ended_at", "waited", "talked", "ended_by")
+    assert change.after.unknown == ("answered_at", "ended_at", "waited", "talked", "held", "ended_by")
+
+
+def test_a_call_offered_while_the_snapshot_was_taken_is_left_alone():
+    call, book = Script(), CallBook()
+    book.apply(call.at(10).asked())
+    assert book.apply(call.at(9.9).resynchronised()) == ()
+    for event in (call.at(10.1).started(), call.joined()):
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert record.state is State.WAITING
+
+
+def test_a_hold_that_a_gap_hid_is_unknown():
+    call, book = Script(), CallBook()
+    events = answered_call(call)
+    for event in [*events[:9], call.at(4).held()]:
+        book.apply(event)
+    book.apply(
+        call.at(600).resynchronised(call.alive("", "b1"), call.alive("100.1", "b1", "PJSIP/101-00000001"))
+    )
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.state, record.segments[-1].held) == (State.CONNECTED, None)
+
+
+def test_a_merged_call_goes_on_after_a_restart():
+    call, older = Script(), Script("50.0")
+    book = restarted(answered_call(call)[:9])
+    legs = (("100.0", "PJSIP/trunk-00000000"), ("100.1", "PJSIP/101-00000001"))
+    channels = [replace(call.alive(leg, "b9", channel), linked_id=older.linked_id) for leg, channel in legs]
+    assert all(change.after.state is State.CONNECTED for change in book.apply(call.resynchronised(*channels)))
+    book.apply(older.at(20).hanging_up("100.0"))
+    book.apply(older.at(20).ended("100.0"))
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.ended_at, record.ended_by) == (moment(20), EndedBy.CALLER)
+
+
+def test_a_call_that_just_ended_is_not_found_again():
+    call, book = Script(), CallBook()
+    for event in answered_call(call)[:9]:
+        book.apply(event)
+    book.apply(call.at(9).hanging_up())
+    book.apply(call.at(9).ended())
+    assert book.apply(call.resynchronised(call.alive("100.1", "", "PJSIP/101-00000001"))) == ()
+    book.apply(call.completed(waited=2, talked=6, reason="caller"))
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.talked, record.ended_by) == (6, EndedBy.CALLER)
+
+
+def test_the_queues_name_of_a_local_phone_survives_a_gap():
+    call = Script()
+    offer = replace(call.at(1).ringing(), phone=Phone("Local/101@from-queue/n"))
+    book = restarted([call.started(), call.asked(), call.joined(), offer])
+    local = call.at(5).alive("100.1", "b1", "Local/101@from-queue-00000001;1")
+    book.apply(call.resynchronised(call.alive("", "b1"), local))
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert record.phone == "Local/101@from-queue/n"
+
+
+def test_an_answer_told_again_after_the_snapshot_fills_it_in():
+    call = Script()
+    events = answered_call(call)
+    book = restarted(events[:5])
+    book.apply(
+        call.at(3).resynchronised(call.alive("", "b1"), call.alive("100.1", "b1", "PJSIP/101-00000001"))
+    )
+    book.apply(events[6])
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.answered_at, record.waited, record.agent) == (moment(3), 2, "Op 101")
+    assert [one.kind for one in record.segments].count(SegmentKind.TALKING) == 1

@@ -1,8 +1,9 @@
 """Transfers make channels change their linkedid: the patient's call stays one record."""
 
 from ccd.calls.book import KEEP_ENDED, CallBook
+from ccd.calls.ids import Phone
 from ccd.calls.record import EndedBy, SegmentKind
-from tests.unit.calls.script import Script, answered_call, moment
+from tests.unit.calls.script import DOCTORS, Script, answered_call, moment
 
 
 def play(book: CallBook, events) -> None:
@@ -61,3 +62,25 @@ def test_old_calls_are_forgotten():
         play(book, answered_call(Script(f"{number}.0")))
     assert book.get(Script("0.0").linked_id) is None
     assert book.get(Script(f"{KEEP_ENDED}.0").linked_id) is not None
+
+
+def test_a_consultation_through_the_doctors_queue_is_no_patients_call():
+    patient, consult, book = Script(), Script("200.0"), CallBook()
+    book.agents = {Phone("PJSIP/101"), Phone("PJSIP/201")}
+    play(book, answered_call(patient)[:9])
+    changes = [
+        *book.apply(consult.at(5).started("200.0", "PJSIP/101-00000003")),
+        *book.apply(consult.joined(DOCTORS)),
+        *book.apply(consult.ringing("201", "200.1", DOCTORS)),
+        *book.apply(consult.at(7).connected(2, "201", "200.1", DOCTORS)),
+    ]
+    assert changes == []
+    play(book, [consult.bridged("200.0", "b2", "PJSIP/101-00000003")])
+    play(book, [consult.bridged("200.1", "b2", "PJSIP/201-00000004")])
+    play(book, [patient.at(9).transferred("attended"), patient.completed(2, 6, "transfer")])
+    play(book, [patient.unbridged(), patient.bridged("", "b2")])
+    play(book, [patient.bridged("200.1", "b2", "PJSIP/201-00000004")])
+    record = book.get(patient.linked_id)
+    assert record is not None
+    assert (record.queue, record.agent, record.phone) == ("duty-doctor", "Op 201", "PJSIP/201")
+    assert [one.call_id for one in book] == [patient.linked_id]

@@ -1,12 +1,14 @@
 """Shapes of a single call, event by event."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccd.calls.book import CallBook
+from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, SegmentKind, State
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment
 
@@ -266,3 +268,76 @@ def test_a_call_that_ccd_never_routed_is_recorded_from_its_queue(queue):
         [call.started(), call.at(2).joined(queue), call.at(5).hanging_up(), call.left(queue), call.ended()]
     )
     assert (record.rule, record.queue, record.waited) == ("", queue, 3)
+
+
+def test_a_patient_whom_the_clinic_called_and_sent_to_a_queue_is_a_call():
+    call, book = Script(), CallBook()
+    operator, patient = "100.0", "100.9"
+    events = [
+        call.started(operator, "PJSIP/101-00000001"),
+        call.at(1).started(patient, "PJSIP/trunk-00000002"),
+    ]
+    events += [call.at(30).ended(operator)]
+    join = call.at(30.1).joined()
+    for event in [*events, replace(join, unique_id=UniqueId(patient), caller_number="+79990001122")]:
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.state, record.caller_number, record.arrived_at) == (
+        State.WAITING,
+        "+79990001122",
+        moment(30.1),
+    )
+    book.apply(call.at(40).hanging_up(patient))
+    book.apply(call.at(40).ended(patient))
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.disposition, record.ended_at) == (Disposition.ABANDONED, moment(40))
+
+
+def test_the_same_when_the_operator_is_still_there_as_the_patient_joins():
+    call, book = Script(), CallBook()
+    join = replace(call.at(30).joined(), unique_id=UniqueId("100.9"))
+    events = [call.at(0).started(channel="PJSIP/101-00000001"), call.at(1).started("100.9"), join]
+    for event in [*events, call.at(31).ended()]:
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert record.state is State.WAITING
+
+
+def test_who_hung_up_after_a_transfer_is_known_in_either_order():
+    call = Script()
+    events = answered_call(call)[:9]
+    events += [
+        call.at(5).transferred(),
+        call.completed(2, 2, "transfer"),
+        call.unbridged("100.1"),
+        call.ended("100.1"),
+    ]
+    events += [call.started("100.2", "PJSIP/102-00000002"), call.bridged("", "b2")]
+    events += [call.at(7).bridged("100.2", "b2", "PJSIP/102-00000002")]
+    events += [call.at(12).unbridged("100.2", "b2", "PJSIP/102-00000002"), call.hanging_up("100.2")]
+    events += [call.ended("100.2"), call.ended()]
+    assert play(events).ended_by is EndedBy.AGENT
+
+
+def test_a_hold_by_the_patients_own_phone_is_not_the_agents():
+    call = Script()
+    events = answered_call(call)
+    events[9:9] = [
+        call.at(4).held("100.0"),
+        call.at(5).held(),
+        call.at(6).unheld("100.0"),
+        call.at(8).unheld(),
+    ]
+    assert play(events).segments[-1].held == 3.0
+
+
+def test_a_call_picked_up_by_a_colleague_is_the_colleagues():
+    call = Script()
+    events = [call.started(), call.asked(), call.joined(), call.ringing("101", "100.1")]
+    events += [call.at(3).left(), call.connected(3, "102", "100.5"), call.ended("100.1")]
+    record = play(events)
+    assert (record.phone, record.state) == ("PJSIP/102", State.CONNECTED)
+    assert ("offered", "elsewhere") in kinds(record)
