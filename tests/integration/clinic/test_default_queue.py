@@ -102,4 +102,5 @@ async def test_the_database_is_locked_when_ccd_starts(without_ccd, probe):
     await until(lambda: clinic.rows("call_id = ?", call.call_id), "the call in progress is found")
     await talks_until_the_caller_hangs_up(probe, call)
     (record,) = await clinic.records(call)
-    assert (record["rule"], record["disposition"], record["unknown"]) == ("answers", "answered", [])
+    assert (record["rule"], record["disposition"]) == ("answers", "answered")
+    assert set(record["unknown"]) <= {"held"}  # ccd did not hear the beginning of the talk
