@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select, update
 
-from ccd.calls.ids import LinkedId, Phone
+from ccd.calls.ids import Phone
 from ccd.calls.record import CallRecord, State
 from ccd.ports import Note
 from ccd.store.clock import Clock, utc_now
@@ -53,11 +53,6 @@ class CallStore(CallWriter):
         if phone is not None:
             wanted = wanted.where(calls.c.phone == phone)
         return await self._fetch(wanted)
-
-    async def call(self, call_id: LinkedId) -> CallRecord | None:
-        """One call as it is in the database, or None; raises StoreError."""
-        found = await self._fetch(select(calls).where(calls.c.call_id == call_id))
-        return found[0] if found else None
 
     async def annotate(self, note: Note) -> bool:
         """Write topic and note durably, before it returns; False when there is no such call.

@@ -6,7 +6,7 @@ within this process, then for other processes' locks, as long as its patience la
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Self, cast
 
@@ -63,9 +63,9 @@ class Database:
         except TimeoutError:
             raise StoreError("another write still runs") from None
         try:
-            async with self._writer.connect() as connection:
-                await _begin(connection, deadline)
-                with translated():
+            with translated():
+                async with self._writer.connect() as connection:
+                    await _begin(connection, deadline)
                     yield connection
                     await connection.commit()
         finally:
@@ -73,9 +73,11 @@ class Database:
 
     @asynccontextmanager
     async def driver(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A reading connection without SQLAlchemy around it, for what has to be fast."""
-        async with self._readers.connect() as connection:
-            raw = await connection.get_raw_connection()
+        """A reading connection without SQLAlchemy around it, for what has to be fast; raises StoreError."""
+        async with AsyncExitStack() as stack:
+            with translated():
+                connection = await stack.enter_async_context(self._readers.connect())
+                raw = await connection.get_raw_connection()
             yield cast("aiosqlite.Connection", raw.driver_connection)
 
 
@@ -88,6 +90,7 @@ def _engine(path: Path, *, writes: bool) -> AsyncEngine:
         connect_args={"timeout": sqlite.BUSY_SECONDS},
     )
     sqlite.prepare(engine.sync_engine, writes=writes)
+    sqlite.follow(engine.sync_engine, path)
     return engine
 
 

@@ -16,10 +16,17 @@ class WrongDatabaseError(Exception):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what the engine raises in an outage into StoreError; a refused value passes unchanged."""
+    """Turn whatever the engine raises into StoreError; a refused value passes unchanged."""
     try:
         yield
-    except exc.DBAPIError as error:
-        if isinstance(error, exc.OperationalError | exc.InternalError) or type(error) is exc.DatabaseError:
-            raise StoreError(str(error.orig)) from error
-        raise
+    except exc.SQLAlchemyError as error:
+        if refuses_values(error):
+            raise
+        raise StoreError(str(getattr(error, "orig", None) or error)) from error
+
+
+def refuses_values(error: Exception) -> bool:
+    """True when the values are to blame, which no later try will store; false for every outage."""
+    if isinstance(error, exc.DBAPIError):
+        return isinstance(error, exc.IntegrityError | exc.DataError)
+    return isinstance(error, exc.StatementError | ValueError | TypeError | OverflowError)

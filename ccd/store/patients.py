@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 import aiosqlite
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ccd.directory.model import DirectoryError, DirectoryRows, Patient
 from ccd.store import lookup
@@ -49,11 +49,6 @@ class BuiltinDirectory:
         """Everyone in the directory; raises StoreError."""
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(select(patients.c.patient_id)))
-
-    async def count(self) -> int:
-        """How many patients there are; raises StoreError."""
-        async with self._database.reading() as connection:
-            return await connection.scalar(select(func.count()).select_from(patients)) or 0
 
     async def upsert(self, rows: DirectoryRows, progress: Progress = ignore) -> ImportResult:
         """Write an import, all or nothing; raises StoreError.

@@ -1,10 +1,11 @@
 """What only SQLite understands: its URL, its pragmas, how a transaction begins, its upsert."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, event
+from sqlalchemy import URL, Connection, Engine, Table, event, exc
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 BUSY_SECONDS = 0.1
@@ -15,8 +16,9 @@ _WRITER = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
 
 
 def url(path: Path, *, driver: str = "sqlite+aiosqlite") -> URL:
-    """The address of a database file."""
-    return URL.create(driver, database=str(path))
+    """The address of a database file.  It must be there: a file made by opening would have no tables."""
+    query = {"uri": "true", "mode": "rw"}
+    return URL.create(driver, database=path.absolute().as_uri(), query=query)
 
 
 def prepare(engine: Engine, *, writes: bool) -> None:
@@ -28,15 +30,47 @@ def prepare(engine: Engine, *, writes: bool) -> None:
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in _WRITER if writes else _READER:
-            cursor.execute(pragma)
-        cursor.close()
+        try:
+            _set_up(connection, _WRITER if writes else _READER)
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def follow(engine: Engine, path: Path) -> None:
+    """Open the file again when another one stands in its place.
+
+    SQLite itself would go on writing into the file that was moved away or deleted.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def taken(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != _identity(path):
+            raise exc.DisconnectionError(f"{path} is another file now")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        file = os.stat(path)  # noqa: PTH116 - before every transaction: quick
+    except OSError:
+        return None
+    return file.st_dev, file.st_ino
+
+
+def _set_up(connection: Any, pragmas: Iterable[str]) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(pragma)
+    cursor.close()
 
 
 def upsert(table: Table, update: Iterable[str]) -> Insert:

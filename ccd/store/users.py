@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import delete, exc, func, insert, select, update
+from sqlalchemy import delete, exc, insert, select, update
 
 from ccd.calls.ids import Phone
 from ccd.people import Role, Session, User
@@ -56,11 +56,6 @@ class Users:
         async with self._database.reading() as connection:
             rows = await connection.execute(select(users).order_by(users.c.name))
             return [_user(row) for row in rows.mappings()]
-
-    async def count(self) -> int:
-        """How many users there are; 0 on a new installation."""
-        async with self._database.reading() as connection:
-            return await connection.scalar(select(func.count()).select_from(users)) or 0
 
     async def verify(self, name: str, password: str) -> User | None:
         """The active user whose password this is; as slow for an unknown name as for a known one."""

@@ -16,7 +16,7 @@ from ccd.calls.record import CallRecord
 from ccd.store import sqlite
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
-from ccd.store.errors import StoreError
+from ccd.store.errors import StoreError, refuses_values
 from ccd.store.rows import FIELDS, to_row
 from ccd.store.tables import calls
 
@@ -69,11 +69,6 @@ class CallWriter:
             return False
         return True
 
-    async def saved(self, call_id: LinkedId) -> None:
-        """Wait, however long, until the newest state of this call is durable."""
-        if self.waits(call_id):
-            await self._reach(self._saves)
-
     async def _reach(self, goal: int) -> None:
         while self._durable < goal:
             self._hurry.set()
@@ -105,13 +100,10 @@ class CallWriter:
 
     async def _write(self) -> None:
         batch, goal = dict(self._newest), self._saves
-        try:
-            await self._put(batch.values())
-        except StoreError:
-            raise
-        except Exception:  # noqa: BLE001 - one record that no row can hold must not stop the others
+        if await self._refused(batch.values()):
             for record in batch.values():
-                await self._put_alone(record)
+                if error := await self._refused([record]):
+                    _LOG.error("call_not_storable", call_id=record.call_id, error=type(error).__name__)
         self._forget(batch, goal)
 
     def _forget(self, batch: dict[LinkedId, CallRecord], goal: int) -> None:
@@ -122,13 +114,17 @@ class CallWriter:
         self._committed.set()
         self._committed = asyncio.Event()
 
-    async def _put_alone(self, record: CallRecord) -> None:
+    async def _refused(self, records: Collection[CallRecord]) -> Exception | None:
+        """Write them, or say why no row can hold one of them.  Whatever else goes wrong is an outage."""
         try:
-            await self._put([record])
+            await self._put(records)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001 - as above
-            _LOG.error("call_not_storable", call_id=record.call_id, error=type(error).__name__)
+        except Exception as error:
+            if refuses_values(error):
+                return error
+            raise StoreError(f"{type(error).__name__}: {error}") from error
+        return None
 
     async def _put(self, records: Collection[CallRecord]) -> None:
         if not records:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ccd.calls.record import CallRecord
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
@@ -55,3 +56,8 @@ def select(path: Path, sql: str) -> list[tuple[object, ...]]:
     """Read as another process does."""
     with closing(sqlite3.connect(path)) as other:
         return other.execute(sql).fetchall()
+
+
+async def kept(store: CallStore, call_id: str = "1.1") -> CallRecord | None:
+    """One call as it is in the database."""
+    return next((record for record in await store.calls() if record.call_id == call_id), None)

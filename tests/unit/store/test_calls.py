@@ -13,7 +13,7 @@ from ccd.ports import CallArchive, CallSaver, Note
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from tests.unit.store.conftest import locked, running
+from tests.unit.store.conftest import kept, locked, running
 from tests.unit.store.samples import ENDED, NOON, call
 
 NOTE = Note(
@@ -60,7 +60,7 @@ async def test_the_newest_calls_come_first_and_can_be_narrowed(store: CallStore)
     assert await ids(number="+7 916 123 45 67", phone=Phone("PJSIP/101")) == ["1"]
     assert await ids(number="anonymous") == ["3"]
     assert await ids(number="nobody") == []
-    assert await store.call(LinkedId("5")) is None
+    assert await kept(store, "5") is None
 
 
 async def test_a_call_of_unknown_arrival_stands_where_it_was_first_saved(database: Database) -> None:
@@ -70,7 +70,7 @@ async def test_a_call_of_unknown_arrival_stands_where_it_was_first_saved(databas
     await save(store, unknown)
     await save(store, call("1", arrived_at=NOON - timedelta(minutes=1)), unknown)
     assert [record.call_id for record in await store.calls()] == ["0", "1"]
-    assert await store.call(LinkedId("0")) == unknown
+    assert await kept(store, "0") == unknown
 
 
 async def test_open_calls_are_those_not_ended_oldest_first(store: CallStore) -> None:
@@ -93,7 +93,7 @@ async def test_a_note_survives_every_later_state(store: CallStore) -> None:
         assert await store.annotate(NOTE)
         store.save(ENDED)
         await store.flush(10)
-    assert await store.call(NOTE.call_id) == replace(
+    assert await kept(store) == replace(
         ENDED, topic=NOTE.topic, note=NOTE.note, noted_by=NOTE.by, noted_at=NOON
     )
 
@@ -102,7 +102,7 @@ async def test_a_note_after_the_end_replaces_the_one_before(store: CallStore) ->
     await save(store, ENDED)
     assert await store.annotate(NOTE)
     assert await store.annotate(Note(call_id=NOTE.call_id, topic="", note="иначе", by="olga", at=NOON))
-    assert noted(await store.call(NOTE.call_id)) == ("", "иначе", "olga")
+    assert noted(await kept(store)) == ("", "иначе", "olga")
 
 
 async def test_an_old_note_in_a_resumed_record_does_not_overwrite_a_newer_one(store: CallStore) -> None:
@@ -111,7 +111,7 @@ async def test_an_old_note_in_a_resumed_record_does_not_overwrite_a_newer_one(st
     assert noted(resumed) == ("old", "old", "old")
     assert await store.annotate(NOTE)
     await save(store, resumed)
-    assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
+    assert noted(await kept(store)) == (NOTE.topic, NOTE.note, NOTE.by)
 
 
 async def test_a_note_waits_for_the_first_state_of_its_call(store: CallStore) -> None:
@@ -119,7 +119,7 @@ async def test_a_note_waits_for_the_first_state_of_its_call(store: CallStore) ->
     annotating = asyncio.create_task(store.annotate(NOTE))
     async with running(store):
         assert await annotating
-    assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
+    assert noted(await kept(store)) == (NOTE.topic, NOTE.note, NOTE.by)
 
 
 async def test_a_first_state_written_right_after_the_note_looked_is_not_missed(
@@ -138,7 +138,7 @@ async def test_a_first_state_written_right_after_the_note_looked_is_not_missed(
     await asyncio.sleep(0)
     async with running(store):
         assert await annotating
-    assert noted(await store.call(NOTE.call_id)) == (NOTE.topic, NOTE.note, NOTE.by)
+    assert noted(await kept(store)) == (NOTE.topic, NOTE.note, NOTE.by)
 
 
 async def test_notes_and_states_at_once_lose_neither(store: CallStore) -> None:
@@ -168,7 +168,7 @@ async def test_a_note_that_cannot_be_durable_is_an_error_and_not_written(path: P
     store.save(call("2"))
     with pytest.raises(StoreError, match="not written yet"):
         await store.annotate(replace(NOTE, call_id=LinkedId("2")))
-    assert noted(await store.call(NOTE.call_id)) == ("", "", "")
+    assert noted(await kept(store)) == ("", "", "")
     await impatient.close()
 
 

@@ -38,7 +38,6 @@ async def test_everyone_behind_a_number_with_all_that_is_known(directory: Builti
     assert await source.patients("+74951234567") == (mother,)
     assert await source.patients("+79990000000") == ()
     assert await directory.patient_ids() == {"m", "t"}
-    assert await directory.count() == 2
 
 
 async def test_the_most_recently_seen_come_first(directory: BuiltinDirectory) -> None:
@@ -149,7 +148,7 @@ async def test_an_import_that_another_one_overtook_is_refused(
     monkeypatch.setattr("ccd.store.patients.compare", compare_then_overtake)
     with pytest.raises(StoreError, match="another import"):
         await directory.upsert(family())
-    assert await directory.count() == 0
+    assert await directory.patient_ids() == frozenset()
 
 
 async def test_a_lookup_does_not_wait_for_a_writer(directory: BuiltinDirectory, path: Path) -> None:

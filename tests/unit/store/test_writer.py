@@ -1,25 +1,24 @@
 """Saving: at once, newest wins, one row a call, through every outage."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
-from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, State
 from ccd.store import writer
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
-from tests.unit.store.conftest import locked, running, select
+from ccd.store.migrate import migrate
+from tests.unit.store.conftest import kept, locked, running, select
 from tests.unit.store.samples import ENDED, call
-
-CALL = LinkedId("1.1")
 
 
 class SlowDatabase(Database):
@@ -63,7 +62,7 @@ async def test_a_call_is_one_row_from_first_to_last_state(store: CallStore, path
         for record in (call(), call(state=State.WAITING), ENDED):
             store.save(record)
             assert await store.flush(10)
-    assert await store.call(CALL) == ENDED
+    assert await kept(store) == ENDED
     assert select(path, "SELECT count(*) FROM calls") == [(1,)]
     assert store.waiting == 0
 
@@ -87,23 +86,19 @@ async def test_a_state_saved_during_a_write_is_not_lost_and_flush_waits_for_it(s
         await slow.taken.acquire()
         store.save(ENDED)
         flushing = asyncio.create_task(store.flush(10))
-        saving = asyncio.create_task(store.saved(CALL))
         slow.go_on.release()
         await slow.taken.acquire()
-        assert await store.call(CALL) == call()
+        assert await kept(store) == call()
         assert not flushing.done()
-        assert not saving.done()
         slow.go_on.release()
         assert await flushing
-        await saving
-    assert await store.call(CALL) == ENDED
+    assert await kept(store) == ENDED
 
 
 async def test_flush_says_when_the_time_is_over(store: CallStore) -> None:
     assert await store.flush(0)
     store.save(call())
     assert not await store.flush(0)
-    await store.saved(LinkedId("nobody saved it"))
 
 
 async def test_a_locked_database_delays_and_is_told_once(
@@ -118,7 +113,7 @@ async def test_a_locked_database_delays_and_is_told_once(
                 store.save(ENDED)
                 assert await store.calls() == []
             assert await store.flush(10)
-    assert await store.call(CALL) == ENDED
+    assert await kept(store) == ENDED
     assert [entry["event"] for entry in logs] == ["database_outage", "database_outage_over"]
     assert "9161234567" not in str(logs)
 
@@ -135,7 +130,91 @@ async def test_a_full_disk_delays(store: CallStore, database: Database, impatien
                 await connection.exec_driver_sql("PRAGMA max_page_count=100000")
             assert await store.flush(10)
     assert "full" in logs[0]["error"]
-    assert await store.call(CALL) == big
+    assert await kept(store) == big
+
+
+async def gone(path: Path) -> Callable[[], object]:
+    away = path.parent.with_name("away")
+    path.parent.rename(away)
+    return lambda: away.rename(path.parent)
+
+
+async def garbage(path: Path) -> Callable[[], object]:
+    away = path.with_name("away.db")
+    path.rename(away)
+    path.write_bytes(b"this is no database" * 1000)
+    return lambda: away.replace(path)
+
+
+async def unreadable(path: Path) -> Callable[[], object]:
+    away = path.with_name("away.db")
+    path.rename(away)
+    path.mkdir()
+
+    def back() -> None:
+        path.rmdir()
+        away.rename(path)
+
+    return back
+
+
+@pytest.mark.parametrize("used_before", [True, False])
+@pytest.mark.parametrize("outage", [gone, garbage, unreadable])
+async def test_no_call_is_lost_while_the_file_cannot_be_opened(
+    tmp_path: Path, outage: Callable[[Path], Awaitable[Callable[[], object]]], used_before: bool
+) -> None:
+    path = tmp_path / "home" / "ccd.db"
+    path.parent.mkdir()
+    await migrate(path)
+    database = Database(path)
+    store = CallStore(database)
+    with capture_logs() as logs:
+        async with running(store):
+            if used_before:
+                store.save(call("0"))
+                assert await store.flush(10)
+            back = await outage(path)
+            store.save(call("1"))
+            store.save(call("2"))
+            await until_logged(logs, "database_outage")
+            assert store.waiting == 2
+            back()
+            assert await store.flush(10)
+        wanted = {"0", "1", "2"} if used_before else {"1", "2"}
+        assert {record.call_id for record in await store.calls()} == wanted
+    await database.close()
+    assert [entry["event"] for entry in logs] == ["database_outage", "database_outage_over"]
+
+
+async def test_calls_go_into_the_file_that_is_there_now(store: CallStore, path: Path) -> None:
+    async with running(store):
+        store.save(call("1"))
+        assert await store.flush(10)
+        path.rename(path.with_name("moved.db"))
+        await migrate(path)
+        store.save(call("2"))
+        assert await store.flush(10)
+    assert select(path, "SELECT call_id FROM calls") == [("2",)]
+
+
+@pytest.mark.parametrize("error", [exc.ResourceClosedError("x"), exc.TimeoutError("x"), RuntimeError("x")])
+async def test_an_error_that_is_not_about_the_values_is_an_outage(
+    store: CallStore, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    put, errors = store._put, [error]
+
+    async def failing(records: Collection[CallRecord]) -> None:
+        if errors:
+            raise errors.pop()
+        await put(records)
+
+    monkeypatch.setattr(store, "_put", failing)
+    with capture_logs() as logs:
+        async with running(store):
+            store.save(call())
+            assert await store.flush(10)
+    assert await kept(store) == call()
+    assert [entry["event"] for entry in logs] == ["database_outage", "database_outage_over"]
 
 
 async def test_cancelled_in_mid_write_the_next_run_writes_it(slow: SlowDatabase, path: Path) -> None:
@@ -149,7 +228,7 @@ async def test_cancelled_in_mid_write_the_next_run_writes_it(slow: SlowDatabase,
     async with running(store):
         store.save(call("2.1"))
         assert await store.flush(10)
-    assert await store.call(CALL) == ENDED
+    assert await kept(store) == ENDED
 
 
 async def test_a_record_no_row_can_hold_does_not_stop_the_others(store: CallStore) -> None:
@@ -185,5 +264,5 @@ async def test_an_outage_in_the_middle_of_singling_out_is_an_outage(
             store.save(call())
             store.save(call("bad", hangup_cause=2**70))
             assert await store.flush(10)
-    assert await store.call(CALL) == call()
+    assert await kept(store) == call()
     assert [entry["event"] for entry in logs][:2] == ["database_outage", "call_not_storable"]
