@@ -12,7 +12,7 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.rows import last_digits, to_record
-from ccd.store.tables import calls
+from ccd.store.tables import call_phones, calls
 from ccd.store.writer import CallWriter
 
 
@@ -40,18 +40,21 @@ class CallStore(CallWriter):
     ) -> Sequence[CallRecord]:
         """The newest calls first; ``number`` compares the last ten digits of the caller's.
 
-        A call of unknown arrival stands where it was first saved.  Raises StoreError.
+        ``phone`` is one that talked with the caller, also when it passed the call on.  A call of
+        unknown arrival stands where it was first saved.  Raises StoreError.
         """
-        wanted = select(calls).order_by(calls.c.listed_at.desc()).limit(limit)
+        wanted, listed_at = select(calls), calls.c.listed_at
+        if phone is not None:
+            listed_at = call_phones.c.listed_at
+            wanted = wanted.join(call_phones).where(call_phones.c.phone == phone)
+        wanted = wanted.order_by(listed_at.desc()).limit(limit)
         if since is not None:
-            wanted = wanted.where(calls.c.listed_at >= since)
+            wanted = wanted.where(listed_at >= since)
         if number:
             digits = last_digits(number)
             wanted = wanted.where(
                 calls.c.caller_digits == digits if digits else calls.c.caller_number == number
             )
-        if phone is not None:
-            wanted = wanted.where(calls.c.phone == phone)
         return await self._fetch(wanted)
 
     async def annotate(self, note: Note) -> bool:

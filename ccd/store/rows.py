@@ -32,6 +32,12 @@ def to_row(record: CallRecord, now: datetime) -> dict[str, Any]:
     return row
 
 
+def phones_of(record: CallRecord) -> set[Phone]:
+    """Every phone that talked with the caller: whoever passed the call on has had it, too."""
+    talked = {segment.phone for segment in record.segments if segment.kind is SegmentKind.TALKING}
+    return (talked | {record.phone}) - {Phone("")}
+
+
 def to_record(row: Mapping[str, Any]) -> CallRecord:
     """The record that a row of ``calls`` holds."""
     values = {name: row[name] for name in FIELDS}

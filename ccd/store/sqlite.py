@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, event, exc
+from sqlalchemy import URL, Connection, Engine, Select, Table, event, exc
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 BUSY_SECONDS = 0.1
@@ -81,3 +81,8 @@ def upsert(table: Table, update: Iterable[str]) -> Insert:
     if not changes:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def insert_new(table: Table, rows: Select[Any]) -> Insert:
+    """Insert what a query gives, in the order of the table's columns; what is there already stays."""
+    return insert(table).from_select(table.columns.keys(), rows).on_conflict_do_nothing()

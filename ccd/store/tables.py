@@ -78,8 +78,16 @@ calls = Table(
     ),
     Index(None, "listed_at"),
     Index(None, "caller_digits", "listed_at"),
-    Index(None, "phone", "listed_at"),
     Index(None, "state"),
+)
+
+call_phones = Table(
+    "call_phones",
+    metadata,
+    Column("call_id", AnyText, ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    Column("phone", AnyText, primary_key=True, comment="each one that talked with the caller"),
+    Column("listed_at", Moment, nullable=False, comment="the call's"),
+    Index(None, "phone", "listed_at"),
 )
 
 users = Table(

@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 import structlog
+from sqlalchemy import bindparam, select
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
 from ccd.store import sqlite
 from ccd.store.clock import Clock, utc_now
+from ccd.store.columns import AnyText
 from ccd.store.database import Database
 from ccd.store.errors import StoreError, refuses_values
-from ccd.store.rows import FIELDS, to_row
-from ccd.store.tables import calls
+from ccd.store.rows import FIELDS, phones_of, to_row
+from ccd.store.tables import call_phones, calls
 
 _LOG = structlog.get_logger()
 _NOTES = frozenset({"topic", "note", "noted_by", "noted_at"})
@@ -29,6 +31,12 @@ _PATIENCE = 1.0
 _STATE = [name for name in (*FIELDS, "caller_digits") if name not in {"call_id", *_NOTES}]
 _UPSERT = sqlite.upsert(calls, _STATE)
 """Notes belong to whoever noted them: only the first save of a call writes them."""
+_PHONES = sqlite.insert_new(
+    call_phones,
+    select(calls.c.call_id, bindparam("talked", type_=AnyText), calls.c.listed_at).where(
+        calls.c.call_id == bindparam("of_call")
+    ),
+)
 
 
 class CallWriter:
@@ -131,8 +139,13 @@ class CallWriter:
             return
         now = self._now()
         rows = [to_row(record, now) for record in records]
+        phones = [
+            {"of_call": record.call_id, "talked": phone} for record in records for phone in phones_of(record)
+        ]
         async with self._database.writing(_PATIENCE) as connection:
             await connection.execute(_UPSERT, rows)
+            if phones:
+                await connection.execute(_PHONES, phones)
 
     def _report_outage(self, error: StoreError) -> None:
         if not self._outage:

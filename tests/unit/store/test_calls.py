@@ -1,19 +1,21 @@
 """Reading calls back, and the notes that belong to people, not to the call's states."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.event import listen
 
-from ccd.calls.ids import LinkedId, Phone
-from ccd.calls.record import CallRecord, State
+from ccd.calls.ids import LinkedId, Phone, QueueName
+from ccd.calls.record import CallRecord, Segment, SegmentKind, State
 from ccd.ports import CallArchive, CallSaver, Note
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from tests.unit.store.conftest import kept, locked, running
+from tests.unit.store.conftest import kept, locked, running, select
 from tests.unit.store.samples import ENDED, NOON, call
 
 NOTE = Note(
@@ -71,6 +73,37 @@ async def test_a_call_of_unknown_arrival_stands_where_it_was_first_saved(databas
     await save(store, call("1", arrived_at=NOON - timedelta(minutes=1)), unknown)
     assert [record.call_id for record in await store.calls()] == ["0", "1"]
     assert await kept(store, "0") == unknown
+
+
+def talk(phone: str, kind: SegmentKind = SegmentKind.TALKING) -> Segment:
+    return Segment(kind=kind, queue=QueueName("operators"), phone=Phone(phone), began_at=NOON)
+
+
+async def test_a_call_belongs_to_every_phone_that_talked(store: CallStore, path: Path) -> None:
+    offered, first, second = talk("C", SegmentKind.OFFERED), talk("A"), talk("B")
+    passed_on = call("1", phone=Phone("B"), segments=(offered, first, second))
+    await save(store, call("1", phone=Phone("A"), segments=(offered, first)), call("2", arrived_at=None))
+    await save(store, passed_on, replace(passed_on, state=State.ENDED))
+    await save(store, call("3", phone=Phone("A"), arrived_at=NOON + timedelta(1), segments=(first,)))
+
+    async def ids(phone: str, **wanted) -> list[str]:
+        return [record.call_id for record in await store.calls(phone=Phone(phone), **wanted)]
+
+    assert await ids("A") == ["3", "1"]
+    assert await ids("A", limit=1) == ["3"]
+    assert await ids("A", since=NOON + timedelta(hours=1)) == ["3"]
+    assert await ids("B") == ["1"]
+    assert await ids("C") == []
+    assert len(select(path, "SELECT * FROM call_phones")) == 3
+
+
+async def test_the_calls_of_a_phone_are_found_by_index(path: Path, database: Database) -> None:
+    statements: list[str] = []
+    listen(database._readers.sync_engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    await CallStore(database).calls(phone=Phone("A"), since=NOON)
+    plan = select(path, "EXPLAIN QUERY PLAN " + re.sub(r"\?", "''", statements[-1]))
+    assert "ix_call_phones_phone_listed_at (phone=? AND listed_at>?)" in str(plan)
+    assert "B-TREE" not in str(plan)
 
 
 async def test_open_calls_are_those_not_ended_oldest_first(store: CallStore) -> None:

@@ -1,5 +1,6 @@
 """Whatever a call holds comes back as it was."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -32,7 +33,7 @@ SEGMENTS = st.builds(
     ended_at=st.none() | MOMENTS,
     result=ANY_TEXT,
     seconds=SECONDS,
-    held=st.floats(min_value=0, max_value=1e9),
+    held=SECONDS,
 )
 RECORDS = st.builds(
     CallRecord,
@@ -42,6 +43,8 @@ RECORDS = st.builds(
     caller_number=ANY_TEXT,
     caller_name=ANY_TEXT,
     called_number=ANY_TEXT,
+    withheld=st.booleans(),
+    caller_leg=ANY_TEXT,
     rule=ANY_TEXT,
     rules_version=ANY_TEXT,
     patient_ids=st.lists(ANY_TEXT).map(tuple),
@@ -62,6 +65,12 @@ RECORDS = st.builds(
     noted_by=ANY_TEXT,
     noted_at=st.none() | MOMENTS,
 )
+
+
+def test_no_field_is_left_out_of_what_is_tried() -> None:
+    for strategy, kind in ((SEGMENTS, Segment), (RECORDS, CallRecord)):
+        tried = strategy.wrapped_strategy.kwargs  # type: ignore[attr-defined]
+        assert set(tried) == {field.name for field in fields(kind)}
 
 
 @pytest.fixture(scope="module")

@@ -62,8 +62,18 @@ def _calls() -> None:
     )
     op.create_index("ix_calls_listed_at", "calls", ["listed_at"])
     op.create_index("ix_calls_caller_digits_listed_at", "calls", ["caller_digits", "listed_at"])
-    op.create_index("ix_calls_phone_listed_at", "calls", ["phone", "listed_at"])
     op.create_index("ix_calls_state", "calls", ["state"])
+    op.create_table(
+        "call_phones",
+        _text("call_id"),
+        _text("phone"),
+        _moment("listed_at"),
+        sa.PrimaryKeyConstraint("call_id", "phone", name="pk_call_phones"),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.call_id"], name="fk_call_phones_calls", ondelete="CASCADE"
+        ),
+    )
+    op.create_index("ix_call_phones_phone_listed_at", "call_phones", ["phone", "listed_at"])
 
 
 def _people() -> None:
