@@ -1,14 +1,17 @@
-"""Signing in and out.  The cookie holds a token and nothing else; guessing is slowed down twice."""
+"""Signing in and out.  The cookie holds a token and nothing else; guessing is slowed down."""
 
 import asyncio
+import unicodedata
 from typing import NoReturn
 
 import structlog
 from aiohttp import web
 
+from ccd.desk.addresses import Addresses
 from ccd.desk.bodies import Credentials, body
+from ccd.desk.browsers import Browsers
 from ccd.desk.clinic import utc_now
-from ccd.desk.limits import Failures
+from ccd.desk.limits import SignIns, Try
 from ccd.desk.ports import Users
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
@@ -18,9 +21,6 @@ from ccd.settings.models import Desk
 log = structlog.get_logger()
 
 COOKIE = "ccd_session"
-_WINDOW = 300.0
-_PER_USER = 8
-_PER_ADDRESS = 40
 _AT_ONCE = 2
 """Passwords checked at the same time: argon2 is meant to be heavy, the desk is not."""
 
@@ -32,9 +32,10 @@ class Auth:
         self._settings = settings
         self._users = users
         self._trail = trail
-        self._by_user = Failures(_PER_USER, _WINDOW)
-        self._by_address = Failures(_PER_ADDRESS, _WINDOW)
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._sign_ins = SignIns()
+        self._addresses = Addresses(settings.trusted_proxies)
+        self._browsers = Browsers(secure_cookie=settings.secure_cookie)
+        self._gates = {known: asyncio.Semaphore(_AT_ONCE) for known in (True, False)}
 
     async def session(self, request: web.Request) -> Session:
         """The session of this request; a Problem 401 without one."""
@@ -46,16 +47,19 @@ class Auth:
     async def sign_in(self, request: web.Request) -> web.Response:
         """``POST /api/session``."""
         given = await body(request, Credentials)
-        user_key, address = given.name.casefold(), request.remote or ""
-        async with self._gate:
-            self._check(user_key, address)
+        name = unicodedata.normalize("NFC", given.name).casefold()
+        browser, address = self._browsers.known(request, name), self._addresses.client(request)
+        one = Try(user=name, address=address, browser=browser)
+        async with self._gates[bool(browser)]:
+            self._check(one)
             user = await self._users.verify(given.name, given.password)
             if user is None:
-                self._refuse(user_key, address)
-        self._by_user.forget(user_key)
+                self._refuse(one)
+        self._sign_ins.passed(one)
         answer = web.json_response({"user": user.name})
         token = await self._users.open_session(user.name, self._settings.session_hours)
         self._set_cookie(answer, token, self._settings.session_hours * 3600)
+        self._browsers.remember(answer, name)
         self._trail.note(AuditEntry(at=utc_now(), user=user.name, action="sign-in"))
         return answer
 
@@ -69,16 +73,15 @@ class Auth:
         self._set_cookie(answer, "", 0)
         return token, answer
 
-    def _check(self, user: str, address: str) -> None:
-        if seconds := max(self._by_user.wait(user), self._by_address.wait(address)):
+    def _check(self, one: Try) -> None:
+        if seconds := self._sign_ins.wait(one):
             minutes = -(-seconds // 60)
             raise Problem(429, "error.too_many_tries", retry_after=seconds, minutes=minutes)
 
-    def _refuse(self, user: str, address: str) -> NoReturn:
-        self._by_user.add(user)
-        self._by_address.add(address)
-        log.warning("sign-in refused", user_name=user, address=address)
-        self._trail.note(AuditEntry(at=utc_now(), user=user, action="sign-in-refused"))
+    def _refuse(self, one: Try) -> NoReturn:
+        self._sign_ins.failed(one)
+        log.warning("sign-in refused", user_name=one.user, address=one.address)
+        self._trail.note(AuditEntry(at=utc_now(), user=one.user, action="sign-in-refused"))
         raise Problem(401, "error.wrong_password")
 
     def _set_cookie(self, answer: web.Response, token: str, seconds: int) -> None:

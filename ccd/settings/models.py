@@ -1,5 +1,6 @@
 """Every setting, typed, frozen, with its unit.  Loading with positions is ``loading.py``'s job."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -36,10 +37,19 @@ def _region(value: str) -> str:
     return value
 
 
+def _network(value: str) -> str:
+    """An address, or a network as ``10.0.0.0/8``."""
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f'"{value}" is no address; write it like 10.0.0.5, 10.0.0.0/24 or fd00::5') from None
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 ResolvedPath = Annotated[Path, AfterValidator(_resolved)]
 Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://desk.clinic.ru", no path')]
+Network = Annotated[str, AfterValidator(_network)]
 Region = Annotated[str, AfterValidator(_region)]
 TopicId = Annotated[str, matching(r"[a-z0-9_-]{1,40}", "must be 1 to 40 of a-z, 0-9, _ and -")]
 Label = Annotated[str, Field(min_length=1, max_length=60)]
@@ -103,6 +113,8 @@ class Desk(Model):
     port: Port = 8080
     origins: tuple[Origin, ...] = ()
     """Exact origins allowed besides the page's own, e.g. behind a proxy: ``https://desk.clinic.ru``."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Addresses or networks whose ``X-Forwarded-For`` is believed: the reverse proxy's own."""
     topics: tuple["Topic", ...] = ()
     languages: tuple[Literal["ru", "uk", "en"], ...] = ("ru", "uk", "en")
     language: Literal["ru", "uk", "en"] = "ru"

@@ -1,8 +1,12 @@
 """Signing in: cookies, guessing, origins."""
 
 import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import make_mocked_request
 
-from ccd.desk.limits import Failures
+from ccd.desk.addresses import Addresses
+from ccd.desk.browsers import COOKIE
+from ccd.desk.limits import Failures, SignIns, Try
 from tests.unit.desk import fakes
 from tests.unit.desk.conftest import make_house
 
@@ -47,46 +51,139 @@ async def test_a_wrong_password_is_told_in_the_users_language(house, language, w
     assert words in answer["error"]["message"]
 
 
+def wrong(name: str) -> dict[str, str]:
+    return {"name": name, "password": "no"}
+
+
+def right(name: str) -> dict[str, str]:
+    return {"name": name, "password": fakes.PASSWORD}
+
+
 async def test_guessing_one_user_is_slowed_down(house):
-    for _ in range(8):
-        assert (await house.call("POST", "/api/session", {"name": "Anna ", "password": "no"}))[0] == 401
-    good = {"name": "anna", "password": fakes.PASSWORD}
-    status, answer = await house.call("POST", "/api/session", good)
+    for _ in range(5):
+        assert (await house.call("POST", "/api/session", wrong("Anna ")))[0] == 401
+    status, answer = await house.call("POST", "/api/session", right("anna"))
     assert status == 429
     assert "5 min" in answer["error"]["message"]
-    assert house.users.tries == 8
-    assert (await house.call("POST", "/api/session", {"name": "oleg", "password": fakes.PASSWORD}))[0] == 200
+    assert house.users.tries == 5
+    assert (await house.call("POST", "/api/session", right("oleg")))[0] == 200
 
 
-async def test_guessing_from_one_address_is_slowed_down(house):
+async def test_another_spelling_is_the_same_user(house):
+    for name in ("й", "и\u0306", "Й", "И\u0306", "й"):
+        await house.call("POST", "/api/session", wrong(name))
+    assert (await house.call("POST", "/api/session", wrong("й")))[0] == 429
+
+
+async def test_guessing_from_one_address_locks_nobody_else_out(house):
     for number in range(40):
-        await house.call("POST", "/api/session", {"name": f"user{number}", "password": "no"})
-    answer = await house.client.post(
-        "/api/session", json={"name": "anna", "password": fakes.PASSWORD}, headers={"Origin": house.origin}
-    )
+        await house.call("POST", "/api/session", wrong(f"user{number}"))
+    answer = await house.client.post("/api/session", json=wrong("user7"), headers={"Origin": house.origin})
     assert answer.status == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 300
+    assert (await house.call("POST", "/api/session", right("anna")))[0] == 200
+    assert (await house.call("POST", "/api/session", wrong("oleg")))[0] == 401
+    assert (await house.call("POST", "/api/session", right("oleg")))[0] == 429
+
+
+async def test_who_signed_in_here_before_is_not_locked_out_by_a_guesser(house):
+    await house.sign_in(phone="")
+    await house.sign_in("oleg", phone="")
+    async with ClientSession() as guesser:
+        for _ in range(6):
+            last = await guesser.post(
+                house.client.make_url("/api/session"), json=wrong("anna"), headers={"Origin": house.origin}
+            )
+        assert last.status == 429
+    assert (await house.call("POST", "/api/session", right("anna")))[0] == 200
+
+
+async def test_a_known_browser_may_not_guess_either(house):
+    await house.sign_in(phone="")
+    for _ in range(5):
+        assert (await house.call("POST", "/api/session", wrong("anna")))[0] == 401
+    assert (await house.call("POST", "/api/session", right("anna")))[0] == 429
+
+
+@pytest.mark.parametrize("value", ["x.y", "\u044f.\u044f", ".", "", "a" * 3000])
+async def test_a_browser_is_not_known_by_its_own_word(house, value):
+    await house.sign_in(phone="")
+    mine = house.client.session.cookie_jar.filter_cookies(house.client.make_url("/api/session"))
+    [name] = [one for one in mine if one.startswith(COOKIE)]
+    cookies = {"Cookie": f"{name}={value}"}
+    async with ClientSession() as guesser:
+        headers = {"Origin": house.origin} | cookies
+        for _ in range(6):
+            last = await guesser.post(
+                house.client.make_url("/api/session"), json=wrong("anna"), headers=headers
+            )
+    assert last.status == 429
+
+
+async def test_behind_a_trusted_proxy_addresses_are_told_apart():
+    house = make_house(trusted_proxies=("127.0.0.1",))
+    async with house.client:
+        for _ in range(5):
+            await house.call("POST", "/api/session", wrong("anna"), **{"X-Forwarded-For": "1.1.1.1, 5.6.7.8"})
+        guesser = await house.call(
+            "POST", "/api/session", right("anna"), **{"X-Forwarded-For": "2.2.2.2, 5.6.7.8"}
+        )
+        other = await house.call("POST", "/api/session", right("anna"), **{"X-Forwarded-For": "9.9.9.9"})
+        assert (guesser[0], other[0]) == (429, 200)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "peer", "told", "client"),
+    [
+        ((), "10.0.0.1", "1.2.3.4", "10.0.0.1"),
+        (("10.0.0.1",), "10.0.0.1", "", "10.0.0.1"),
+        (("10.0.0.1",), "10.0.0.1", "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (("10.0.0.0/24",), "10.0.0.1", "1.2.3.4, 10.0.0.7", "1.2.3.4"),
+        (("10.0.0.1",), "10.0.0.1", "1.2.3.4, unknown", "10.0.0.1"),
+        (("10.0.0.1",), "::ffff:10.0.0.1", "1.2.3.4", "1.2.3.4"),
+        (("::1",), "::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (("10.0.0.1",), None, "1.2.3.4", ""),
+    ],
+)
+def test_only_a_trusted_proxy_is_believed(trusted, peer, told, client):
+    headers = {"X-Forwarded-For": told} if told else {}
+    request = make_mocked_request("POST", "/api/session", headers).clone(remote=peer)
+    assert Addresses(trusted).client(request) == client
+
+
+def test_many_addresses_against_one_user_are_slowed_down():
+    now = [0.0]
+    sign_ins = SignIns(lambda: now[0])
+    tried = [Try(user="anna", address=f"1.2.3.{number}") for number in range(20)]
+    for one in tried:
+        assert sign_ins.wait(one) == 0
+        sign_ins.failed(one)
+    assert sign_ins.wait(Try(user="anna", address="4.4.4.4")) == 300
+    assert sign_ins.wait(Try(user="anna", address="4.4.4.4", browser="known")) == 0
+    assert sign_ins.wait(Try(user="oleg", address="1.2.3.4")) == 0
+    now[0] = 300.5
+    assert sign_ins.wait(Try(user="anna", address="4.4.4.4")) == 0
 
 
 def test_failures_are_forgotten_in_time():
     now = [0.0]
-    failures = Failures(2, 10, lambda: now[0])
-    failures.add("a")
+    failures = Failures(10, lambda: now[0])
+    failures.add(("a",))
     now[0] = 4
-    failures.add("a")
-    assert failures.wait("a") == 6
+    failures.add(("a",))
+    assert failures.wait(("a",), 2) == 6
     now[0] = 10.5
-    assert failures.wait("a") == 0
-    failures.forget("a")
+    assert failures.wait(("a",), 2) == 0
+    failures.forget(("a",))
     assert failures._times == {}
 
 
 def test_failures_do_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr("ccd.desk.limits._KEYS", 2)
-    failures = Failures(1, 10)
+    failures = Failures(10)
     for key in "abc":
-        failures.add(key)
-    assert [bool(failures.wait(key)) for key in "abc"] == [False, True, True]
+        failures.add((key,))
+    assert [bool(failures.wait((key,), 1)) for key in "abc"] == [False, True, True]
 
 
 @pytest.mark.parametrize(
