@@ -61,7 +61,7 @@ class Sockets:
                 _listen(socket),
                 seat.outbox.pump(socket.send_str),
                 seat.outbox.wait_closed(),
-                self._session_ends(seat.token),
+                self._session_ends(seat),
             )
         ]
         try:
@@ -74,14 +74,19 @@ class Sockets:
             async with asyncio.timeout(1):
                 await socket.close()
 
-    async def _session_ends(self, token: str) -> None:
+    async def _session_ends(self, seat: Seat) -> None:
+        """Until the session is over or sits at another phone.
+
+        The first look is at once: a phone picked while this socket opened found no seat to close.
+        """
         while True:
-            await asyncio.sleep(_RECHECK)
             try:
-                if await self._users.session(token) is None:
+                session = await self._users.session(seat.token)
+                if session is None or session.phone != seat.phone:
                     return
             except Exception:
                 log.exception("session not checked")
+            await asyncio.sleep(_RECHECK)
 
 
 async def _listen(socket: web.WebSocketResponse) -> None:

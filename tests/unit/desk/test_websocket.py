@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, CookieJar, WSServerHandshakeError
 
+from ccd.calls.ids import Phone
 from ccd.people import AuditEntry, Session
 from tests.unit.desk.conftest import heard, make_house
 from tests.unit.desk.fakes import PASSWORD
@@ -128,6 +129,29 @@ async def test_moving_to_another_phone_closes_the_pages(house):
     socket = await house.socket()
     await heard(socket, "state")
     await house.call("PUT", "/api/phone", {"phone": "PJSIP/102"})
+    await closed(socket)
+
+
+async def test_a_phone_picked_while_the_socket_opens_is_noticed(house, monkeypatch):
+    await house.sign_in()
+    real = house.hub.join
+
+    def join(seat, boot, seq):
+        [token] = house.users.sessions
+        house.users.sessions[token] = replace(house.users.sessions[token], phone=Phone("PJSIP/102"))
+        real(seat, boot, seq)
+
+    monkeypatch.setattr(house.hub, "join", join)
+    await closed(await house.socket())
+
+
+async def test_a_session_at_another_phone_closes_the_page(house, monkeypatch):
+    monkeypatch.setattr("ccd.desk.websocket._RECHECK", 0.005)
+    await house.sign_in()
+    socket = await house.socket()
+    await heard(socket, "state")
+    [token] = house.users.sessions
+    await house.users.set_phone(token, Phone("PJSIP/102"))
     await closed(socket)
 
 
