@@ -14,6 +14,7 @@ from ccd.desk.bodies import NoteText, body
 from ccd.desk.card import Json
 from ccd.desk.clinic import millis
 from ccd.desk.hub import Hub
+from ccd.desk.numbers import same_caller
 from ccd.desk.problems import Problem
 from ccd.desk.rows import call_row
 from ccd.desk.trail import Trail
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 _PATIENCE = 5.0
 """Seconds for the database; the page keeps the text and says so."""
 _HISTORY = 20
+_LOOKED_AT = 100
+"""The archive compares ten digits only: what it finds is looked at again."""
 _DAY = 1000
 
 
@@ -53,7 +56,8 @@ class CallsApi:
         number = request.query.get("number", "")
         if not session.user.role.oversees and not self._hub.knows_number(session.phone, number):
             raise Problem(403, "error.not_yours")
-        calls = await self._read(number=number, limit=_HISTORY) if number else ()
+        found = await self._read(number=number, limit=_LOOKED_AT) if number else ()
+        calls = [one for one in found if same_caller(one, number, self._hub.clinic.region)][:_HISTORY]
         self._trail.listed(session.user.name, "history", session.phone, calls)
         return web.json_response({"calls": self._rows(calls)})
 

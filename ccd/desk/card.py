@@ -9,10 +9,11 @@ from typing import Any
 
 from ccd.calls.record import SegmentKind
 from ccd.desk.clinic import Clinic, millis
-from ccd.desk.numbers import shown_number
+from ccd.desk.numbers import name_of, number_of, shown_number
 from ccd.desk.patient import patient_json
 from ccd.desk.standing import Part, part_of
 from ccd.directory.model import Caller
+from ccd.directory.phones import normalise
 from ccd.ports import CardShown, Note
 
 Json = dict[str, Any]
@@ -31,9 +32,9 @@ def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, no
         "seq": seq,
         "state": part.standing,
         "since": millis(since),
-        "number": _number(shown, clinic),
-        "called_number": shown_number(None, record.called_number, clinic.region)["text"],
-        "caller_name": record.caller_name,
+        "number": shown_number(number_of(record, shown.caller, clinic.region), clinic.region),
+        "called_number": shown_number(normalise(record.called_number, clinic.region), clinic.region)["text"],
+        "caller_name": name_of(record),
         "queue": record.queue or _queue(shown),
         "rule": record.rule,
         "lookup": _lookup(shown.caller),
@@ -42,12 +43,6 @@ def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, no
         **_course(shown, part),
         **_noted(shown, note),
     }
-
-
-def _number(shown: CardShown, clinic: Clinic) -> Json:
-    return shown_number(
-        shown.caller.number if shown.caller else None, shown.record.caller_number, clinic.region
-    )
 
 
 def _queue(shown: CardShown) -> str:

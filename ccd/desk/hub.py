@@ -5,7 +5,6 @@ at most twice a second and a few sockets at a time, so that a pop never queues b
 """
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable
 
 import structlog
@@ -13,12 +12,12 @@ import structlog
 from ccd.calls.ids import LinkedId, Phone
 from ccd.desk.card import Json, dump
 from ccd.desk.clinic import Clinic, millis
-from ccd.desk.numbers import number_key
+from ccd.desk.desks import Desks
+from ccd.desk.numbers import number_key, number_of
 from ccd.desk.overview import overview_row
-from ccd.desk.phone import Entry, PhoneDesk
+from ccd.desk.phone import Entry
 from ccd.desk.seats import Seat, Seats, spread
 from ccd.desk.trail import Trail
-from ccd.directory.phones import normalise
 from ccd.ports import Board, CardShown, Note
 
 log = structlog.get_logger()
@@ -33,34 +32,41 @@ class Hub:
         self.clinic = clinic
         self.boot = secrets.token_hex(4)
         self._trail = trail
-        self._desks: defaultdict[Phone, PhoneDesk] = defaultdict(PhoneDesk)
         self._seats = Seats()
-        self._board = Board(waiting=0, longest_since=None, doctors=0)
+        self._desks = Desks(self._seats.at)
+        self._board = Board(waiting=0, longest_since=None, doctors=0, stale=True)
         self._board_changed = self._calls_changed = False
         self._beats = 0
 
     def show(self, card: CardShown) -> None:
         """The call on this phone is now so.  Never blocks, never raises."""
         try:
-            self._push(card.phone, self._desks[card.phone].show(card, self.clinic.now()))
+            self._desks.shown(card.record.call_id, card.phone)
+            self._push(card.phone, self._desks.at(card.phone).show(card, self.clinic.now()))
         except Exception:
             log.exception("card not shown", call_id=card.record.call_id, phone=card.phone)
 
     def board(self, board: Board) -> None:
-        """The counts changed; every desk hears of it with the next beat."""
+        """The counts changed: every desk hears of it with the next beat; at once that it is (not) stale."""
+        turned = board.stale is not self._board.stale
         self._board_changed = self._board_changed or board != self._board
         self._board = board
+        if turned:
+            self._board_changed = False
+            for seat in self._seats.all():
+                seat.outbox.put(self._board_text())
 
     def noted(self, phone: Phone, note: Note) -> None:
         """A note was saved: the phone's other pages show it too."""
-        for one in {phone, *self._phones_of(note.call_id)}:
-            if entry := self._desks[one].noted(note):
+        for one in self._desks.with_call(note.call_id) | {phone}:
+            desk = self._desks.get(one)
+            if desk and (entry := desk.noted(note)):
                 self._push(one, entry)
 
     def join(self, seat: Seat, boot: str, seq: int) -> None:
         """A page opened: send it all that is now, and what ended since it last looked."""
         self._seats.add(seat)
-        desk = self._desks[seat.phone]
+        desk = self._desks.at(seat.phone)
         cards = [self._seen(seat, entry) for entry in desk.live()]
         recent = [
             self._seen(seat, entry) | {"missed": boot == self.boot and entry.seq > seq}
@@ -82,13 +88,12 @@ class Hub:
 
     def entry(self, phone: Phone, call_id: LinkedId) -> Entry | None:
         """The call as this phone has or lately had it."""
-        return self._desks[phone].entry(call_id) if phone in self._desks else None
+        desk = self._desks.get(phone)
+        return desk.entry(call_id) if desk else None
 
     def knows_number(self, phone: Phone, key: str) -> bool:
         """True when this phone has or lately had a call from the number."""
-        return phone in self._desks and any(
-            _number(entry, self.clinic.region) == key for entry in self._desks[phone]
-        )
+        return any(_key(entry, self.clinic.region) == key for entry in self._desks.get(phone) or ())
 
     async def beat(self) -> None:
         """Twice a second: changed counts, the overview for those who see it, now and then a sign of life."""
@@ -122,20 +127,16 @@ class Hub:
     def _board_text(self) -> str:
         board = self._board
         counts = {"waiting": board.waiting, "longest": millis(board.longest_since), "doctors": board.doctors}
-        return dump(self._stamped({"type": "board"} | counts))
+        return dump(self._stamped({"type": "board", "stale": board.stale} | counts))
 
     def _overview_text(self, watchers: Iterable[Seat]) -> str:
-        entries = [entry for desk in self._desks.values() for entry in desk.live()]
+        entries = [entry for desk in self._desks for entry in desk.live()]
         for seat in watchers:
             for entry in entries:
                 self._trail.seen(seat.user.name, entry.shown, "overview")
         rows = [overview_row(entry, self.clinic) for entry in entries]
         return dump(self._stamped({"type": "overview", "rows": rows}))
 
-    def _phones_of(self, call_id: LinkedId) -> list[Phone]:
-        return [phone for phone, desk in self._desks.items() if desk.entry(call_id)]
 
-
-def _number(entry: Entry, region: str) -> str:
-    caller = entry.shown.caller
-    return number_key(caller.number if caller else normalise(entry.shown.record.caller_number, region))
+def _key(entry: Entry, region: str) -> str:
+    return number_key(number_of(entry.shown.record, entry.shown.caller, region))

@@ -4,7 +4,7 @@ from ccd.calls.ids import Phone
 from ccd.calls.record import Segment
 from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic, millis
-from ccd.desk.numbers import shown_number
+from ccd.desk.numbers import number_of, shown_number
 from ccd.desk.phone import Entry
 
 
@@ -12,15 +12,12 @@ def overview_row(entry: Entry, clinic: Clinic) -> Json:
     """Phone, member, state, since when, and who is on the line; a name only when there is just one."""
     shown = entry.shown
     patients = shown.caller.patients if shown.caller else ()
-    number = shown_number(
-        shown.caller.number if shown.caller else None, shown.record.caller_number, clinic.region
-    )
     return {
         "phone": shown.phone,
         "member": _member(shown.record.segments, shown.phone),
         "state": entry.standing,
         "since": millis(entry.since),
-        "number": number,
+        "number": shown_number(number_of(shown.record, shown.caller, clinic.region), clinic.region),
         "name": patients[0].full_name if len(patients) == 1 else "",
         "people": len(patients),
         "queue": shown.record.queue,

@@ -38,8 +38,9 @@ class Entry:
 class PhoneDesk:
     """Current calls, a short history, and the sequence number that catch-up goes by."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Iterator[int]) -> None:
         self.seq = 0
+        self._numbers = numbers
         self._live: OrderedDict[LinkedId, Entry] = OrderedDict()
         self._past: OrderedDict[LinkedId, Entry] = OrderedDict()
 
@@ -79,7 +80,7 @@ class PhoneDesk:
         yield from self._past.values()
 
     def _next(self) -> int:
-        self.seq += 1
+        self.seq = next(self._numbers)
         return self.seq
 
     def _keep(self, entry: Entry) -> Entry:

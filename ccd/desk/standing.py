@@ -45,11 +45,16 @@ class Part:
 
 
 def part_of(record: CallRecord, phone: Phone) -> Part:
-    """Read the phone's part off the record: its last segment there says it."""
+    """Read the phone's part off the record: its last segment there says it.
+
+    A call that was talked about here and later rang here in vain is still one to note.
+    """
     mine = [one for one in record.segments if one.phone == phone]
     if not mine:
         return Part(standing=_by_state(record, phone), began_at=record.answered_at or record.arrived_at)
     last = mine[-1]
+    if last.kind is SegmentKind.OFFERED and not _offered(record, last).live:
+        last = next((one for one in reversed(mine) if one.kind is SegmentKind.TALKING), last)
     standing = _offered(record, last) if last.kind is SegmentKind.OFFERED else _talked(record, last)
     return Part(standing=standing, began_at=last.began_at, ended_at=last.ended_at, seconds=last.seconds)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ccd.calls.ids import Phone, QueueName
-from ccd.calls.record import CallRecord
+from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Role, Session, User
 from ccd.ports import Note
@@ -77,7 +77,7 @@ class FakeArchive:
             for one in self.records
             if (since is None or (one.arrived_at is not None and one.arrived_at >= since))
             and (not number or one.caller_number[-10:] == number[-10:])
-            and (phone is None or one.phone == phone)
+            and (phone is None or _talked(one, phone))
         ]
         return found[:limit]
 
@@ -91,6 +91,11 @@ class FakeArchive:
             self.notes.append(note)
             self.records = [_noted(one, note) for one in self.records]
         return known
+
+
+def _talked(record: CallRecord, phone: Phone) -> bool:
+    talks = {one.phone for one in record.segments if one.kind is SegmentKind.TALKING}
+    return phone in talks | {record.phone}
 
 
 def _noted(record: CallRecord, note: Note) -> CallRecord:

@@ -222,6 +222,33 @@ class Story:
     def transferred(self) -> CardShown:
         return self._over(State.TRANSFERRED, "transfer")
 
+    def handed_on(self, to: Phone = OLEG) -> CardShown:
+        """This phone talked 192 s and transferred; the other talked on, and the call is over."""
+        first = self.transferred().record
+        second = self._segment(
+            SegmentKind.TALKING, to, began_at=ago(), ended_at=ago(), result="caller", seconds=8.0
+        )
+        return self._shown(
+            replace(
+                first,
+                state=State.ENDED,
+                segments=(*first.segments, second),
+                phone=to,
+                agent=second.member,
+                talked=200.0,
+                ended_at=ago(),
+            )
+        )
+
+    def withheld(self) -> CardShown:
+        """The line gave digits and a name, and the wish not to be identified."""
+        shown = self.ringing()
+        return replace(
+            shown,
+            caller=None,
+            record=replace(shown.record, withheld=True, caller_name=self.raw, patient_ids=()),
+        )
+
     def elsewhere(self) -> CardShown:
         mine = self._segment(SegmentKind.OFFERED, self.phone, ended_at=ago(), result="elsewhere")
         other = self._segment(SegmentKind.TALKING, OLEG, began_at=ago())
@@ -238,5 +265,6 @@ def past(
     number: int, *, topic: str = "", note: str = "", days: float = 0, minutes: float = 0, **more: Any
 ) -> CallRecord:
     """An ended call of the archive."""
-    story = Story(call_id=f"past.{number}", began=ago(days=days, minutes=minutes))
+    phone = more.get("phone", ANNA)
+    story = Story(call_id=f"past.{number}", phone=phone, began=ago(days=days, minutes=minutes))
     return replace(story.ended().record, topic=topic, note=note, **more)

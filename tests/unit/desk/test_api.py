@@ -173,6 +173,19 @@ async def test_a_supervisor_may_ask_for_any_number(house):
     assert (await house.call("GET", "/api/calls"))[1] == {"calls": []}
 
 
+async def test_the_same_digits_of_another_country_are_another_caller(house):
+    await house.sign_in()
+    house.archive.records = [
+        past(1, caller_number="+12025550123"),
+        past(2, caller_number="+72025550123"),
+        past(3, caller_number="2025550123"),
+        past(4, caller_number="+12025550123", withheld=True),
+    ]
+    house.hub.show(Story(raw="+12025550123").ringing())
+    _, answer = await house.call("GET", "/api/calls?number=%2B12025550123")
+    assert [one["id"] for one in answer["calls"]] == ["past.1", "past.2", "past.3"]
+
+
 async def test_today_is_of_the_own_phone_and_of_today(house):
     await house.sign_in()
     house.archive.records = [past(1, minutes=5), past(2, days=2), past(3, minutes=9, phone=OLEG)]
@@ -180,6 +193,28 @@ async def test_today_is_of_the_own_phone_and_of_today(house):
     assert [(one["id"], one["talked"], one["number"]) for one in answer["calls"]] == [
         ("past.1", 192.0, "8 (916) 123-45-67")
     ]
+
+
+async def test_who_asked_to_be_hidden_is_hidden_in_lists_too(house):
+    await house.sign_in()
+    house.archive.records = [past(1, minutes=5, withheld=True, caller_name=RAW)]
+    [row] = (await house.call("GET", "/api/today"))[1]["calls"]
+    assert (row["number"], row["key"], row["caller_name"]) == ("", "", "")
+    assert "4567" not in str(row)
+
+
+async def test_a_call_that_was_handed_on_is_of_both_phones_after_a_restart_too(house):
+    house.archive.records = [STORY.handed_on().record]
+    for name, phone, standing, talked in (
+        ("anna", "PJSIP/101", "transferred", 192.0),
+        ("oleg", "PJSIP/102", "wrapup", 8.0),
+    ):
+        await house.sign_in(name, phone)
+        [row] = (await house.call("GET", "/api/today"))[1]["calls"]
+        assert (row["state"], row["talked"]) == (standing, talked)
+        assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 200
+    await house.sign_in("kim", "PJSIP/201")
+    assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 403
 
 
 async def test_everything_needs_a_session(house):

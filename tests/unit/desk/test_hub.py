@@ -25,7 +25,9 @@ def audit():
 
 @pytest.fixture
 def hub(audit):
-    return Hub(clinic(), Trail(audit))
+    built = Hub(clinic(), Trail(audit))
+    built.board(Board(waiting=0, longest_since=None, doctors=0))
+    return built
 
 
 def seat(phone: Phone = ANNA, role: Role = Role.OPERATOR, name: str = "anna", limit: int = 64) -> Seat:
@@ -152,6 +154,70 @@ async def test_the_board_waits_for_the_beat_and_is_sent_once(hub):
     assert (message["waiting"], message["doctors"]) == (3, 1)
     await hub.beat()
     assert await drain(mine) == []
+
+
+async def test_that_asterisk_is_not_heard_is_told_at_once(hub):
+    mine = seat()
+    await joined(hub, mine)
+    for stale in (True, True, False):
+        hub.board(Board(waiting=3, longest_since=None, doctors=1, stale=stale))
+    assert [one["stale"] for one in await drain(mine)] == [True, False]
+    await hub.beat()
+    assert await drain(mine) == []
+
+
+async def test_before_tracking_said_anything_nothing_is_known(audit):
+    [_, board] = await joined(Hub(clinic(), Trail(audit)), seat())
+    assert board["stale"] is True
+
+
+async def test_a_withheld_number_is_on_no_page(hub):
+    mine, watcher = seat(), seat(Phone(""), Role.SUPERVISOR, "vera")
+    await joined(hub, mine)
+    hub.show(STORY.withheld())
+    got = [*await drain(mine), *await joined(hub, watcher)]
+    assert [one["type"] for one in got] == ["card", "state", "board", "overview"]
+    assert RAW.lstrip("+7") not in json.dumps(got).replace("-", "").replace(" ", "")
+    assert got[0]["card"]["number"] == {"kind": "anonymous", "text": "", "key": ""}
+    assert not hub.knows_number(ANNA, RAW)
+
+
+async def test_phones_that_nobody_sits_at_are_forgotten(hub, monkeypatch):
+    monkeypatch.setattr("ccd.desk.desks._PHONES", 3)
+    await joined(hub, seat(OLEG))
+    hub.show(STORY.talking())
+    for number in range(10):
+        hub.show(Story(call_id=f"t{number}", phone=Phone(f"PJSIP/trunk-{number}")).abandoned())
+    assert set(hub._desks._desks) == {OLEG, ANNA, Phone("PJSIP/trunk-9")}
+    hub.show(Story(call_id="x", phone=Phone("PJSIP/7")).ringing())
+    hub.show(Story(call_id="y", phone=Phone("PJSIP/8")).ringing())
+    assert hub.entry(Phone("PJSIP/8"), LinkedId("y")) is not None
+
+
+async def test_a_phone_that_was_forgotten_counts_on(hub, monkeypatch):
+    monkeypatch.setattr("ccd.desk.desks._PHONES", 1)
+    hub.show(STORY.ended())
+    hub.show(Story(call_id="t", phone=OLEG).abandoned())
+    hub.show(Story(call_id="later", who=caller(MARIA)).ended())
+    [state, _] = await joined(hub, seat(), hub.boot, 1)
+    assert [(one["id"], one["missed"]) for one in state["recent"]] == [("later", True)]
+
+
+async def test_calls_are_remembered_up_to_a_bound(hub, monkeypatch):
+    monkeypatch.setattr("ccd.desk.desks._CALLS", 2)
+    for number in range(5):
+        hub.show(Story(call_id=str(number)).ended())
+    assert list(hub._desks._phones) == ["3", "4"]
+
+
+async def test_a_note_reaches_every_phone_of_the_call(hub):
+    hub.show(STORY.transferred())
+    theirs = Story(who=caller(MARIA), phone=OLEG)
+    other = seat(OLEG, name="oleg")
+    await joined(hub, other)
+    hub.show(theirs.talking())
+    hub.noted(ANNA, Note(call_id=LinkedId(STORY.call_id), topic="price", note="", by="anna", at=NOW))
+    assert [one["card"]["topic"] for one in await drain(other)] == ["", "price"]
 
 
 async def test_now_and_then_a_sign_of_life(hub):

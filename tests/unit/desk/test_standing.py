@@ -39,6 +39,12 @@ def test_a_call_that_comes_back_rings_again():
     assert part_of(again, ANNA).standing is Standing.RINGING
 
 
+def test_talked_about_here_and_later_rung_in_vain_is_still_to_note():
+    first, again = STORY.handed_on().record, STORY.abandoned().record.segments
+    record = replace(first, segments=(*first.segments, *again))
+    assert part_of(record, ANNA).standing is Standing.TRANSFERRED
+
+
 def test_rung_out_while_the_call_waits_on():
     offer = replace(STORY.abandoned().record, state=State.WAITING)
     assert part_of(offer, ANNA).standing is Standing.MISSED
