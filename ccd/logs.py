@@ -13,17 +13,18 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-_DIGITS = re.compile(r"\d(?=\d{2})")
+_LETTER = re.compile(r"[^\W_]")
 _PUBLIC_NAMES = frozenset({"logger_name", "user_name", "queue_name", "file_name"})
 
 
 def mask_number(number: str) -> str:
-    """All but the last two digits of a phone number hidden.
+    """All but the last two letters and digits hidden; of three or fewer all.
 
-    >>> mask_number("+79161234567")
-    '+•••••••••67'
+    >>> mask_number("8 (916) 123-45-67")
+    '• (•••) •••-••-67'
     """
-    return _DIGITS.sub("•", number)
+    count = len(_LETTER.findall(number))
+    return _LETTER.sub("•", number, count=count - 2 if count > 3 else count)
 
 
 def mask_name(name: str) -> str:

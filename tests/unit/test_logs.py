@@ -75,7 +75,17 @@ def test_console_is_readable(set_up, log_file):
 
 @pytest.mark.parametrize(
     ("number", "masked"),
-    [("", ""), ("103", "•03"), ("anonymous", "anonymous"), ("+74951234567", "+•••••••••67")],
+    [
+        ("", ""),
+        ("1", "•"),
+        ("103", "•••"),
+        ("1034", "••34"),
+        ("+74951234567", "+•••••••••67"),
+        ("8 (916) 123-45-67", "• (•••) •••-••-67"),
+        ("ivanova.maria", "•••••••.•••ia"),
+        ("sip:мария_и@10.0.0.7", "•••:•••••_•@••.•.0.7"),
+        ("anonymous", "•••••••us"),
+    ],
 )
 def test_mask_number(number, masked):
     assert logs.mask_number(number) == masked
