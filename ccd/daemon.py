@@ -1,7 +1,8 @@
 """The composition root: settings in, parts plugged together, run until told to stop.
 
 The order matters.  AGI answers first, before the database is even open: callers must not wait for
-it.  Asterisk's events are followed only after the calls of the last run were read back.
+it, nor for anything else that fails here.  Asterisk's events are followed only after the calls of
+the last run were read back.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -37,6 +39,7 @@ from ccd.store.errors import StoreError, WrongDatabaseError
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.users import Users
+from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
 from ccd.tracking import Tracker
 
 log = structlog.get_logger()
@@ -45,8 +48,6 @@ DRAIN = 2.0
 """Seconds that running questions get to be answered when ccd stops."""
 FLUSH = 5.0
 """Seconds that the database gets to take what was not written yet when ccd stops."""
-_RETRY = 0.5
-_NO_DATABASE = "database not available, calls are routed without it"
 _T = TypeVar("_T")
 
 
@@ -63,6 +64,10 @@ class LateSource:
         if self.source is None:
             raise DirectoryError("the database is not open yet")
         return await self.source.patients(e164)
+
+    def forget(self) -> None:
+        """The database is closed."""
+        self.source = None
 
 
 class Daemon:
@@ -94,16 +99,17 @@ class Daemon:
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Serve until ``stopping`` is set.  Raises OSError for a port, WrongDatabaseError for a file."""
+        """Serve until ``stopping`` is set.  Raises OSError for AGI's port, WrongDatabaseError for a file."""
         await self._agi.start()
         log.info("agi listens", port=self._agi.port)
+        notify.notify(notify.READY)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._follow()), group.create_task(_watchdog())]
+                follow = keep_up("records", self._follow, fatal=(WrongDatabaseError,))
+                tasks = [group.create_task(follow), group.create_task(watchdog())]
                 await stopping.wait()
                 notify.notify(notify.STOPPING)
                 await self._agi.stop(DRAIN)
-                await self._store.flush(FLUSH)
                 for task in tasks:
                     task.cancel()
         finally:
@@ -112,41 +118,40 @@ class Daemon:
             log.info("ccd stopped", calls_not_written=self._store.waiting)
 
     async def _follow(self) -> None:
-        """All that needs the database: the directory, the records, the desk, Asterisk's events."""
-        await _until_it_works(lambda: migrate(self._path))
-        async with BuiltinDirectory.open(self._database) as directory:
-            self._directory.source = directory
-            self._tracker.restore(await _until_it_works(self._store.open_calls))
-            await self._desk.start()
-            try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._store.run())
-                    group.create_task(self._link.run())
-                    notify.notify(notify.READY)
-            finally:
-                self._directory.source = None
-                await self._desk.stop()
+        """All that needs the database.
 
+        What is begun here ends in the opposite order: Asterisk's link gives its last events, these
+        are written, then what the desk leaves.
+        """
+        async with AsyncExitStack() as stack:
+            await self._open_database(stack)
+            await stack.enter_async_context(kept_up("writer", self._store.run))
+            await stack.enter_async_context(kept_up("desk", self._serve_desk))
+            stack.push_async_callback(self._store.flush, FLUSH)
+            await stack.enter_async_context(kept_up("link", self._link.run))
+            await asyncio.Event().wait()
 
-async def _until_it_works(action: Callable[[], Awaitable[_T]]) -> _T:
-    """A locked database is waited for: calls are routed meanwhile."""
-    told = False
-    while True:
+    async def _open_database(self, stack: AsyncExitStack) -> None:
+        """The tables, the directory, the calls of the last run; waits for them as long as it takes."""
+        await _when_open(lambda: migrate(self._path))
+        self._directory.source = await _when_open(
+            lambda: stack.enter_async_context(BuiltinDirectory.open(self._database))
+        )
+        stack.callback(self._directory.forget)
+        self._tracker.restore(await _when_open(self._store.open_calls))
+
+    async def _serve_desk(self) -> None:
+        """The desk, until cancelled; raises OSError while its port is another's."""
         try:
-            return await action()
-        except StoreError as error:
-            if not told:
-                log.error(_NO_DATABASE, error=str(error))  # noqa: TRY400 - expected, no traceback
-            told = True
-            await asyncio.sleep(_RETRY)
+            await self._desk.start()
+            await asyncio.Event().wait()
+        finally:
+            await self._desk.stop()
 
 
-async def _watchdog() -> None:
-    """Tell systemd that the loop still turns."""
-    interval = notify.watchdog_interval()
-    while interval:
-        notify.notify(notify.WATCHDOG)
-        await asyncio.sleep(interval)
+async def _when_open(action: Callable[[], Awaitable[_T]]) -> _T:
+    """A locked database is waited for, so is a disk that is not there yet: calls are routed meanwhile."""
+    return await until_it_works(action, StoreError, OSError)
 
 
 def run(settings: Settings) -> int:

@@ -83,8 +83,10 @@ class CallWriter:
             await self._committed.wait()
 
     async def run(self) -> None:
-        """Write for ever; only cancelling ends it.  What then still waits can be flushed by a new run."""
+        """Write for ever; only cancelling ends it.  What then still waits is written by a new run."""
         pauses = _pauses()
+        if self._newest:
+            self._work.set()
         while True:
             await self._work.wait()
             self._work.clear()

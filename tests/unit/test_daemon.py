@@ -1,0 +1,244 @@
+"""The daemon's parts: begun in order, ended in the opposite one, and none takes another down."""
+
+import asyncio
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from ccd import daemon as module
+from ccd import notify, supervision
+from ccd.calls.record import CallRecord
+from ccd.daemon import Daemon
+from ccd.settings.models import Agi, Desk, Settings
+from ccd.store import migrate as migrating
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.supervision import kept_up
+from tests.unit.store.conftest import locked
+from tests.unit.store.samples import call
+
+
+@pytest.fixture(autouse=True)
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "PAUSE", 0.01)
+    monkeypatch.setattr(supervision, "_RETRY", 0.01)
+    monkeypatch.setattr(migrating, "_WAIT_SECONDS", 0.01)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database=tmp_path / "ccd.db", agi=Agi(port=0), desk=Desk(port=0))
+
+
+@pytest.fixture
+def notices(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    said: list[str] = []
+    monkeypatch.setattr(notify, "notify", said.append)
+    return said
+
+
+class Link:
+    """Asterisk's link: fails as often as told, and gives a last event when it ends."""
+
+    def __init__(self, last: Callable[[], None] = lambda: None, failures: int = 0) -> None:
+        self.last = last
+        self.failures = failures
+        self.up = asyncio.Event()
+
+    async def run(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("a bug")
+        self.up.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.last()
+
+
+def with_link(settings: Settings, link: Link) -> Daemon:
+    daemon = Daemon(settings, "secret")
+    daemon._link = link  # type: ignore[assignment]
+    return daemon
+
+
+@asynccontextmanager
+async def running(daemon: Daemon) -> AsyncIterator[None]:
+    stopping = asyncio.Event()
+    task = asyncio.create_task(daemon.run(stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        async with asyncio.timeout(20):
+            await task
+
+
+async def reaches(port: Callable[[], int]) -> None:
+    """Wait until something listens there."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port())
+            except (OSError, RuntimeError):
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                return
+
+
+async def saved(path: Path) -> list[CallRecord]:
+    database = await Database.open(path)
+    try:
+        return list(await CallStore(database).calls())
+    finally:
+        await database.close()
+
+
+async def test_the_last_events_of_the_link_are_saved(settings: Settings) -> None:
+    daemon = with_link(settings, link := Link())
+    link.last = lambda: daemon._store.save(call())
+    async with running(daemon):
+        await link.up.wait()
+    assert await saved(settings.database) == [call()]
+    assert daemon._store.waiting == 0
+
+
+async def test_the_parts_end_in_order(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+    daemon = with_link(settings, link := Link(lambda: ended.append("link")))
+
+    def watch(part: object, method: str, name: str) -> None:
+        kept = getattr(part, method)
+
+        async def watched(*arguments: object) -> object:
+            try:
+                return await kept(*arguments)
+            finally:
+                ended.append(name)
+
+        monkeypatch.setattr(part, method, watched)
+
+    watch(daemon._store, "flush", "flush")
+    watch(daemon._store, "run", "writer")
+    watch(daemon._desk, "stop", "desk")
+    watch(daemon._database, "close", "database")
+    async with running(daemon):
+        await link.up.wait()
+        watch(daemon._agi, "stop", "agi")
+    assert ended == ["agi", "link", "flush", "desk", "writer", "agi", "database"]
+
+
+async def test_ready_while_the_database_is_locked(settings: Settings, notices: list[str]) -> None:
+    settings.database.touch()
+    daemon = with_link(settings, link := Link())
+    with capture_logs() as logs:
+        with locked(settings.database):
+            running_daemon = running(daemon)
+            await running_daemon.__aenter__()
+            async with asyncio.timeout(20):
+                while not any(entry["log_level"] == "error" for entry in logs):
+                    await asyncio.sleep(0.01)
+            await reaches(lambda: daemon._agi.port)
+            assert notices == [notify.READY]
+            assert not link.up.is_set()
+        await link.up.wait()
+        await running_daemon.__aexit__(None, None, None)
+    assert notices == [notify.READY, notify.STOPPING]
+
+
+async def test_a_folder_that_comes_later_is_waited_for(settings: Settings) -> None:
+    later = settings.model_copy(update={"database": settings.database.parent / "later" / "ccd.db"})
+    daemon = with_link(later, link := Link())
+    async with running(daemon):
+        await reaches(lambda: daemon._agi.port)
+        later.database.parent.mkdir()
+        await link.up.wait()
+
+
+async def test_a_desk_without_its_port_does_not_stop_calls(settings: Settings) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other, capture_logs() as logs:
+        port = other.getsockname()[1]
+        taken = settings.model_copy(update={"desk": Desk(port=port)})
+        daemon = with_link(taken, link := Link())
+        async with running(daemon):
+            await link.up.wait()
+            async with asyncio.timeout(20):
+                while not any(entry.get("part") == "desk" for entry in logs):
+                    await asyncio.sleep(0.01)
+            await reaches(lambda: daemon._agi.port)
+            other.close()
+            async with asyncio.timeout(20):
+                while not any(entry["event"] == "desk listens" for entry in logs):
+                    await asyncio.sleep(0.01)
+            await reaches(lambda: port)
+
+
+async def test_a_link_that_fails_is_made_again(settings: Settings) -> None:
+    daemon = with_link(settings, link := Link(failures=2))
+    with capture_logs() as logs:
+        async with running(daemon):
+            await link.up.wait()
+    failures = [entry for entry in logs if entry.get("part") == "link"]
+    assert [(entry["event"], entry["exc_info"]) for entry in failures] == [("part failed", True)] * 2
+
+
+async def test_a_writer_that_fails_writes_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    daemon = with_link(settings, link := Link())
+    forget, failures = daemon._store._forget, [KeyError("a bug")]
+
+    def failing(*arguments: object) -> None:
+        if failures:
+            raise failures.pop()
+        forget(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(daemon._store, "_forget", failing)
+    async with running(daemon):
+        await link.up.wait()
+        daemon._store.save(call())
+        async with asyncio.timeout(20):
+            while failures:
+                await asyncio.sleep(0.01)
+    assert await saved(settings.database) == [call()]
+    assert daemon._store.waiting == 0
+
+
+async def test_agi_without_its_port_is_the_end(settings: Settings) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other, capture_logs() as logs:
+        taken = settings.model_copy(update={"agi": Agi(port=other.getsockname()[1])})
+        assert await module._serve(taken, "secret") == 1
+    (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
+    assert "address already in use" in entry["reason"]
+
+
+async def test_a_wrong_database_is_the_end(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.database)) as other, other:
+        other.execute("CREATE TABLE alembic_version (version_num)")
+        other.execute("INSERT INTO alembic_version VALUES ('9999')")
+    with capture_logs() as logs:
+        assert await module._serve(settings, "secret") == 1
+    (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
+    assert "newer ccd" in entry["reason"]
+
+
+async def test_a_part_that_fails_as_it_ends_does_not_begin_again() -> None:
+    begun: list[str] = []
+
+    async def part() -> None:
+        begun.append("once more")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("while ending")
+
+    with capture_logs() as logs:
+        async with asyncio.timeout(20), kept_up("part", part):
+            while not begun:
+                await asyncio.sleep(0)
+    assert begun == ["once more"]
+    assert [entry["event"] for entry in logs] == ["part failed"]
