@@ -9,7 +9,7 @@ import structlog
 from ccd.calls.events import CallOffered
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, NumberKind
-from ccd.routing.model import Facts, StepAnswer, StepRequest
+from ccd.routing.model import Decision, Facts, StepAnswer, StepRequest
 
 log = structlog.get_logger()
 
@@ -43,18 +43,18 @@ class Inbound:
         self._offered = offered
         self._clock = clock
 
-    async def decide(self, ask: StepRequest) -> StepAnswer:
+    async def decide(self, ask: StepRequest) -> Decision:
         """The next step for the caller.  Only the first question costs a lookup."""
         if ask.token:
-            return self._rules.next(ask.token)
+            return Decision(self._rules.next(ask.token))
         arrived_at = self._clock()
         caller = await self._lookup.find(ask.caller_number, ask.presentation)
         facts = Facts(caller=caller, called_number=ask.called_number, now=self._clock())
         rule, answer = self._rules.first(facts)
-        self._tell(ask, rule, caller, arrived_at)
-        return answer
+        return Decision(answer, lambda taken: self._tell(ask, rule if taken else "", caller, arrived_at))
 
     def _tell(self, ask: StepRequest, rule: str, caller: Caller, at: datetime) -> None:
+        """A call came.  ``rule`` is empty when Asterisk did not take the answer: no rule routed it."""
         event = CallOffered(
             at=at,
             linked_id=ask.linked_id,
@@ -63,7 +63,7 @@ class Inbound:
             caller_name=ask.caller_name,
             called_number=ask.called_number,
             rule=rule,
-            rules_version=self._rules.version,
+            rules_version=self._rules.version if rule else "",
             withheld=caller.number.kind is NumberKind.ANONYMOUS,
         )
         try:
@@ -71,7 +71,7 @@ class Inbound:
         except Exception:
             log.exception("call not tracked", call=ask.linked_id)  # the caller must not suffer for it
         log.info(
-            "call routed",
+            "call routed" if rule else "call not routed by ccd",
             call=ask.linked_id,
             caller_number=ask.caller_number,
             rule=rule,

@@ -5,9 +5,7 @@ ports that only queue.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-
-import structlog
+from datetime import datetime, timedelta
 
 from ccd.callers import Callers
 from ccd.calls.book import CallBook, Change
@@ -20,7 +18,8 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.ports import Board, CallSaver, CardShown, Screens
 
-log = structlog.get_logger()
+UNHEARD = timedelta(seconds=30)
+"""How long Asterisk may be silent about a call that somebody offered over AGI."""
 
 
 class Tracker:
@@ -53,9 +52,16 @@ class Tracker:
 
     def offered(self, event: CallOffered, caller: Caller) -> None:
         """Asterisk asked where this caller goes; ``caller`` is what the lookup said."""
-        self._callers.remember(event.linked_id, caller)
-        self.handle(event)
-        self._identify(event.linked_id, caller)
+        for change in self._book.apply(event):
+            self._callers.remember(change.after.call_id, caller)
+            self._changed(change)
+            self._identify(change.after.call_id, caller)
+
+    def sweep(self, now: datetime) -> None:
+        """Give up calls that were offered a while ago and that Asterisk, being heard, does not have."""
+        if not self._stale:
+            for change in self._book.unheard(now - UNHEARD):
+                self._changed(change)
 
     def handle(self, event: AsteriskEvent) -> None:
         """Fold one event in."""

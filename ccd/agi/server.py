@@ -25,10 +25,10 @@ from ccd.agi.application import Application, Counters
 from ccd.agi.environment import HostileEnvironment
 from ccd.agi.replies import OutOfStep
 from ccd.agi.request import Request
-from ccd.routing.model import StepAnswer, StepRequest
+from ccd.routing.model import Decision, StepAnswer, StepRequest
 from ccd.settings.models import Agi
 
-Decide = Callable[[StepRequest], Awaitable[StepAnswer]]
+Decide = Callable[[StepRequest], Awaitable[Decision]]
 
 _BACKLOG = 4096
 """Connections waiting to be accepted; the default of 100 cost a p99 of 1.1 s at 500 callers at once."""
@@ -107,8 +107,16 @@ class AgiServer:
         return await self._decided(request, asked)
 
     async def _decided(self, request: Request, asked: StepRequest) -> None:
-        await request.send_command(translate.mset(await self._decide(asked)))
-        await request.confirm()
+        decision = await self._decide(asked)
+        try:
+            await request.send_command(translate.mset(decision.answer))
+            await request.confirm()
+        except OutOfStep:
+            raise  # the question was not this call's: nobody is told anything
+        except BaseException:
+            decision.settle(False)
+            raise
+        decision.settle(True)
 
     async def _give_default(self, request: Request) -> None:
         """The default route, also to a session out of step; failing to give it is no failure of ours."""

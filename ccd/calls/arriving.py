@@ -26,8 +26,8 @@ def started(call: Call, event: ChannelStarted) -> Call:
 
 def offered(call: Call, event: CallOffered) -> Call:
     """Asterisk asked ccd where the call goes: it is a patient's, even when it is over already."""
-    if call.over and call.tracked:
-        return call
+    if (call.over and call.tracked) or call.offered_at or call.record.rule:
+        return call  # routed already: whoever asks again may not change whose call it is
     if not call.over:
         call = call.with_leg(event.unique_id)
     record = call.record

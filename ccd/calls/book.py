@@ -8,11 +8,13 @@ recorded under.
 from collections import OrderedDict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
 from ccd.calls.call import Call, new_call
+from ccd.calls.ending import ended_unseen
 from ccd.calls.ids import LinkedId, Phone, UniqueId, phone_of
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
@@ -92,7 +94,18 @@ class CallBook:
             call = new_call(call_id)
         if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
             call = replace(call, internal=phone_of(event.channel) in self.agents)
-        return self._changed(call_id, call, apply(call, event))
+        after = apply(call, event)
+        if not (after.heard or isinstance(event, ev.CallOffered)):
+            after = replace(after, heard=True)
+        return self._changed(call_id, call, after)
+
+    def unheard(self, since: datetime) -> tuple[Change, ...]:
+        """End the calls offered before ``since`` of which Asterisk told nothing: made up, or soon gone."""
+        changes: list[Change] = []
+        for call_id, call in list(self._calls.items()):
+            if not call.heard and call.offered_at and call.offered_at < since:
+                changes += self._changed(call_id, call, ended_unseen(call))
+        return tuple(changes)
 
     def _resolve(self, event: ev.ChannelEvent) -> LinkedId:
         """The call this event belongs to, merging calls when a known channel changed its linkedid."""

@@ -10,6 +10,8 @@ from ccd.calls.record import CallRecord, Disposition, EndedBy, SegmentKind, Stat
 from ccd.calls.segments import find_open, total
 from ccd.calls.values import replace
 
+SEGMENTS = "segments"
+"""The word in ``CallRecord.unknown`` for a call that ccd did not follow all of the time."""
 _NOBODY = UniqueId("")
 
 
@@ -44,6 +46,8 @@ class Call:
     """True for a call that an agent's phone began: a consultation, not a patient's call."""
     offered_at: datetime | None = None
     """When ccd was asked for its first step, by ccd's own clock."""
+    heard: bool = False
+    """True once Asterisk itself told of it; before, only somebody at the AGI port did."""
     hung_up_first: UniqueId = _NOBODY
     """Whose far end hung up first since the last conversation began."""
     hold: Hold | None = None
@@ -122,6 +126,7 @@ def _unknown(record: CallRecord) -> tuple[str, ...]:
         ("held", any(one.held is None for one in record.segments)),
         ("ended_by", record.ended_by is EndedBy.UNKNOWN),
         ("disposition", record.disposition is Disposition.UNKNOWN),
+        (SEGMENTS, SEGMENTS in record.unknown),
     )
     return tuple(name for name, missing in checks if missing)
 

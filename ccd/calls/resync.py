@@ -5,7 +5,7 @@ Only what the snapshot says is believed; what happened in between stays unknown 
 
 from datetime import datetime, timedelta
 
-from ccd.calls.call import Call, Leg, refreshed
+from ccd.calls.call import SEGMENTS, Call, Leg, refreshed
 from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import end_where, ended_unseen
 from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
@@ -35,11 +35,12 @@ def resynchronised(call: Call, snapshot: Snapshot, channels: tuple[ChannelNow, .
         newer = call.offered_at is not None and call.offered_at >= snapshot.at
         return call if newer else ended_unseen(call)
     legs = {one.unique_id: _leg(call, one) for one in channels}
-    call = replace(call, legs=legs, hold=None)
+    talk = find_open(call.record.segments, SegmentKind.TALKING)
+    call = replace(call, legs=legs, hold=None, heard=True)
     call = end_where(call, None, lambda one: "unknown" if one.leg and one.leg not in alive else "")
     call = _wait_now(call, _entry(snapshot, call.caller_leg), snapshot.at)
-    call = _hold_unheard(call)
-    return refreshed(_talk_now(call))
+    call = _talk_now(_hold_unheard(call))
+    return refreshed(call if talk and talk.leg in alive else call.with_record(unknown=(SEGMENTS,)))
 
 
 def _leg(call: Call, channel: ChannelNow) -> Leg:
@@ -61,16 +62,17 @@ def discovered(linked_id: LinkedId, snapshot: Snapshot, channels: tuple[ChannelN
     caller = next(
         (one for one in channels if str(one.unique_id) == linked_id), max(channels, key=lambda one: one.age)
     )
+    waiting = _entry(snapshot, caller.unique_id)
     record = CallRecord(
         call_id=linked_id,
         state=State.ARRIVED,
-        arrived_at=snapshot.at - timedelta(seconds=caller.age),
+        arrived_at=snapshot.at - timedelta(seconds=max(caller.age, waiting.waited if waiting else 0)),
         caller_number=caller.caller_number,
         caller_name=caller.caller_name,
         called_number=caller.called_number,
         caller_leg=caller.unique_id,
     )
-    ours = caller.context in OUR_CONTEXTS or _entry(snapshot, caller.unique_id) is not None
+    ours = caller.context in OUR_CONTEXTS or waiting is not None
     call = Call(record=record, tracked=ours)
     return resynchronised(call, snapshot, channels)
 

@@ -1,5 +1,6 @@
 """A routing decision, as frozen values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,6 +59,22 @@ class StepAnswer:
 
     step: Step
     next_token: str
+
+
+def _nobody(_taken: bool) -> None:
+    """Whoever does not care."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer, and whom to tell whether Asterisk took it.
+
+    ``settle`` is called once with True when it did, with False when the call went another way
+    (late, hung up, cut off); never when the question turned out to be forged.
+    """
+
+    answer: StepAnswer
+    settle: Callable[[bool], None] = _nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ import uvloop
 from ccd.agi.server import AgiServer
 from ccd.agi.translate import mset
 from ccd.calls.ids import QueueName
-from ccd.routing.model import QueueStep, StepAnswer, StepRequest
+from ccd.routing.model import Decision, QueueStep, StepAnswer, StepRequest
 from ccd.settings.models import Agi
 from tests.fakes.agi import Channel
 
@@ -41,8 +41,8 @@ ANSWER = StepAnswer(step=QueueStep(queue=QueueName("operators"), wait=40), next_
 Number = Callable[[int], bytes]
 
 
-async def _at_once(_request: StepRequest) -> StepAnswer:
-    return ANSWER
+async def _at_once(_request: StepRequest) -> Decision:
+    return Decision(ANSWER)
 
 
 async def serve_ours() -> int:

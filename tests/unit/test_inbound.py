@@ -86,8 +86,25 @@ def ask(**changes: str) -> StepRequest:
     return StepRequest(linked_id=LinkedId("1.0"), unique_id=UniqueId("1.0"), **fields)
 
 
+async def answered(inbound: Inbound, *, taken: bool = True, **changes: str) -> StepAnswer:
+    decision = await inbound.decide(ask(**changes))
+    decision.settle(taken)
+    return decision.answer
+
+
+async def test_a_rule_whose_answer_was_not_taken_routed_nothing(inbound, offered):
+    await answered(inbound, taken=False)
+    event, _caller = offered.events[0]
+    assert (event.rule, event.rules_version, event.caller_number) == ("", "", "89161234567")
+
+
+async def test_a_withheld_number_is_said_to_be(inbound, offered):
+    await answered(inbound, presentation="prohib_not_screened")
+    assert offered.events[0][0].withheld
+
+
 async def test_first_question_looks_up_and_routes(inbound, source, rules, offered):
-    assert await inbound.decide(ask()) is OPERATORS
+    assert await answered(inbound) is OPERATORS
     assert source.asked == ["+79161234567"]
     assert rules.facts[0].caller.known
     event, caller = offered.events[0]
@@ -96,27 +113,27 @@ async def test_first_question_looks_up_and_routes(inbound, source, rules, offere
 
 
 async def test_later_questions_ask_nobody(inbound, source, offered):
-    assert await inbound.decide(ask(token="r:1", outcome="TIMEOUT")) is DOCTORS
+    assert await answered(inbound, token="r:1", outcome="TIMEOUT") is DOCTORS
     assert (source.asked, offered.events) == ([], [])
 
 
 async def test_a_hanging_directory_is_named_and_the_call_routes(inbound, source, rules):
     source.hangs = True
-    assert await inbound.decide(ask()) is OPERATORS
+    assert await answered(inbound) is OPERATORS
     assert rules.facts[0].caller.failed == ("fake",)
 
 
 async def test_a_locked_directory_is_named_and_the_call_routes(inbound, source, rules):
     source.error = DirectoryError("database is locked")
-    assert await inbound.decide(ask()) is OPERATORS
+    assert await answered(inbound) is OPERATORS
     assert rules.facts[0].caller.failed == ("fake",)
 
 
 async def test_a_broken_tracker_does_not_stop_the_call(inbound, offered):
     offered.breaks = True
-    assert await inbound.decide(ask()) is OPERATORS
+    assert await answered(inbound) is OPERATORS
 
 
 async def test_anonymous_callers_route_unasked(inbound, source):
-    assert await inbound.decide(ask(caller_number="anonymous")) is OPERATORS
+    assert await answered(inbound, caller_number="anonymous") is OPERATORS
     assert source.asked == []

@@ -144,7 +144,7 @@ async def test_the_board_counts_who_waits(tracker, screens):
 async def test_the_board_counts_doctors_on_duty(tracker, screens):
     call = Script()
     member = MemberNow(queue=DOCTORS, phone=Phone("PJSIP/201"), name="Ким", paused=False)
-    snapshot = Snapshot(at=moment(0), asterisk_started=moment(-9), channels=(), waiting=(), members=(member,))
+    snapshot = Snapshot(at=moment(0), channels=(), waiting=(), members=(member,))
     event = call.resynchronised()
     tracker.handle(type(event)(at=event.at, snapshot=snapshot))
     assert screens.boards[-1].doctors == 1
@@ -242,3 +242,41 @@ async def test_a_withheld_number_is_looked_up_for_nobody(tracker, screens, sourc
         while screens.cards[-1].caller is None:
             await asyncio.sleep(0)
     assert screens.cards[-1].caller.patients == ()
+
+
+async def test_whoever_asks_again_cannot_change_whose_call_it_is(tracker, screens, saver):
+    events = answered_call(Script())
+    tracker.offered(events[1], known_caller())
+    stranger = Caller(number=Number(raw="+79990000000", kind=NumberKind.E164, e164="+79990000000"))
+    tracker.offered(replace(events[1], caller_number="+79990000000", rule="forged"), stranger)
+    for event in events[2:5]:
+        tracker.handle(event)
+    assert (saver.records[-1].caller_number, saver.records[-1].rule) == ("+79161234567", "everyone")
+    assert screens.cards[-1].caller == known_caller()
+
+
+async def test_a_call_that_asterisk_never_tells_of_does_not_stay(tracker, saver):
+    call = Script()
+    tracker.handle(call.at(-1).resynchronised())
+    tracker.offered(call.at(0).asked(), known_caller())
+    tracker.sweep(moment(29))
+    assert len(tracker.calls()) == 1
+    tracker.sweep(moment(31))
+    assert tracker.calls() == []
+    assert saver.records[-1].disposition is Disposition.UNKNOWN
+
+
+async def test_a_call_is_kept_while_asterisk_is_not_heard(tracker):
+    call = Script()
+    tracker.offered(call.at(0).asked(), known_caller())
+    tracker.sweep(moment(99))
+    assert len(tracker.calls()) == 1
+
+
+async def test_a_call_that_asterisk_told_of_stays(tracker):
+    call = Script()
+    tracker.handle(call.at(-1).resynchronised())
+    tracker.offered(call.at(0).asked(), known_caller())
+    tracker.handle(call.at(1).joined())
+    tracker.sweep(moment(99))
+    assert len(tracker.calls()) == 1

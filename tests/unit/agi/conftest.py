@@ -9,25 +9,26 @@ from ccd.agi.application import Application, Counters
 from ccd.agi.request import Request
 from ccd.agi.server import AgiServer, Decide
 from ccd.calls.ids import QueueName
-from ccd.routing.model import QueueStep, StepAnswer, StepRequest
+from ccd.routing.model import Decision, QueueStep, StepAnswer, StepRequest
 from ccd.settings.models import Agi
 
 DEFAULT = StepAnswer(step=QueueStep(queue=QueueName("default")), next_token="default:1")
 CHOSEN = StepAnswer(step=QueueStep(queue=QueueName("chosen"), wait=30), next_token="main:1")
 
 
-class Decision:
+class Chooser:
     """A decision that answers CHOSEN, and remembers what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[StepRequest] = []
+        self.settled: list[bool] = []
 
-    async def __call__(self, request: StepRequest) -> StepAnswer:
+    async def __call__(self, request: StepRequest) -> Decision:
         self.asked.append(request)
-        return CHOSEN
+        return Decision(CHOSEN, self.settled.append)
 
 
-class Blocked(Decision):
+class Blocked(Chooser):
     """A decision that waits until it is released."""
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class Blocked(Decision):
         self.release = asyncio.Event()
         self.cancelled = asyncio.Event()
 
-    async def __call__(self, request: StepRequest) -> StepAnswer:
+    async def __call__(self, request: StepRequest) -> Decision:
         self.begun.set()
         try:
             await self.release.wait()

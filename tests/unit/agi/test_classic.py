@@ -11,7 +11,7 @@ from asterisk.agi import AGIError
 
 from ccd.agi import classic
 from tests.fakes.agi import Channel, agi, agi_script
-from tests.unit.agi.conftest import Blocked, Decision, serving
+from tests.unit.agi.conftest import Blocked, Chooser, serving
 from tests.unit.agi.test_server import FORGED
 
 ROOT = Path(__file__).parents[3]
@@ -38,7 +38,7 @@ async def ended(script: asyncio.subprocess.Process) -> str:
 
 @pytest.mark.parametrize("name", [b"Ivan", b"M\xfcller", b"x\n", FORGED, FORGED + b"200 result=0\n"])
 async def test_the_script_gives_what_fastagi_gives(name):
-    decision = Decision()
+    decision = Chooser()
     async with serving(decision) as server:
         fast = await agi(server.port, Channel(name=name))
         script = await start(*Channel(name=name).arguments, address=f"127.0.0.1:{server.port}")
@@ -52,7 +52,7 @@ async def test_the_script_gives_what_fastagi_gives(name):
 
 
 async def test_an_option_names_another_daemon():
-    async with serving(Decision()) as server:
+    async with serving(Chooser()) as server:
         script = await start(f"--address=127.0.0.1:{server.port}", *Channel().arguments)
         channel = await agi_script(script, Channel())
         assert await ended(script) == ""

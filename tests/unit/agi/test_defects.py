@@ -14,7 +14,7 @@ from ccd.agi.application import Application, Counters
 from ccd.agi.replies import BadCommand, LinkLost, OutOfStep, Reply
 from ccd.agi.request import LIMIT, Request
 from tests.fakes.agi import Channel, agi
-from tests.unit.agi.conftest import Decision, serving, session
+from tests.unit.agi.conftest import Chooser, serving, session
 
 USAGE = (
     b"520-Invalid command syntax.  Proper usage follows:\n"
@@ -25,7 +25,7 @@ USAGE = (
 
 async def test_a01_connect_and_close_a_thousand_times_harms_nobody():
     """fast_agi.py:146: one connect-and-close froze the daemon at 100 % CPU."""
-    decision = Decision()
+    decision = Chooser()
     async with serving(decision) as server:
         for _ in range(1000):
             _, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -99,7 +99,7 @@ async def test_a04_a_usage_of_many_lines_is_one_answer():
 @pytest.mark.parametrize("name", [b"M\xfcller", "Иван".encode()[:-1], bytes(range(128, 256))])
 async def test_a05_a_name_that_is_no_utf8_is_a_normal_call(name):
     """fast_agi.py:148: strict decoding ended the route."""
-    decision = Decision()
+    decision = Chooser()
     async with serving(decision) as server:
         channel = await agi(server.port, Channel(name=name))
     assert channel.variables["CCD_QUEUE"] == "chosen"
@@ -194,7 +194,7 @@ async def test_a09_what_cannot_be_told_from_an_end_is_noticed():
 
 async def test_a10_an_environment_without_end_is_given_up():
     """fast_agi.py:145: no cap; the peer below never stops by itself."""
-    decision = Decision()
+    decision = Chooser()
     async with serving(decision) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(b"x: " + b"y" * 2 * LIMIT)
@@ -208,7 +208,7 @@ async def test_a10_an_environment_without_end_is_given_up():
 
 async def test_a10_an_environment_that_stays_away_is_given_up():
     """fast_agi.py:145: no time-out.  Whoever it is, the default route is tried, and the end comes."""
-    decision = Decision()
+    decision = Chooser()
     async with serving(decision, read_timeout=0.01, deadline=0.02) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(b"agi_network: yes\n")

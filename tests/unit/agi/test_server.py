@@ -13,10 +13,10 @@ from ccd.agi import application, server
 from ccd.agi.request import Request
 from ccd.agi.translate import QUESTION, UnsafeAnswer, asked_of_channel
 from ccd.calls.ids import QueueName
-from ccd.routing.model import PlayStep, QueueStep, StepAnswer, StepRequest
+from ccd.routing.model import Decision, PlayStep, QueueStep, StepAnswer, StepRequest
 from ccd.settings.models import Agi
 from tests.fakes.agi import Channel, agi
-from tests.unit.agi.conftest import CHOSEN, DEFAULT, Blocked, Decision, serving
+from tests.unit.agi.conftest import CHOSEN, DEFAULT, Blocked, Chooser, serving
 
 FORGED = b"x\n" + b"".join(
     Channel(unique_id="6.6", linked_id="6.6", did=b"666", token="vip:0").environment()[10:]
@@ -30,7 +30,7 @@ def queue(channel: Channel) -> str | None:
 
 
 async def test_one_question_one_command_one_answer():
-    decision = Decision()
+    decision = Chooser()
     async with serving(decision) as running:
         channel = await agi(running.port, Channel())
     assert (queue(channel), len(channel.commands), len(decision.asked)) == ("chosen", 1, 1)
@@ -39,18 +39,18 @@ async def test_one_question_one_command_one_answer():
 
 @pytest.mark.parametrize("script", [None, "", "/step", "step?x=1", "steps"])
 async def test_whatever_the_url_says_the_question_is_answered(script):
-    async with serving(Decision()) as running:
+    async with serving(Chooser()) as running:
         assert queue(await agi(running.port, Channel(), script=script)) == "chosen"
 
 
 async def test_a_peer_that_sends_one_byte_at_a_time():
-    async with serving(Decision()) as running:
+    async with serving(Chooser()) as running:
         assert queue(await agi(running.port, Channel(), piece=1)) == "chosen"
 
 
 def test_the_same_under_uvloop():
     async def main() -> list[str | None]:
-        async with serving(Decision()) as running:
+        async with serving(Chooser()) as running:
             return [queue(await agi(running.port, Channel(name=name))) for name in (b"x", FORGED)]
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -77,7 +77,7 @@ async def test_a_forged_environment_decides_nothing(name, piece, monkeypatch):
     In one piece from the same machine; in any pieces from another one.
     """
     monkeypatch.setattr(Request, "_same_machine", lambda _request: piece == 0)
-    decision = Decision()
+    decision = Chooser()
     channel = Channel(name=name, token="main:0", outcome="TIMEOUT")
     async with serving(decision) as running:
         await agi(running.port, channel, piece=piece)
@@ -100,7 +100,7 @@ async def test_a_forged_environment_decides_nothing(name, piece, monkeypatch):
 )
 def test_no_name_whatever_gets_another_call_s_answer(name):
     async def main() -> tuple[Channel, StepRequest]:
-        decision = Decision()
+        decision = Chooser()
         async with serving(decision) as running:
             return await agi(running.port, Channel(name=name)), decision.asked[-1]
 
@@ -137,7 +137,7 @@ async def test_a_decision_that_fails_gives_the_default_route(answer):
     async def decide(_request):
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return Decision(answer)
 
     async with serving(decide) as running:
         channel = await agi(running.port, Channel())
@@ -154,7 +154,7 @@ async def test_a_decision_that_is_late_is_cancelled_and_gives_the_default_route(
 
 def test_a_default_that_no_dialplan_could_read_is_refused_at_once():
     with pytest.raises(UnsafeAnswer):
-        server.AgiServer(Agi(), Decision(), StepAnswer(step=PlayStep(sound=""), next_token=""))
+        server.AgiServer(Agi(), Chooser(), StepAnswer(step=PlayStep(sound=""), next_token=""))
 
 
 async def test_one_too_many_gets_the_default_route_and_the_next_none(monkeypatch):
@@ -175,7 +175,7 @@ async def test_one_too_many_gets_the_default_route_and_the_next_none(monkeypatch
 
 
 async def test_a_crowd_larger_than_the_limit_is_answered_all_the_same():
-    async with serving(Decision(), max_sessions=50) as running:
+    async with serving(Chooser(), max_sessions=50) as running:
         channels = await asyncio.gather(*(agi(running.port, Channel()) for _ in range(90)))
     assert {queue(channel) for channel in channels} <= {"chosen", "default"}
 
@@ -240,7 +240,7 @@ async def test_a_caller_who_hangs_up_during_the_decision_is_no_failure():
 
 
 async def test_a_connection_that_is_reset_is_no_failure():
-    async with serving(Decision()) as running:
+    async with serving(Chooser()) as running:
         _, writer = await asyncio.open_connection("127.0.0.1", running.port)
         writer.writelines(Channel().environment()[:5])
         await writer.drain()
@@ -253,7 +253,7 @@ async def test_a_connection_that_is_reset_is_no_failure():
 
 
 async def test_a_server_that_is_not_started_has_no_port_and_can_be_stopped():
-    idle = server.AgiServer(Agi(), Decision(), DEFAULT)
+    idle = server.AgiServer(Agi(), Chooser(), DEFAULT)
     with pytest.raises(RuntimeError):
         _ = idle.port
     await idle.stop(0)
@@ -261,6 +261,28 @@ async def test_a_server_that_is_not_started_has_no_port_and_can_be_stopped():
 
 async def test_an_asterisk_on_another_machine_is_asked_to_confirm(monkeypatch):
     monkeypatch.setattr(Request, "_same_machine", lambda _request: False)
-    async with serving(Decision()) as running:
+    async with serving(Chooser()) as running:
         channel = await agi(running.port, Channel())
     assert (queue(channel), len(channel.commands), running.counters.hostile) == ("chosen", 2, 0)
+
+
+async def test_a_decision_is_told_that_asterisk_took_it():
+    chooser = Chooser()
+    async with serving(chooser) as running:
+        await agi(running.port, Channel())
+    assert chooser.settled == [True]
+
+
+async def test_a_decision_is_told_that_nobody_took_it():
+    chooser = Blocked()
+    async with serving(chooser) as running:
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.writelines(Channel().environment())
+        await chooser.begun.wait()
+        writer.close()
+        chooser.release.set()
+        async with asyncio.timeout(10):
+            while not chooser.settled:
+                await asyncio.sleep(0.01)
+        assert await reader.read() is not None
+    assert chooser.settled == [False]

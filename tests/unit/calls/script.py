@@ -123,12 +123,9 @@ class Script:
     def ended(self, leg: str = "") -> ev.ChannelEnded:
         return ev.ChannelEnded(**self._key(leg), channel="", cause=16)
 
-    def resynchronised(
-        self, *channels: ChannelNow, waiting: tuple[WaitingNow, ...] = (), booted: float = -3600
-    ):
+    def resynchronised(self, *channels: ChannelNow, waiting: tuple[WaitingNow, ...] = ()):
         snapshot = Snapshot(
             at=moment(self.second),
-            asterisk_started=moment(booted),
             channels=channels,
             waiting=waiting,
             members=(),

@@ -73,7 +73,7 @@ def test_answered_while_away_is_completed_by_asterisks_own_figures():
     record = book.get(call.linked_id)
     assert record is not None
     assert (record.waited, record.talked, record.answered_at) == (2, 6, moment(3))
-    assert record.unknown == ("held",)
+    assert record.unknown == ("held", "segments")
 
 
 def test_moved_to_the_doctors_while_away():
@@ -136,7 +136,11 @@ def test_who_answered_while_away_is_named_by_the_queue_in_the_end():
         book.apply(event)
     record = book.get(call.linked_id)
     assert record is not None
-    assert (record.agent, record.segments[-1].member, record.unknown) == ("Op 102", "Op 102", ("held",))
+    assert (record.agent, record.segments[-1].member, record.unknown) == (
+        "Op 102",
+        "Op 102",
+        ("held", "segments"),
+    )
 
 
 def test_a_phone_met_by_a_transfer_while_away_is_no_agent_of_the_queue():
@@ -171,7 +175,12 @@ def test_a_wait_that_nobody_saw_is_told_by_the_queue_in_the_end():
         book.apply(event)
     record = book.get(call.linked_id)
     assert record is not None
-    assert (record.queue, record.waited, record.talked, record.unknown) == ("operators", 2, 6, ("held",))
+    assert (record.queue, record.waited, record.talked, record.unknown) == (
+        "operators",
+        2,
+        6,
+        ("held", "segments"),
+    )
     assert [(one.kind.value, one.result) for one in record.segments] == [
         ("waiting", "connected"),
         ("talking", "caller"),
@@ -182,7 +191,15 @@ def test_a_wait_that_nobody_saw_and_nobody_told_of_is_unknown():
     call = Script()
     book = arrived_and_answered_in_a_gap(call)
     (change,) = book.apply(call.at(60).resynchronised())
-    assert change.after.unknown == ("answered_at", "ended_at", "waited", "talked", "held", "ended_by")
+    assert change.after.unknown == (
+        "answered_at",
+        "ended_at",
+        "waited",
+        "talked",
+        "held",
+        "ended_by",
+        "segments",
+    )
 
 
 def test_a_call_offered_while_the_snapshot_was_taken_is_left_alone():
@@ -258,3 +275,20 @@ def test_an_answer_told_again_after_the_snapshot_fills_it_in():
     assert record is not None
     assert (record.answered_at, record.waited, record.agent) == (moment(3), 2, "Op 101")
     assert [one.kind for one in record.segments].count(SegmentKind.TALKING) == 1
+
+
+def test_offers_that_a_gap_hid_leave_the_segments_unknown():
+    call = Script()
+    book = restarted([call.started(), call.asked(), call.joined()])
+    book.apply(call.at(20).resynchronised(call.alive(), waiting=(entry(OPERATORS, 20),)))
+    for event in (call.at(30).hanging_up(), call.left(), call.ended()):
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert (record.waited, record.unknown) == (30, ("segments",))
+
+
+def test_a_found_call_did_not_wait_before_it_came():
+    call, book = Script(), CallBook()
+    (change,) = book.apply(call.at(20).resynchronised(call.alive(), waiting=(entry(OPERATORS, 21),)))
+    assert change.after.arrived_at == moment(-1)
