@@ -165,10 +165,11 @@ class Manager(PanoramiskManager):  # type: ignore[misc]
             except (LoginRefused, BadAction) as error:
                 pause = self._backoff.jittered(self.config["refused_pause"])
                 _log.error("ami_login_refused", reason=str(error), retry_in=round(pause, 1))
-            except (AmiError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next attempt may succeed
                 pause = self._backoff.next()
                 reason = str(error) or type(error).__name__
-                _log.warning("ami_link_down", reason=reason, retry_in=round(pause, 1))
+                unforeseen = not isinstance(error, AmiError | OSError)
+                _log.warning("ami_link_down", reason=reason, retry_in=round(pause, 1), exc_info=unforeseen)
             await self.config["sleep"](pause)
 
     async def _one_link(self) -> None:

@@ -215,6 +215,22 @@ async def test_p08_closed_is_closed(server: FakeAmi):
         assert not client.manager.connected
 
 
+@pytest.mark.parametrize("host", ["pbx..clinic", "pbx\0clinic"])
+async def test_a_host_that_cannot_be_looked_up_is_tried_again(server: FakeAmi, host: str):
+    """Such a name fails with UnicodeError or ValueError, not with an OSError."""
+    pauses = Pauses()
+    client = Client(server, sleep=pauses, host=host)
+    with capture_logs() as logs:
+        task = client.manager.connect()
+        await asyncio.wait({task, asyncio.ensure_future(pauses.begun.wait())}, return_when="FIRST_COMPLETED")
+        assert not task.done()
+        client.manager.config["host"] = "127.0.0.1"
+        pauses.over.set()
+        await server.asked("Login")
+    assert [log["event"] for log in logs][:1] == ["ami_link_down"]
+    client.manager.close()
+
+
 async def test_p09_a_refused_login_waits_long_and_says_so(server: FakeAmi):
     server.scripts["login"] = refuse("Authentication failed")
     pauses = Pauses()
