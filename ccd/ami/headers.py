@@ -1,9 +1,10 @@
 """Reading the few headers that matter out of a frame's lines.
 
-Asterisk writes a kind's headers in the same order every time.  So where they were last time is
-tried first: each line found there must begin with its header's name, else all lines are searched,
-and the first of two equal headers wins.  That is several times faster than parsing every header,
-and what is injected further down cannot replace an identity.
+Asterisk writes a kind's headers in the same order every time.  So where they were in a genuine frame
+of as many lines is tried first: each line found there must begin with its header's name, else all
+lines are searched.  That is several times faster than parsing every header.  Lines that a caller
+injects make a frame longer and move what follows them, so it is searched, and ``forgery.py`` says
+which of its lines to believe.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from ccd.ami.forgery import genuine, undoubted
 from ccd.ami.framing import text, unescape
 
 Lines = list[str]
@@ -20,6 +22,7 @@ _UNKNOWN = "<unknown>"
 _NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
 """Extensions of Asterisk's own (start, invalid, hangup, time-out...): nobody dialled them."""
 _MAX_DIGITS = 15
+_END = -1
 _TIMESTAMP = "Timestamp: "
 
 
@@ -78,6 +81,11 @@ def flag(header: str) -> Column:
     return Column(header, convert="1".__eq__)
 
 
+def reachable(header: str) -> Column:
+    """A device's state: false where it is invalid or unavailable (``devicestate.h``)."""
+    return Column(header, convert=lambda state: state not in {"4", "5"})
+
+
 def _known(value: str) -> str:
     return "" if value == _UNKNOWN else value
 
@@ -93,11 +101,15 @@ class Fields:
             (at, column.convert) for at, (_, column) in enumerate(ordered) if column.convert is not None
         ]
         self._prefixes = [f"{column.header}: " for _, column in ordered]
-        self._pick: Callable[[Lines], Sequence[str]] = itemgetter(*[0] * max(2, len(ordered)))
+        self._shapes: dict[int, _Shape] = {}
 
-    def __call__(self, lines: Lines) -> dict[str, Any]:
-        """The fields' values.  Raises BadHeader."""
-        found = self._found(lines)
+    def __call__(self, lines: Lines, *, learn: bool = True) -> dict[str, Any]:
+        """The fields' values.  Raises BadHeader.
+
+        ``learn`` remembers where they stood.  Not for a kind that tells of channels or leaves them
+        out: injected lines could give the shorter frame the longer one's shape.
+        """
+        found = self._found(lines, learn)
         values = list(map(str.removeprefix, found, self._prefixes))
         if "" in values[: self._required]:
             raise BadHeader(self._prefixes[values.index("")].rstrip(": "))
@@ -105,29 +117,42 @@ class Fields:
             values[at] = convert(values[at])
         return dict(zip(self._names, values))  # noqa: B905 - equal by construction, and hot
 
-    def _found(self, lines: Lines) -> Sequence[str]:
+    def _found(self, lines: Lines, learn: bool) -> Sequence[str]:
         """The headers' lines, in our order; an empty one where a header is missing."""
-        try:
-            found = self._pick(lines)
-        except IndexError:
-            return self._search(lines)
-        return found if all(map(str.startswith, found, self._prefixes)) else self._search(lines)
+        shape = self._shapes.get(len(lines))
+        if shape is not None:
+            found = shape.pick(lines)
+            if all(map(str.startswith, found, shape.prefixes)):
+                return found
+        return self._search(lines, learn)
 
-    def _search(self, lines: Lines) -> list[str]:
-        """The lines wherever they are; where all were found is remembered."""
-        places = [_place(lines, prefix) for prefix in self._prefixes]
-        if None not in places and len(places) > 1:
-            self._pick = itemgetter(*places)
-        return ["" if place is None else lines[place] for place in places]
+    def _search(self, lines: Lines, learn: bool) -> Sequence[str]:
+        """The lines wherever they are; where they were in a genuine frame is remembered."""
+        clean = genuine(lines)
+        believed = lines if clean else undoubted(lines)
+        places = [_place(believed, prefix) for prefix in self._prefixes]
+        if clean and learn and _END not in places[: self._required]:
+            prefixes = [
+                prefix if at != _END else "" for at, prefix in zip(places, self._prefixes, strict=True)
+            ]
+            self._shapes[len(lines)] = _Shape(itemgetter(*places, _END), [*prefixes, ""])
+        return [believed[at] for at in places]
 
 
-def _place(lines: Lines, prefix: str) -> int | None:
-    return next((at for at, line in enumerate(lines) if line.startswith(prefix)), None)
+class _Shape(NamedTuple):
+    """Where the headers stand in a frame of so many lines, and how those lines begin."""
+
+    pick: Callable[[Lines], Sequence[str]]
+    prefixes: list[str]
+
+
+def _place(lines: Lines, prefix: str) -> int:
+    return next((at for at, line in enumerate(lines) if line.startswith(prefix)), _END)
 
 
 def lines_of(frame: bytes) -> Lines:
-    """A frame's lines as text."""
-    return text(frame).split("\r\n")
+    """A frame's lines as text, and an empty one at the end: where a missing header is found."""
+    return f"{text(frame)}\r\n".split("\r\n")
 
 
 def moment(lines: Lines) -> datetime:

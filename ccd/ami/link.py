@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from ccd.ami import tls
-from ccd.ami.errors import ActionRefused, AmiError, LinkDown, LoginRefused, OutcomeUnknown, ProtocolError
+from ccd.ami.errors import ActionRefused, AmiError, LinkDown, LoginRefused, OutcomeUnknown
 from ccd.ami.intake import Intake
 from ccd.ami.manager import Manager
 from ccd.ami.protocol import Protocol
@@ -66,14 +66,6 @@ class AmiLink:
         """Whether Asterisk can be heard and asked."""
         return self.manager.connected
 
-    @property
-    def last_event_lag(self) -> float:
-        """Seconds from the last event's happening to its delivery.
-
-        Asterisk's own lag is in it only with ``timestampevents=yes`` in ``manager.conf``.
-        """
-        return self.intake.lag
-
     async def run(self) -> None:
         """Keep the link and deliver, until cancelled."""
         try:
@@ -123,7 +115,7 @@ class AmiLink:
         except ActionRefused as error:
             rights = _NO_RIGHTS in str(error)  # anything else passes: Asterisk may still be starting
             self._fail(protocol, LoginRefused(f"not enough rights: {error}") if rights else error)
-        except (OutcomeUnknown, ProtocolError) as error:
+        except OutcomeUnknown as error:
             self._fail(protocol, error)
         else:
             if self.manager.protocol is protocol:

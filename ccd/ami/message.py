@@ -10,13 +10,15 @@ from panoramisk.message import Message as PanoramiskMessage
 
 from ccd.ami.framing import text
 
-_FIRST_WINS = frozenset({"event", "response", "actionid", "uniqueid", "linkedid", "eventlist"})
+_FIRST_WINS = frozenset({"event", "response", "actionid", "eventlist"})
+"""They stand before anything that a caller can write."""
 
 
 class Message(PanoramiskMessage):  # type: ignore[misc]
     """Headers by name, in any case.  One that came more than once is a list, in order.
 
-    Of headers that say who or what this is about, the first wins.
+    Of headers that say what this is, the first wins.  Of a forged ``Uniqueid`` and a true one both
+    are kept: where either stands depends on the event (``forgery.py``).
     """
 
     def __init__(self, headers: dict[str, Any] | None = None, frame: bytes = b"") -> None:

@@ -1,16 +1,14 @@
 """The rows of the lists that Asterisk is asked for, translated: the snapshot's header names.
 
-Sources: Asterisk 22, ``main/manager.c`` (``CoreStatus``, ``CoreShowChannels``: a channel
-snapshot, so its ``CallerIDName`` is C-escaped) and ``apps/app_queue.c`` (``QueueStatus``:
+Sources: Asterisk 22, ``main/manager.c`` (``CoreShowChannels``: a channel snapshot, so its
+``CallerIDName`` is C-escaped) and ``apps/app_queue.c`` (``QueueStatus``:
 ``QueueMember`` names the member's interface ``Location``, and nothing is escaped).
 """
 
 from collections.abc import Callable
-from datetime import datetime
 
 from ccd.ami.framing import first_line
 from ccd.ami.headers import (
-    BadHeader,
     Column,
     Fields,
     count,
@@ -21,6 +19,7 @@ from ccd.ami.headers import (
     needed,
     person,
     plain,
+    reachable,
 )
 from ccd.calls.snapshot import ChannelNow, MemberNow, WaitingNow
 
@@ -62,28 +61,19 @@ _TABLE: dict[bytes, tuple[Callable[..., Row], Fields]] = {
             phone=needed("Location"),
             name=plain("Name"),
             paused=flag("Paused"),
+            reachable=reachable("Status"),
         ),
     ),
 }
-_STARTED = Fields(date=needed("CoreStartupDate"), time=needed("CoreStartupTime"))
 
 
 def row(frame: bytes) -> Row | None:
     """One row of a list, or None: its head, its end, or a row that ccd does not need.
 
-    A row without its ids raises BadHeader: a snapshot that lacks a call must not be believed.
+    Raises BadHeader for a row without its ids: a caller broke it with lines of his own.
     """
     found = _TABLE.get(first_line(frame))
     if found is None:
         return None
     kind, fields = found
     return kind(**fields(lines_of(frame)))
-
-
-def started(frame: bytes) -> datetime:
-    """When Asterisk started, on its own wall clock, without a zone (``CoreStatus``)."""
-    told = _STARTED(lines_of(frame))
-    try:
-        return datetime.fromisoformat(f"{told['date']} {told['time']}")
-    except ValueError as error:
-        raise BadHeader("CoreStartupDate") from error

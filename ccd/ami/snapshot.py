@@ -1,13 +1,7 @@
 """Asking Asterisk what is alive, after every (re)connection and after a gap.
 
-Rights needed in ``manager.conf``: ``write = reporting`` (``CoreStatus``, ``CoreShowChannels``,
-``GetVar``); ``QueueStatus`` needs none.
-
-**When Asterisk started** is told by ``CoreStatus`` as a local date and time without a zone.  So
-Asterisk is asked for its own zone's offset at that moment (``STRFTIME`` through ``GetVar``):
-the same process always gives the same instant, also after a change of the clocks; an uptime
-would differ by a second from one question to the next.  Where ``GetVar`` is refused, ccd's own
-zone is taken: it runs beside Asterisk.
+Rights needed in ``manager.conf``: ``write = reporting`` (``CoreShowChannels``); ``QueueStatus``
+needs none.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +11,7 @@ from typing import Any, TypeVar
 import structlog
 
 from ccd.ami import rows
-from ccd.ami.errors import ActionRefused, ProtocolError
+from ccd.ami.errors import ActionRefused
 from ccd.ami.headers import BadHeader
 from ccd.ami.message import Message
 from ccd.calls.snapshot import ChannelNow, MemberNow, Snapshot, WaitingNow
@@ -31,19 +25,14 @@ _T = TypeVar("_T")
 async def take_snapshot(ask: Ask) -> Snapshot:
     """Everything that is alive now.  ``ask`` sends an action and gives its answer.
 
-    Raises ActionRefused (rights), ProtocolError (an answer that cannot be believed), and
-    whatever ``ask`` raises.
+    Its moment is before the question: a channel that is born while the answer is on its way may be
+    missing in it.  Raises ActionRefused (rights), and whatever ``ask`` raises.
     """
-    try:
-        started = await _started(ask)
-        channels = await _list(ask, "CoreShowChannels")
-        at = datetime.now(UTC)
-        queues = await _list(ask, "QueueStatus")
-    except BadHeader as error:
-        raise ProtocolError(f"a snapshot without {error}") from error
+    at = datetime.now(UTC)
+    channels = await _list(ask, "CoreShowChannels")
+    queues = await _list(ask, "QueueStatus")
     return Snapshot(
         at=at,
-        asterisk_started=started,
         channels=_only(ChannelNow, channels),
         waiting=_only(WaitingNow, queues),
         members=_only(MemberNow, queues),
@@ -58,18 +47,13 @@ async def _list(ask: Ask, name: str) -> list[rows.Row]:
     answer = await ask({"Action": name})
     if isinstance(answer, Message):
         raise ActionRefused(f"{name}: {answer.refusal or 'not a list'}")
-    return [row for message in answer if (row := rows.row(message.frame)) is not None]
+    return [row for message in answer if (row := _believed(message)) is not None]
 
 
-async def _started(ask: Ask) -> datetime:
-    answer = await ask({"Action": "CoreStatus"})
-    if answer.refusal is not None:
-        raise ActionRefused(f"CoreStatus: {answer.refusal}")
-    local = rows.started(answer.frame)
-    about = int(local.replace(tzinfo=UTC).timestamp())
-    zone = await ask({"Action": "GetVar", "Variable": f"STRFTIME({about},,%z)"})
+def _believed(message: Message) -> rows.Row | None:
+    """One row; None for one that a caller broke: his number must not cost the others the link."""
     try:
-        return datetime.strptime(f"{local} {zone['Value']}", "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
-    except (KeyError, ValueError):
-        _log.warning("ami_zone_unknown", reason=zone.refusal or "no offset")
-        return local.astimezone(UTC)
+        return rows.row(message.frame)
+    except BadHeader as error:
+        _log.error("ami_row_unusable", kind=message.get("Event"), header=str(error))
+        return None

@@ -8,6 +8,7 @@ Sources: Asterisk 22, ``main/manager_channels.c``, ``main/manager_bridges.c``,
 ``apps/app_queue.c``; a captured call is in ``tests/captures``.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -30,6 +31,7 @@ from ccd.ami.headers import (
     needed,
     person,
     plain,
+    reachable,
 )
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
@@ -57,10 +59,25 @@ def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
     names = Fields(**{str(at): target for at, target in enumerate(targets)})
 
     def translate(lines: Lines) -> AsteriskEvent | None:
-        if outcome(lines)["result"] != "Success":
+        if outcome(lines, learn=False)["result"] != "Success":
             return None
-        target = next(filter(None, names(lines).values()), "")
-        return happened.Transferred(at=moment(lines), kind=kind, target=target, **fields(lines))
+        target = next(filter(None, names(lines, learn=False).values()), "")
+        told = fields(lines, learn=False)
+        return happened.Transferred(at=moment(lines), kind=kind, target=target, **told)
+
+    return translate
+
+
+def _with_agent(kind: Callable[..., AsteriskEvent], **columns: Column) -> Translator:
+    """A talk with an agent: who took the call on another phone (call pickup) is the one who talks."""
+    fields = Fields(**columns, answered_on=Column("DestChannel", convert=phone_of))
+
+    def translate(lines: Lines) -> AsteriskEvent:
+        told = fields(lines)
+        phone = told.pop("answered_on")
+        if phone and told["leg"] and _DEVICE.fullmatch(told["phone"]) and phone != told["phone"]:
+            told |= {"phone": phone, "member": ""}
+        return kind(at=moment(lines), **told)
 
     return translate
 
@@ -68,6 +85,9 @@ def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
 def _ids(prefix: str = "") -> dict[str, Column]:
     return {"linked_id": needed(f"{prefix}Linkedid"), "unique_id": needed(f"{prefix}Uniqueid")}
 
+
+_DEVICE = re.compile(r"(?!Local/)[A-Za-z0-9]+/[^/@]+")
+"""An interface whose channels are named after it; ``Local/1@agents`` and ``PJSIP/1@trunk`` are not."""
 
 _IDS: Mapping[str, Column] = _ids()
 _CALLER: Mapping[str, Column] = {
@@ -92,7 +112,7 @@ _BRIDGE: Mapping[str, Column] = {
 def _member(*, present: bool) -> Translator:
     kind: Any = partial(happened.MemberChanged, present=present)
     columns = {"queue": needed("Queue"), "phone": needed("Interface"), "name": plain("MemberName")}
-    return _event(kind, **columns, paused=flag("Paused"))
+    return _event(kind, **columns, paused=flag("Paused"), reachable=reachable("Status"))
 
 
 TABLE: Mapping[str, Translator] = {
@@ -107,8 +127,8 @@ TABLE: Mapping[str, Translator] = {
     "QueueCallerLeave": _event(happened.QueueLeft, **_QUEUE),
     "AgentCalled": _event(happened.AgentRinging, **_AGENT),
     "AgentRingNoAnswer": _event(happened.AgentMissed, **_RINGING),
-    "AgentConnect": _event(happened.AgentConnected, **_AGENT, waited=count("HoldTime")),
-    "AgentComplete": _event(
+    "AgentConnect": _with_agent(happened.AgentConnected, **_AGENT, waited=count("HoldTime")),
+    "AgentComplete": _with_agent(
         happened.AgentCompleted,
         **{**_AGENT, "leg": plain("DestUniqueid")},
         waited=count("HoldTime"),

@@ -44,10 +44,9 @@ class MemberNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All of it.  ``asterisk_started`` changes when Asterisk restarts: every older id is void."""
+    """All of it.  ``at`` is before the question: who was born since may be missing."""
 
     at: datetime
-    asterisk_started: datetime
     channels: tuple[ChannelNow, ...]
     waiting: tuple[WaitingNow, ...]
     members: tuple[MemberNow, ...]

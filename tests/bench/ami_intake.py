@@ -79,7 +79,7 @@ def _in_step() -> Resynchronised:
     now = datetime.now(UTC)
     return Resynchronised(
         at=now,
-        snapshot=Snapshot(at=now, asterisk_started=now, channels=(), waiting=(), members=()),
+        snapshot=Snapshot(at=now, channels=(), waiting=(), members=()),
     )
 
 

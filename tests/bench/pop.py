@@ -50,7 +50,7 @@ def frames(call_id: str, number: str, desk: int) -> bytes:
     """A call that begins, joins the queue and rings at the desk's phone."""
     caller = {
         "Channel": f"PJSIP/trunk-{call_id[-8:]}", "CallerIDNum": number, "CallerIDName": "<unknown>", "Context": "ccd",
-        "Exten": "74951234567", "Uniqueid": call_id, "Linkedid": call_id,
+        "Exten": "74951234567", "Priority": 1, "Uniqueid": call_id, "Linkedid": call_id,
     }  # fmt: skip
     rings = {"Queue": "operators", "Interface": phone(desk), "MemberName": "Operator", "DestUniqueid": f"{call_id}1"}
     return (

@@ -87,13 +87,6 @@ class Connection:
     def _ping(self, action: Headers) -> None:
         self.answer(action, Ping="Pong", Timestamp="1795281484.000001")
 
-    def _getvar(self, action: Headers) -> None:
-        self.answer(action, Variable=action["variable"], Value=self._server.zone)
-
-    def _corestatus(self, action: Headers) -> None:
-        date, time = self._server.started.split(" ")
-        self.answer(action, CoreStartupDate=date, CoreStartupTime=time, CoreCurrentCalls=0)
-
     def _coreshowchannels(self, action: Headers) -> None:
         rows = tuple(("CoreShowChannel", row) for row in self._server.channels)
         self.list(action, "CoreShowChannelsComplete", rows)
@@ -107,8 +100,6 @@ class Connection:
 _USUAL: dict[str, Script] = {
     "login": Connection._login,
     "ping": Connection._ping,
-    "getvar": Connection._getvar,
-    "corestatus": Connection._corestatus,
     "coreshowchannels": Connection._coreshowchannels,
     "queuestatus": Connection._queuestatus,
 }
@@ -124,8 +115,6 @@ class FakeAmi:
         self.channels: list[Mapping[str, object]] = []
         self.members: list[Mapping[str, object]] = []
         self.waiting: list[Mapping[str, object]] = []
-        self.started = "2026-11-21 20:17:28"
-        self.zone = "+0300"
         self._banner = banner
         self._tls = tls
         self._changed = asyncio.Condition()

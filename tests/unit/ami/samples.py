@@ -16,6 +16,7 @@ CHANNEL = {
     "AccountCode": "",
     "Context": "ccd-inbound",
     "Exten": "74951234567",
+    "Priority": 4,
     "Uniqueid": "1795281484.0",
     "Linkedid": "1795281484.0",
 }

@@ -14,7 +14,7 @@ from ccd.calls.ids import LinkedId, UniqueId
 from ccd.calls.snapshot import Snapshot
 
 NOW = datetime.now(UTC)
-SNAPSHOT = Snapshot(at=NOW, asterisk_started=NOW, channels=(), waiting=(), members=())
+SNAPSHOT = Snapshot(at=NOW, channels=(), waiting=(), members=())
 FIRST = Resynchronised(at=NOW, snapshot=SNAPSHOT)
 LOST = LinkLost(at=NOW)
 

@@ -39,10 +39,12 @@ def test_p12_a_header_without_a_space_is_read_and_a_line_without_a_colon_is_not(
     assert dict(Message.from_frame(b"Event: X\r\nKey:value\r\nBad line")) == {"Event": "X", "Key": "value"}
 
 
-def test_repeated_headers_are_a_list_but_the_first_identity_wins():
-    message = Message.from_frame(b"Event: X\r\nOutput: 1\r\nOutput: 2\r\nUniqueid: 1.1\r\nuniqueid: 6.6")
-    assert message["Output"] == ["1", "2"]
-    assert message["Uniqueid"] == "1.1"
+def test_repeated_headers_are_a_list_but_what_it_is_stands_first():
+    message = Message.from_frame(
+        b"Event: X\r\nActionID: a\r\nUniqueid: 6.6\r\nuniqueid: 1.1\r\nEvent: Y\r\nActionID: b"
+    )
+    assert message["Uniqueid"] == ["6.6", "1.1"]
+    assert (message["Event"], message["ActionID"]) == ("X", "a")
 
 
 def test_an_event_is_not_a_success():

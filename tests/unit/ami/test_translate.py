@@ -188,10 +188,29 @@ def test_unknown_callers_are_empty():
     assert (event.caller_number, event.caller_name, event.called_number) == ("", "", "")
 
 
-def test_the_first_of_two_identities_wins():
-    event = translate(body("Hangup", **CHANNEL, Cause=16) + b"\r\nUniqueid: 6.6\r\nLinkedid: 6.6")
-    assert isinstance(event, happened.ChannelEnded)
-    assert (event.unique_id, event.linked_id) == ("1795281484.0", "1795281484.0")
+@pytest.mark.parametrize(("status", "reachable"), [("1", True), ("", True), ("4", False), ("5", False)])
+def test_a_member_whose_phone_is_gone_cannot_be_reached(status: str, reachable: bool):
+    event = translate(body("QueueMemberStatus", **MEMBER, Status=status))
+    assert isinstance(event, happened.MemberChanged)
+    assert event.reachable is reachable
+
+
+@pytest.mark.parametrize(
+    ("interface", "channel", "phone", "member"),
+    [
+        ("PJSIP/101", "PJSIP/102-00000007", "PJSIP/102", ""),
+        ("PJSIP/101", "PJSIP/101-00000001", "PJSIP/101", "Op One"),
+        ("PJSIP/101", "", "PJSIP/101", "Op One"),
+        ("Local/101@agents", "PJSIP/101-00000001", "Local/101@agents", "Op One"),
+        ("PJSIP/7916@trunk", "PJSIP/trunk-00000001", "PJSIP/7916@trunk", "Op One"),
+    ],
+)
+@pytest.mark.parametrize("name", ["AgentConnect", "AgentComplete"])
+def test_who_picked_the_call_up_talks(name: str, interface: str, channel: str, phone: str, member: str):
+    headers = {**AGENT, "Interface": interface, "DestChannel": channel}
+    event = translate(body(name, **headers, HoldTime=7, TalkTime=61))
+    assert isinstance(event, happened.AgentConnected | happened.AgentCompleted)
+    assert (event.phone, event.member, event.leg) == (phone, member, "1795281484.1")
 
 
 @pytest.mark.parametrize(

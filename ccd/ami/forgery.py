@@ -1,0 +1,48 @@
+"""Telling Asterisk's own lines from those that a caller wrote into his number.
+
+Asterisk does not escape a channel's numbers, its extension, nor an application's data (it does
+escape names).  A line break in one of them begins a line of the caller's own making; such lines
+always stand between that value and the header which Asterisk writes next (source:
+``main/manager_channels.c``; a captured one: ``tests/captures/forged-in-number.ami``).
+
+So a frame in which each such value is followed by its next header, and no header comes twice, is
+Asterisk's alone.  Of any other, what stands before the first such value and from the last channel's
+ids on is still Asterisk's; what stands between could be either's, and is not believed.
+"""
+
+_NEXT = {
+    "CallerIDNum": "CallerIDName",
+    "ConnectedLineNum": "ConnectedLineName",
+    "Exten": "Priority",
+    "ApplicationData": "Duration",
+}
+_MANY = "ChanVariable"
+"""The one header that Asterisk repeats (``channelvars`` in ``manager.conf``)."""
+_BEHIND_IDS = ("ApplicationData", _MANY)
+"""Text that may be a caller's and stands behind the channel's ids: nothing after it is sure."""
+
+
+def genuine(lines: list[str]) -> bool:
+    """Whether Asterisk alone wrote these lines."""
+    names = _names(lines)
+    single = [name for name in names if not name.endswith(_MANY)]
+    return len(set(single)) == len(single) and all(
+        following == name.removesuffix(text) + after
+        for name, following in zip(names, [*names[1:], ""], strict=True)
+        for text, after in _NEXT.items()
+        if name.endswith(text)
+    )
+
+
+def undoubted(lines: list[str]) -> list[str]:
+    """The lines that Asterisk wrote even in a forged frame; the others are emptied."""
+    names = _names(lines)
+    texts = [at for at, name in enumerate(names) if name.endswith("CallerIDNum")]
+    ids = [at - 1 for at, name in enumerate(names) if name.endswith("Linkedid")]
+    first = texts[0] if texts else len(lines)
+    last = ids[-1] if ids and not any(name.endswith(_BEHIND_IDS) for name in names) else len(lines)
+    return [line if at <= first or at >= last else "" for at, line in enumerate(lines)]
+
+
+def _names(lines: list[str]) -> list[str]:
+    return [line.partition(": ")[0] for line in lines]
