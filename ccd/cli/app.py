@@ -25,6 +25,9 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", "-c", envvar="CCD_CONFIG", help="Default: ./ccd.yaml, then /etc/ccd/ccd.yaml."),
 ]
+Name = Annotated[str, typer.Argument(help="What the user signs in with.")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from a pipe.")]
+Since = Annotated[str, typer.Option(help="2h, 3d, today, 2026-11-22 or 2026-11-22T08:00.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 
 
@@ -73,7 +76,7 @@ def explain(
 
 @app.command()
 def calls(
-    since: Annotated[str, typer.Option(help="2h, 3d, today, 2026-11-22 or 2026-11-22T08:00.")] = "",
+    since: Since = "",
     number: Annotated[str, typer.Option(help="Only this caller's.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 100,
     as_json: AsJson = False,
@@ -83,6 +86,19 @@ def calls(
     from ccd.cli import listing
 
     listing.calls(config_path(config), since=since, number=number, limit=limit, as_json=as_json)
+
+
+@app.command()
+def audit(
+    patient_id: Annotated[str, typer.Argument(help="As in the imported files.")],
+    since: Since = "",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Say who saw this patient's data, the newest first."""
+    from ccd.cli import auditing
+
+    auditing.audit(config_path(config), patient_id, since=since, as_json=as_json)
 
 
 @app.command()
@@ -109,14 +125,12 @@ def directory_import(
 
 @user_app.command("add")
 def user_add(
-    name: Annotated[str, typer.Argument(help="What the user signs in with.")],
+    name: Name,
     *,
     role: Annotated[str, typer.Option(help="operator, doctor, supervisor or admin.")] = "operator",
     display_name: Annotated[str, typer.Option(help="What the others see.")] = "",
     language: Annotated[str, typer.Option(help="ru, uk or en; chosen at the desk when absent.")] = "",
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from a pipe.")
-    ] = False,
+    password_stdin: PasswordStdin = False,
     config: Config = None,
 ) -> None:
     """Let someone sign in at the desk; asks for the password."""
@@ -130,3 +144,35 @@ def user_add(
         language=language,
         password_stdin=password_stdin,
     )
+
+
+@user_app.command("list")
+def user_list(config: Config = None) -> None:
+    """List who may sign in, and who is locked out."""
+    from ccd.cli import users
+
+    users.show_all(config_path(config))
+
+
+@user_app.command("password")
+def user_password(name: Name, password_stdin: PasswordStdin = False, config: Config = None) -> None:
+    """Give a user a new password; asks for it.  Ends the user's sessions."""
+    from ccd.cli import users
+
+    users.set_password(config_path(config), name, password_stdin=password_stdin)
+
+
+@user_app.command("lock")
+def user_lock(name: Name, config: Config = None) -> None:
+    """Lock a user out.  Ends the user's sessions."""
+    from ccd.cli import users
+
+    users.set_active(config_path(config), name, active=False)
+
+
+@user_app.command("unlock")
+def user_unlock(name: Name, config: Config = None) -> None:
+    """Let a user who was locked out sign in again."""
+    from ccd.cli import users
+
+    users.set_active(config_path(config), name, active=True)

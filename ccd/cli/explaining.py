@@ -1,21 +1,19 @@
 """``ccd explain``: where a call would go, and why.  The same code decides as in a real call."""
 
 import asyncio
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-import typer
 from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
 from ccd.cli import opening, times
 from ccd.cli.failing import plainly
-from ccd.cli.printing import console
+from ccd.cli.printing import console, print_json
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.routing.calendar import WEEKDAYS
@@ -39,8 +37,7 @@ def explain(path: Path, *, number: str, called: str, at: str, as_json: bool) -> 
     facts = Facts(caller=caller, called_number=called, now=now)
     plan = rules.explain(facts)
     if as_json:
-        document = as_document(facts, plan, rules.version)
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(as_document(facts, plan, rules.version))
     else:
         last = QueueStep(queue=rules.default_queue)
         console().print(as_tree(facts, plan, last))

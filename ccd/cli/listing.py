@@ -1,23 +1,32 @@
 """``ccd calls``: the newest calls, for eyes or for programs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import typer
 from pydantic import TypeAdapter
-from rich.table import Table
-from rich.text import Text
 
 from ccd.calls.record import CallRecord, State
 from ccd.cli import opening, times
 from ccd.cli.failing import plainly
-from ccd.cli.printing import clock, console, moment
+from ccd.cli.printing import clock, console, moment, print_json, table
 from ccd.store.calls import CallStore
 
-_COLUMNS = ("arrived", "caller", "called", "rule", "queue", "agent", "waited", "talked", "how", "topic")
+_COLUMNS = (
+    "arrived",
+    "caller",
+    "name",
+    "called",
+    "rule",
+    "queue",
+    "agent",
+    "waited",
+    "talked",
+    "how",
+    "topic",
+)
 
 
 def calls(path: Path, *, since: str, number: str, limit: int, as_json: bool) -> None:
@@ -28,9 +37,9 @@ def calls(path: Path, *, since: str, number: str, limit: int, as_json: bool) -> 
     with plainly(*opening.TROUBLE):
         records = asyncio.run(_fetch(settings.database, since=begin, number=number, limit=limit))
     if as_json:
-        typer.echo(TypeAdapter(list[CallRecord]).dump_json(list(records), indent=2).decode())
+        print_json(TypeAdapter(list[CallRecord]).dump_python(list(records), mode="json"))
     else:
-        console().print(as_table(records, zone) if records else "no calls")
+        console().print(table(_COLUMNS, _rows(records, zone)) if records else "no calls")
 
 
 async def _fetch(file: Path, *, since: datetime | None, number: str, limit: int) -> Sequence[CallRecord]:
@@ -38,23 +47,16 @@ async def _fetch(file: Path, *, since: datetime | None, number: str, limit: int)
         return await CallStore(database).calls(since=since, number=number, limit=limit)
 
 
-def as_table(records: Sequence[CallRecord], zone: ZoneInfo) -> Table:
+def _rows(records: Sequence[CallRecord], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     """One line a call; times on the clinic's wall clock."""
-    table = Table(*_COLUMNS, box=None, pad_edge=False, header_style="bold")
     for record in records:
-        table.add_row(*_cells(record, zone))
-    return table
+        arrived = record.arrived_at.astimezone(zone) if record.arrived_at else None
+        how = record.disposition if record.state is State.ENDED else record.state
+        words = (record.called_number, record.rule, record.queue, record.agent)
+        durations = (clock(record.waited), clock(record.talked))
+        yield moment(arrived), *_caller(record), *words, *durations, how.value, record.topic
 
 
-def _cells(record: CallRecord, zone: ZoneInfo) -> tuple[Text, ...]:
-    arrived = record.arrived_at.astimezone(zone) if record.arrived_at else None
-    how = record.disposition if record.state is State.ENDED else record.state
-    words = (record.caller_number, record.called_number, record.rule, record.queue, record.agent)
-    durations = (clock(record.waited), clock(record.talked))
-    cells = (moment(arrived), *words, *durations, how.value, record.topic)
-    return tuple(Text(_printable(cell) or "-") for cell in cells)
-
-
-def _printable(text: str) -> str:
-    """Without what a terminal would obey: callers choose some of these words."""
-    return "".join(letter for letter in text if letter.isprintable())
+def _caller(record: CallRecord) -> tuple[str, str]:
+    """Number and name; who asked not to be identified is not."""
+    return ("withheld", "") if record.withheld else (record.caller_number, record.caller_name)

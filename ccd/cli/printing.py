@@ -1,16 +1,54 @@
-"""Output for people: a terminal's own width, and wide enough lines in a pipe."""
+"""Output for people, a terminal's own width or wide enough lines in a pipe; and for programs.
 
+Callers choose some of the words that are shown: a terminal must not obey them.
+"""
+
+import json
 import os
 import sys
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+import typer
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 
 def console() -> Console:
     """Standard output, as it is at this moment."""
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     return Console(highlight=False, width=160 if wide else None)
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    """Cells as they are: no markup; a dash for an empty one."""
+    made = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        made.add_row(*(Text(visible(cell) or "-") for cell in row))
+    return made
+
+
+def visible(text: str) -> str:
+    r"""Text with every character that a terminal would obey (ESC, another writing direction) spelt out.
+
+    >>> visible("\x1b[2JАнна\u202e")
+    '\\x1b[2JАнна\\u202e'
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def print_json(value: Any) -> None:
+    """One document; what a terminal would obey is escaped as JSON does."""
+    lines = json.dumps(value, ensure_ascii=False, indent=2).split("\n")
+    typer.echo("\n".join(line if line.isprintable() else _escaped(line) for line in lines))
+
+
+def _escaped(line: str) -> str:
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
 def moment(at: datetime | None) -> str:

@@ -33,14 +33,12 @@ class Audit:
         async with self._database.writing() as connection:
             await connection.execute(insert(audit), rows)
 
-    async def of_patient(
-        self, patient_id: str, *, since: datetime | None = None, limit: int = 1000
-    ) -> list[AuditEntry]:
+    async def of_patient(self, patient_id: str, *, since: datetime | None = None) -> list[AuditEntry]:
         """Who saw this patient's data, the newest first."""
         wanted = select(audit).where(audit.c.patient_id == patient_id)
         if since is not None:
             wanted = wanted.where(audit.c.at >= since)
-        newest_first = wanted.order_by(audit.c.at.desc(), audit.c.audit_id.desc()).limit(limit)
+        newest_first = wanted.order_by(audit.c.at.desc(), audit.c.audit_id.desc())
         async with self._database.reading() as connection:
             rows = (await connection.execute(newest_first)).mappings().all()
         return [

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,15 +20,15 @@ FINISHED = CallRecord(
     state=State.ENDED,
     arrived_at=ARRIVED,
     caller_number="+79161234567",
-    caller_name="[bold]\x1b[2Jevil",
-    called_number="84951234567",
-    rule="day [x]",
+    caller_name="[red]\x1b[/]\u202e",
+    called_number="100",
+    rule="[x]",
     queue=QueueName("operators"),
-    agent="Anna\x1b[31mP.",
+    agent="A\x9b",
     waited=75.0,
     talked=9.6,
     disposition=Disposition.ANSWERED,
-    topic="booking",
+    topic="price",
 )
 WAITING = CallRecord(
     call_id=LinkedId("1.2"),
@@ -36,18 +38,28 @@ WAITING = CallRecord(
     caller_name="",
     called_number="112",
 )
+WITHHELD = replace(
+    WAITING,
+    call_id=LinkedId("1.3"),
+    arrived_at=ARRIVED + timedelta(hours=3),
+    caller_number="+79031112233",
+    caller_name="Мария",
+    withheld=True,
+)
 
 TABLE = """\
-arrived           caller        called       rule     queue      agent       waited  talked  how       topic
-2026-11-18 14:00  -             112          -        -          -           -       -       waiting   -
-2026-11-18 12:00  +79161234567  84951234567  day [x]  operators  Anna[31mP.  1:15    0:10    answered  booking
+arrived  caller  name  called  rule  queue  agent  waited  talked  how  topic
+2026-11-18 15:00  withheld  -  112  -  -  -  -  -  waiting  -
+2026-11-18 14:00  -  -  112  -  -  -  -  -  waiting  -
+2026-11-18 12:00  +79161234567  [red]\\x1b[/]\\u202e  100  [x]  operators  A\\x9b  1:15  0:10  answered  price
 """
+"""Columns apart, however wide they are."""
 
 
 @pytest.fixture
 def archive(clinic, monkeypatch):
-    """Two calls in the database."""
-    monkeypatch.setenv("COLUMNS", "140")
+    """Three calls in the database."""
+    monkeypatch.setenv("COLUMNS", "180")
 
     async def fill() -> None:
         await migrate(clinic / "ccd.db")
@@ -56,6 +68,7 @@ def archive(clinic, monkeypatch):
         running = asyncio.create_task(store.run())
         store.save(FINISHED)
         store.save(WAITING)
+        store.save(WITHHELD)
         assert await store.flush(5)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -68,14 +81,16 @@ def archive(clinic, monkeypatch):
 def test_calls_as_a_table(ccd):
     code, out, error = ccd("calls")
     assert (code, error) == (0, "")
-    assert [line.rstrip() for line in out.splitlines()] == TABLE.splitlines()
+    assert [re.sub(" {2,}", "  ", line.rstrip()) for line in out.splitlines()] == TABLE.splitlines()
 
 
 @pytest.mark.usefixtures("archive")
 def test_calls_for_programs(ccd):
     code, out, _ = ccd("calls", "--json", "--limit", "1")
-    (call,) = json.loads(out)
+    (withheld,) = json.loads(out)
     assert code == 0
+    assert (withheld["caller_number"], withheld["withheld"]) == ("+79031112233", True)
+    call = json.loads(ccd("calls", "--json")[1])[1]
     assert call["call_id"] == "1.2"
     assert call["state"] == "waiting"
     assert call["arrived_at"] == "2026-11-18T11:00:00Z"
@@ -88,10 +103,19 @@ def test_calls_may_be_chosen(ccd):
         "1.1"
     ]
     recent = ccd("calls", "--json", "--since", "2026-11-18T13:00")[1]
-    assert [call["call_id"] for call in json.loads(recent)] == ["1.2"]
+    assert [call["call_id"] for call in json.loads(recent)] == ["1.3", "1.2"]
     assert ccd("calls", "--since", "2027-01-01") == (0, "no calls\n", "")
     assert ccd("calls", "--json", "--since", "2027-01-01") == (0, "[]\n", "")
     assert ccd("calls", "--since", "soon")[0] == 2
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_caller_does_not_command_the_terminal(ccd, options):
+    out = ccd("calls", *options)[1]
+    assert all(letter.isprintable() or letter == "\n" for letter in out)
+    if options:
+        assert json.loads(out)[2]["caller_name"] == FINISHED.caller_name
 
 
 def test_calls_before_the_first_start(ccd, clinic):

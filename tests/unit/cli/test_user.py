@@ -1,4 +1,4 @@
-"""``ccd user add``."""
+"""``ccd user``."""
 
 import asyncio
 from pathlib import Path
@@ -61,3 +61,52 @@ def test_a_password_too_short(ccd, clinic):
 @pytest.mark.parametrize("option", [("--role", "docter"), ("--language", "fr")])
 def test_a_role_or_language_that_is_none(ccd, option):
     assert ccd("user", "add", "anna", *option)[0] == 2
+
+
+LIST = """\
+name  shown as   role      language  may sign in
+anna  Anna [/]   operator  -         no, locked out
+kim   Kim\\u202e  doctor    uk        yes
+"""
+
+
+@pytest.fixture
+def staff(ccd):
+    for name, *options in (
+        ("anna", "--display-name", "Anna [/]"),
+        ("kim", "--role", "doctor", "--language", "uk", "--display-name", "Kim\u202e"),
+    ):
+        assert ccd("user", "add", name, *options, "--password-stdin", stdin="correct horse\n")[0] == 0
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_user_locked_out_and_let_in_again(ccd, clinic):
+    assert ccd("user", "lock", "Anna") == (0, "Anna is locked out\n", "")
+    assert signed_in(clinic, "anna", "correct horse") is None
+    code, out, _ = ccd("user", "list")
+    assert (code, [line.rstrip() for line in out.splitlines()]) == (0, LIST.splitlines())
+    assert ccd("user", "unlock", "anna") == (0, "anna may sign in again\n", "")
+    assert signed_in(clinic, "anna", "correct horse") is not None
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_new_password(ccd, clinic):
+    new = ccd("user", "password", "anna", "--password-stdin", stdin="battery staple\n")
+    assert new == (0, "anna has a new password, and must sign in again\n", "")
+    assert signed_in(clinic, "anna", "correct horse") is None
+    assert signed_in(clinic, "anna", "battery staple") is not None
+    assert ccd("user", "password", "anna", "--password-stdin", stdin="short\n")[0] == 1
+    assert signed_in(clinic, "anna", "battery staple") is not None
+
+
+@pytest.mark.usefixtures("staff")
+@pytest.mark.parametrize("command", ["lock", "unlock", "password"])
+def test_a_user_that_is_not_there(ccd, command):
+    options = ("--password-stdin",) if command == "password" else ()
+    answer = ccd("user", command, "oleg", *options, stdin="correct horse\n")
+    assert answer == (1, "", 'there is no user "oleg"\n')
+
+
+@pytest.mark.parametrize("command", [("list",), ("lock", "anna"), ("unlock", "anna")])
+def test_users_before_the_first_start(ccd, clinic, command):
+    assert ccd("user", *command)[2].startswith(f"there is no database at {clinic}/ccd.db")
