@@ -56,21 +56,21 @@ def _files(folder: Path) -> dict[Path, str]:
     """Everything to write; ccd.yaml and Asterisk's manager account share a secret made now."""
     secret = secrets.token_urlsafe(24)
     files = {folder / name: _template(name, folder, secret) for name in NAMES}
-    for source in sorted(_dialplan().iterdir(), key=lambda one: one.name):
+    for source in sorted(_shipped("dialplan").iterdir(), key=lambda one: one.name):
         text = source.read_text(encoding="utf-8")
         files[folder / ASTERISK / source.name] = text.replace(_NO_SECRET, f"secret = {secret}")
     return files
 
 
-def _dialplan() -> Traversable:
-    """Asterisk's files: inside an installed package, beside it in a checkout."""
-    packaged = resources.files("ccd").joinpath("dialplan")
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "dialplan"
+def _shipped(folder: str) -> Traversable:
+    """A folder of files to copy: inside an installed package, beside it in a checkout."""
+    packaged = resources.files("ccd").joinpath(folder)
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / folder
 
 
 def _template(name: str, folder: Path, secret: str) -> str:
-    """A packaged file with this installation's secret, and a database folder that services may write."""
-    text = resources.files("ccd.cli").joinpath("templates", name).read_text(encoding="utf-8")
+    """A shipped file with this installation's secret, and a database folder that services may write."""
+    text = _shipped("config").joinpath(name).read_text(encoding="utf-8")
     if folder.resolve().is_relative_to("/etc"):
         text = text.replace("database: ccd.db", "database: /var/lib/ccd/ccd.db")
     return text.replace('secret: ""', f'secret: "{secret}"')

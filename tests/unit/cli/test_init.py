@@ -2,9 +2,8 @@
 
 import re
 import stat
+import tomllib
 from pathlib import Path
-
-import pytest
 
 import ccd
 from ccd import daemon
@@ -66,9 +65,12 @@ def test_a_service_keeps_its_database_where_services_do():
 ROOT = Path(ccd.__file__).parent
 
 
-@pytest.mark.parametrize("name", ["ccd.yaml", "routing.yaml"])
-def test_the_packaged_configuration_is_the_one_of_the_repository(name):
-    assert (ROOT / "cli/templates" / name).read_text() == (ROOT.parent / "config" / name).read_text()
+def test_what_init_copies_is_packaged():
+    project = tomllib.loads((ROOT / "../pyproject.toml").read_text())
+    packaged = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    for shipped in ("dialplan", *(f"config/{name}" for name in starting.NAMES)):
+        assert (ROOT.parent / shipped).exists()
+        assert packaged[shipped] == f"ccd/{shipped}"
 
 
 def keys(*models: type[Model]) -> set[str]:
@@ -82,7 +84,7 @@ def missing(wanted: set[str], *files: str) -> list[str]:
 
 def test_the_configuration_shows_every_key():
     wanted = keys(Settings, Ami, Tls, Agi, DirectorySettings, Desk, Topic, Log, Routing) - {"routing"}
-    assert missing(wanted, "cli/templates/ccd.yaml", "cli/templates/routing.yaml") == []
+    assert missing(wanted, "../config/ccd.yaml", "../config/routing.yaml") == []
 
 
 def test_the_guides_name_every_key():
@@ -94,7 +96,7 @@ def test_the_guides_name_every_key():
 
 
 def test_the_configuration_shows_the_defaults():
-    shown = load(ROOT / "cli/templates/ccd.yaml")
+    shown = load(ROOT / "../config/ccd.yaml")
     for part in ("ami", "agi", "directory", "log"):
         assert getattr(shown, part) == getattr(Settings(), part)
     assert shown.desk.model_copy(update={"topics": ()}) == Settings().desk
