@@ -48,6 +48,7 @@ DRAIN = 2.0
 """Seconds that running questions get to be answered when ccd stops."""
 FLUSH = 5.0
 """Seconds that the database gets to take what was not written yet when ccd stops."""
+_SWEEP = 10.0
 _T = TypeVar("_T")
 
 
@@ -129,6 +130,7 @@ class Daemon:
             await stack.enter_async_context(kept_up("desk", self._serve_desk))
             stack.push_async_callback(self._store.flush, FLUSH)
             await stack.enter_async_context(kept_up("link", self._link.run))
+            await stack.enter_async_context(kept_up("sweep", self._sweep))
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -139,6 +141,12 @@ class Daemon:
         )
         stack.callback(self._directory.forget)
         self._tracker.restore(await _when_open(self._store.open_calls))
+
+    async def _sweep(self) -> None:
+        """Now and then, give up the calls that somebody offered and Asterisk does not have."""
+        while True:
+            await asyncio.sleep(_SWEEP)
+            self._tracker.sweep(datetime.now(UTC))
 
     async def _serve_desk(self) -> None:
         """The desk, until cancelled; raises OSError while its port is another's."""
