@@ -21,11 +21,13 @@ arguments.
 """
 
 import re
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 END = b"\n\n"
 ARGUMENTS = 7
+_UTF_8 = getincrementaldecoder("utf-8")
 
 _NAMES = tuple(
     f"agi_{name}"
@@ -106,15 +108,16 @@ def route(script: str) -> str:
     return script.partition("?")[0].strip("/")
 
 
-def decoded(argument: str) -> str:
+def decoded(argument: str, cut: int = 0) -> str:
     r"""A URL-encoded value as text: UTF-8 where it is valid, other bytes as ``\xNN``; never a NUL.
 
-    Names cut in mid-letter or written in Latin-1 are normal input: they stay readable, and nothing
-    of them is lost.
+    Names written in Latin-1 are normal input: they stay readable, and nothing of them is lost.  The
+    dialplan cuts a value at ``cut`` bytes: of one so long, half a letter at the end is left out.
 
-    >>> decoded("%D0%98%D0%B2%D0%B0%D0%BD"), decoded("M%FCller")
-    ('Иван', 'M\\xfcller')
+    >>> decoded("%D0%98%D0%B2%D0%B0%D0%BD"), decoded("M%FCller"), decoded("%D0%98%D0", cut=3)
+    ('Иван', 'M\\xfcller', 'И')
     """
     if "%" not in argument:
         return argument.replace("\0", "")
-    return unquote_to_bytes(argument).decode("utf-8", "backslashreplace").replace("\0", "")
+    value = unquote_to_bytes(argument)
+    return _UTF_8("backslashreplace").decode(value, final=len(value) != cut).replace("\0", "")

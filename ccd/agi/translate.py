@@ -13,6 +13,8 @@ from ccd.agi.environment import ARGUMENTS, Environment, HostileEnvironment, deco
 from ccd.calls.ids import LinkedId, UniqueId
 from ccd.routing.model import HangupStep, PlayStep, QueueStep, Step, StepAnswer, StepRequest
 
+NUMBER_BYTES, NAME_BYTES = 64, 160
+"""Where the dialplan, and QUESTION, cut the caller's number and name."""
 QUESTION = (
     "${UNIQUEID} ${CHANNEL(linkedid)} ${URIENCODE(${CCD_DID})} ${CCD_NEXT} ${CCD_OUTCOME}"
     " ${URIENCODE(${CALLERID(num):0:64})} ${URIENCODE(${CALLERID(name):0:160})} ${CALLERID(num-pres)}"
@@ -54,8 +56,8 @@ def _request(unique_id: str, arguments: tuple[str, ...]) -> StepRequest:
         linked_id=LinkedId(linked_id),
         unique_id=UniqueId(unique_id),
         called_number=decoded(called),
-        caller_number=decoded(number),
-        caller_name=decoded(name),
+        caller_number=decoded(number, NUMBER_BYTES),
+        caller_name=decoded(name, NAME_BYTES),
         presentation=presentation,
         token=token,
         outcome=outcome,

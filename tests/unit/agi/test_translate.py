@@ -121,6 +121,20 @@ def test_the_channel_gives_the_same_question_as_the_arguments():
     assert replace(answered, caller_name="x") == plain
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (f"x{'Я' * 100}".encode()[:160], f"x{'Я' * 79}"),
+        (("Я" * 100).encode()[:160], "Я" * 80),
+        (b"x" * 159 + b"\xfc", "x" * 159 + "\\xfc"),
+        (f"x{'Я' * 20}".encode()[:40], f"x{'Я' * 19}\\xd0"),
+    ],
+    ids=["half a letter", "whole letters", "no UTF-8", "shorter: sent so"],
+)
+def test_half_a_letter_that_the_dialplan_s_cut_left_is_left_out(name, text):
+    assert asked(parse(b"".join(Channel(name=name).environment()))).caller_name == text
+
+
 @pytest.mark.parametrize("values", ["", "1.1", "1.1 " * 9, " 1.0 a b c d e f", "1.1  a b c d e f"])
 def test_other_values_than_asked_for_are_hostile(values):
     with pytest.raises(HostileEnvironment):
