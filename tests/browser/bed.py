@@ -24,6 +24,8 @@ class Bed:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
+        self.stale = False
+        """What a hub is told of Asterisk when it starts."""
 
     def start(self) -> None:
         self._thread.start()
@@ -38,6 +40,7 @@ class Bed:
     async def _start(self) -> None:
         self.trail = Trail(self.audit)
         self.hub = Hub(samples.clinic(self.clock), self.trail)
+        self.hub.board(Board(waiting=0, longest_since=None, doctors=0, stale=self.stale))
         self.server = DeskServer(
             samples.settings(port=self.port),
             hub=self.hub,
@@ -83,9 +86,10 @@ class Bed:
         self.archive.records.insert(0, card.record)
         self.run(lambda: self.hub.show(card))
 
-    def board(self, waiting: int = 3, doctors: int = 2) -> None:
+    def board(self, waiting: int = 3, doctors: int = 2, *, stale: bool = False) -> None:
         longest = samples.ago(seconds=42) if waiting else None
-        self.run(lambda: self.hub.board(Board(waiting=waiting, longest_since=longest, doctors=doctors)))
+        board = Board(waiting=waiting, longest_since=longest, doctors=doctors, stale=stale)
+        self.run(lambda: self.hub.board(board))
 
     @property
     def url(self) -> str:

@@ -25,6 +25,7 @@ MARIA = Story(who=caller(samples.MARIA))
 FAMILY = Story(call_id="f", who=caller(samples.MARIA, samples.PETYA, samples.IVAN))
 STRANGER = Story(call_id="s", raw="+380501234567", name="O. Kovalenko", who=caller(raw="+380501234567"))
 HIDDEN = Story(call_id="h", raw="", who=caller(raw=""))
+WITHHELD = Story(call_id="w", name="A")
 FAILED = Story(call_id="d", who=caller(failed=("registry",)))
 SECOND = Story(call_id="second", raw="+79031112233", who=caller(samples.IVAN, raw="+79031112233"))
 
@@ -34,6 +35,7 @@ CARDS: dict[str, tuple[CardShown, ...]] = {
     "family": (FAMILY.ringing(),),
     "unknown": (STRANGER.ringing(),),
     "hidden": (HIDDEN.ringing(),),
+    "withheld": (WITHHELD.withheld(),),
     "degraded": (FAILED.ringing(),),
     "talking": (MARIA.talking(), SECOND.ringing()),
     "held": (MARIA.held(),),
@@ -60,7 +62,13 @@ def on_card(name: str) -> Callable[[Bed, Page], None]:
     def play(bed: Bed, page: Page) -> None:
         for card in CARDS[name]:
             bed.show(card)
-        standing = {"looking-up": "ringing", "family": "ringing", "unknown": "ringing", "hidden": "ringing"}
+        standing = {
+            "looking-up": "ringing",
+            "family": "ringing",
+            "unknown": "ringing",
+            "hidden": "ringing",
+            "withheld": "ringing",
+        }
         state(page, standing.get(name, "ringing" if name == "degraded" else name))
         page.wait_for_timeout(300)
 
@@ -98,6 +106,27 @@ def offline(bed: Bed, page: Page) -> None:
     expect(page.locator(".banner")).to_be_visible()
 
 
+def stale(bed: Bed, page: Page) -> None:
+    on_card("talking")(bed, page)
+    bed.board(stale=True)
+    expect(page.locator(".top.stale .banner")).to_be_visible()
+
+
+def asked(bed: Bed, page: Page) -> None:
+    on_card("talking")(bed, page)
+    bed.lose()
+    expect(page.locator(".banner")).to_be_visible()
+    bed.stale = True
+    bed.come_back(restarted=True)
+    expect(page.locator(".pill.asked")).to_be_visible()
+
+
+def unseen(bed: Bed, page: Page) -> None:
+    asked(bed, page)
+    bed.board()
+    expect(page.locator(".card[data-state=wrapup]")).to_be_visible(timeout=10_000)
+
+
 def keys(bed: Bed, page: Page) -> None:
     on_card("ringing")(bed, page)
     page.keyboard.press("?")
@@ -111,6 +140,9 @@ SCENES: dict[str, Callable[[Bed, Page], None]] = {
     "saved": saved,
     "not-saved": not_saved,
     "offline": offline,
+    "stale": stale,
+    "asked": asked,
+    "unseen": unseen,
     "keys": keys,
 }
 

@@ -290,3 +290,14 @@ def test_the_board(chrome, bed):
     expect(page.locator(".board .time")).to_have_text(re.compile(r"^0:[4-9]\d$"))
     bed.board(waiting=0, doctors=0)
     expect(page.locator(".board dd")).to_have_text(["0", "–", "0"])
+
+
+def test_a_withheld_number_is_hidden_and_not_looked_up(chrome, bed):
+    page = at_desk(chrome, bed)
+    bed.show(MARIAS.withheld())
+    state(page, "ringing")
+    expect(page.locator("h1#who")).to_have_text("Номер скрыт")
+    expect(page.locator(".age")).to_have_text("спросите, кто звонит")
+    expect(page.locator(".reason")).to_have_text("")
+    expect(page.locator(".history .empty")).to_have_text("Номер скрыт: истории нет")
+    assert "916" not in page.content()

@@ -45,11 +45,77 @@ def test_a_lost_line_is_told_and_what_ended_is_completed(chrome, bed, restarted)
     if not restarted:
         bed.show(ended)
     expect(page.locator(".banner")).to_be_hidden()
-    state(page, "wrapup")
+    expect(page.locator(".card[data-state=wrapup]")).to_be_visible(timeout=10_000)
     expect(page.locator("#note")).to_have_value("черновик")
     page.keyboard.press("Enter")
     expect(page.locator(".calm h1")).to_be_visible()
     assert [(one.topic, one.note) for one in bed.archive.notes] == [("results", "черновик")]
+
+
+def test_a_talk_that_a_restarted_ccd_does_not_know_yet_goes_on(chrome, bed):
+    page = at_desk(chrome, bed)
+    bed.show(MARIAS.talking())
+    state(page, "talking")
+    bed.lose()
+    expect(page.locator(".banner")).to_be_visible()
+    bed.stale = True
+    bed.come_back(restarted=True)
+    expect(page.locator(".banner")).to_contain_text("не слышит телефонную станцию")
+    expect(page.locator(".card .context")).to_contain_text("ccd перезапущен и уточняет")
+    bed.show(MARIAS.talking())
+    expect(page.locator(".card .context")).not_to_contain_text("уточняет")
+    bed.board(stale=False)
+    expect(page.locator(".banner")).to_be_hidden()
+    state(page, "talking")
+
+
+def test_an_end_that_nobody_saw_is_told_as_that(chrome, bed):
+    page = at_desk(chrome, bed)
+    page.clock.install()
+    bed.show(MARIAS.talking())
+    bed.show(Story(call_id="2", who=caller(MARIA)).ringing())
+    state(page, "talking")
+    bed.lose()
+    expect(page.locator(".banner")).to_be_visible()
+    bed.stale = True
+    bed.come_back(restarted=True)
+    expect(page.locator(".pill.asked")).to_be_visible()
+    page.clock.fast_forward(10_000)
+    expect(page.locator(".pill.asked strong")).to_have_text("Разговор")
+    bed.board(stale=False)
+    expect(page.locator(".banner")).to_be_hidden()
+    page.clock.fast_forward(3_500)
+    expect(page.locator(".pill strong")).to_have_text("Конец не виден")
+    expect(page.locator(".card")).not_to_contain_text("завершён")
+    expect(page.locator(".other")).to_have_count(0)
+
+
+def test_a_new_call_comes_before_one_that_is_being_asked_about(chrome, bed):
+    page = at_desk(chrome, bed)
+    bed.show(MARIAS.talking())
+    state(page, "talking")
+    bed.lose()
+    expect(page.locator(".banner")).to_be_visible()
+    bed.stale = True
+    bed.come_back(restarted=True)
+    expect(page.locator(".pill.asked")).to_be_visible()
+    bed.show(Story(call_id="2", who=caller(MARIA)).ringing())
+    state(page, "ringing")
+
+
+def test_that_asterisk_is_not_heard_is_told_until_it_is(chrome, bed):
+    page = at_desk(chrome, bed)
+    expect(page.locator(".banner")).to_be_hidden()
+    bed.board(stale=True)
+    expect(page.locator(".banner")).to_have_text(
+        "ccd не слышит телефонную станцию: карточки могут опаздывать."
+    )
+    bed.lose()
+    expect(page.locator(".banner")).to_contain_text("Нет связи с ccd")
+    bed.come_back()
+    expect(page.locator(".banner")).to_contain_text("не слышит")
+    bed.board(stale=False)
+    expect(page.locator(".banner")).to_be_hidden()
 
 
 def test_what_ended_while_away_is_listed_not_popped(chrome, bed):

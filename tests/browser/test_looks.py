@@ -49,6 +49,26 @@ def test_every_text_has_contrast(chrome, bed, scheme):
     assert page.evaluate(CONTRAST) == []
 
 
+@pytest.mark.parametrize("language", ["ru", "uk", "en"])
+def test_the_line_about_asterisk_fits_and_covers_nothing(chrome, bed, language):
+    page = at_desk(chrome, bed, language)
+    bed.show(MARIAS.talking())
+    state(page, "talking")
+    bed.board(stale=True)
+    expect(page.locator(".top.stale .banner p")).to_be_visible()
+    height = "(place) => document.querySelector(place).getBoundingClientRect().height"
+    assert page.evaluate(height, ".banner p") <= page.evaluate(height, ".top")
+    assert page.evaluate(CONTRAST) == []
+    for button in page.locator(".top button").all():
+        button.click(trial=True)
+    bed.lose()
+    expect(page.locator(".banner button")).to_be_visible()
+    bed.stale = True
+    bed.come_back(restarted=True)
+    expect(page.locator(".pill.asked")).to_be_visible()
+    assert page.evaluate(CONTRAST) == []
+
+
 def test_the_contrast_check_can_fail(chrome, bed):
     page = open_page(chrome, bed)
     expect(page.locator("h1")).to_be_visible()

@@ -1,5 +1,7 @@
 // The calls of this phone as the page knows them, and which one is on the screen.
 // One rule: nothing moves unless the call moved, and never under someone who types.
+// A call that ccd forgot, because it was started anew, is "asked": still here, until ccd speaks of it or,
+// a moment after it hears the exchange again, does not.
 
 export const LIVE = new Set(["ringing", "talking", "held"]);
 export const OVER = new Set(["wrapup", "transferred"]);
@@ -25,7 +27,7 @@ export class Calls {
   // Everything as it is now: what is gone, is gone; what ended meanwhile is listed, not popped.
   state(message) {
     const before = this.cards;
-    const restarted = this.boot && this.boot !== message.boot;
+    const restarted = Boolean(this.boot) && this.boot !== message.boot;
     this.boot = message.boot;
     this.cards = new Map();
     for (const card of [...message.recent, ...message.cards]) this.cards.set(card.id, card);
@@ -36,9 +38,21 @@ export class Calls {
 
   keepGone(id, card, restarted) {
     if (OVER.has(card.state)) this.cards.set(id, card);
-    else if (restarted && BUSY.has(card.state)) {
-      this.cards.set(id, { ...card, state: "wrapup", talked: null, unknown: ["end"] });
-    } else if (id === this.shownId) this.shownId = null;
+    else if (LIVE.has(card.state) && (restarted || card.asked)) this.cards.set(id, { ...card, asked: true });
+    else if (id === this.shownId) this.shownId = null;
+  }
+
+  get asked() {
+    return [...this.cards.values()].filter((card) => card.asked);
+  }
+
+  // Nobody knows these calls any more.  Nobody saw them end, either.
+  giveUp() {
+    for (const card of this.asked) {
+      if (BUSY.has(card.state)) this.cards.set(card.id, { ...card, asked: false, state: "wrapup", unseen: true, talked: null });
+      else this.cards.delete(card.id);
+    }
+    this.choose();
   }
 
   card(card) {
@@ -53,8 +67,8 @@ export class Calls {
   // What to show: stay with the call in hand; else take the one that talks, else the one that rings longest.
   choose() {
     const shown = this.shown;
-    if (shown && (LIVE.has(shown.state) || this.typing())) return;
-    const live = [...this.cards.values()].filter((card) => LIVE.has(card.state));
+    if (shown && ((LIVE.has(shown.state) && !shown.asked) || this.typing())) return;
+    const live = [...this.cards.values()].filter((card) => LIVE.has(card.state) && !card.asked);
     const next = live.find((card) => BUSY.has(card.state)) || live[0];
     if (next) this.shownId = next.id;
   }
@@ -70,8 +84,8 @@ export class Calls {
 
   // The user is done with a call that is over.
   close() {
-    if (this.shown && LIVE.has(this.shown.state)) return false;
-    if (this.shown && !OVER.has(this.shown.state)) this.cards.delete(this.shownId);
+    if (this.shown && LIVE.has(this.shown.state) && !this.shown.asked) return false;
+    if (this.shown && !OVER.has(this.shown.state) && !this.shown.asked) this.cards.delete(this.shownId);
     this.shownId = null;
     this.choose();
     return true;

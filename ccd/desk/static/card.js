@@ -4,8 +4,10 @@ import { countFrom } from "./clock.js";
 import { drawer, h, hide, kbd, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
 import { PolicyBox } from "./policy.js";
-import { ageText, headline, numberText, person, reasonText, shortName } from "./who.js";
+import { ageText, headline, isHidden, numberText, person, reasonText, shortName, stateText } from "./who.js";
 import { languageName, phoneLabel, t, timer } from "./words.js";
+
+const SHORT_NAME = 16; // letters that are never cut off to make room for longer names
 
 export class Card {
   constructor({ choose, open }) {
@@ -39,7 +41,7 @@ export class Card {
     this.name.classList.toggle("figure", !patient);
     this.name.classList.toggle("long", this.name.textContent.length > 28 || Boolean(patient && !chosen));
     this.name.title = this.name.textContent;
-    put(this.age, patient ? (chosen ? ageText(patient) : t("card.ask")) : "");
+    put(this.age, chosen && patient ? ageText(patient) : patient || isHidden(card) ? t("card.ask") : "");
     put(this.number, patient ? numberText(card) : "");
     put(this.reason, reasonText(card));
     this.reason.dataset.kind = patient ? patient.reason.kind : card.lookup;
@@ -51,8 +53,9 @@ export class Card {
 
   showState(card) {
     this.pill.dataset.state = card.state;
-    this.drawIcon(card.state);
-    put(this.pillWord, t(`state.${card.state}`));
+    this.pill.classList.toggle("asked", Boolean(card.asked));
+    this.drawIcon(card.unseen ? "unseen" : card.state);
+    put(this.pillWord, stateText(card));
     const running = { ringing: card.since, talking: card.talking ?? card.since, held: card.since }[card.state];
     countFrom(this.pillTime, running ?? null);
     if (running === undefined) put(this.pillTime, card.talked === null ? "" : timer(card.talked * 1000));
@@ -62,8 +65,10 @@ export class Card {
 
 function contextText(card) {
   const parts = [];
+  if (card.asked) parts.push(t("state.asked"));
   if (card.state === "elsewhere" && card.agent) parts.push(t("state.by", { agent: card.agent, phone: phoneLabel(card.agent_phone) }));
-  if (card.state === "wrapup" && card.unknown.length) parts.push(t("state.unknown_end"));
+  if (card.unseen) parts.push(t("state.unseen_why"));
+  else if (card.state === "wrapup" && card.unknown.length) parts.push(t("state.unknown_end"));
   else if (card.state === "wrapup" && ["caller", "agent"].includes(card.ended_by)) parts.push(t(`state.by_${card.ended_by}`));
   if (card.queue) parts.push(t("card.queue", { queue: card.queue }));
   if (card.called_number) parts.push(t("card.called", { number: card.called_number }));
@@ -90,7 +95,7 @@ function tags(patient) {
 function chooser(patients, chosenId, choose) {
   const buttons = patients.map((one, place) => h("button", {
     type: "button",
-    class: chosenId || place ? "choice person" : "choice person peeked",
+    class: `choice person${chosenId || place ? "" : " peeked"}${one.name.length > SHORT_NAME ? "" : " short"}`,
     title: one.name,
     "aria-pressed": String(one.id === chosenId),
     onclick: () => choose(one.id),

@@ -12,9 +12,10 @@ import { Idle } from "./idle.js";
 import { isTyping, listenToKeys } from "./keys.js";
 import { Link } from "./link.js";
 import { Top } from "./top.js";
-import { person, reasonText, shortName } from "./who.js";
+import { person, reasonText, shortName, stateText } from "./who.js";
 import { phoneLabel, t, topicLabel } from "./words.js";
 
+const SETTLED = 3_000; // after the exchange is heard again, ccd has spoken of every call by then
 const GLANCE = 6_000; // how long "answered elsewhere" stays
 
 export class DeskPage {
@@ -40,9 +41,9 @@ export class DeskPage {
     const on = (type, act) => link.addEventListener(type, (event) => act(event.detail));
     on("state", (message) => this.caughtUp(message));
     on("card", ({ card }) => this.changed(card));
-    on("board", (message) => this.top.board(message));
+    on("board", (message) => this.board(message));
     on("overview", ({ rows }) => this.idle.overview(rows));
-    on("lost", () => this.top.offline());
+    on("lost", () => this.lost());
     on("moved", again);
     on("signedout", () => out(t("error.signed_out")));
   }
@@ -51,6 +52,28 @@ export class DeskPage {
     this.calls.state(message);
     this.top.online();
     this.idle.read();
+    this.draw();
+  }
+
+  lost() {
+    this.stopAsking();
+    this.top.offline();
+  }
+
+  board(message) {
+    this.top.board(message);
+    if (message.stale) this.stopAsking();
+    else if (this.calls.asked.length) this.asking ??= setTimeout(() => this.giveUp(), SETTLED);
+  }
+
+  stopAsking() {
+    clearTimeout(this.asking);
+    this.asking = null;
+  }
+
+  giveUp() {
+    this.asking = null;
+    this.calls.giveUp();
     this.draw();
   }
 
@@ -81,7 +104,7 @@ export class DeskPage {
     const ringing = [...this.calls.cards.values()].find((card) => card.state === "ringing");
     const call = ringing || shown;
     const place = phoneLabel(this.me.phone) || this.me.full_name;
-    document.title = call ? `${ringing ? "☎ " : ""}${t(`state.${call.state}`)}: ${shortName(call)}` : `${place} · ccd`;
+    document.title = call ? `${ringing ? "☎ " : ""}${stateText(call)}: ${shortName(call)}` : `${place} · ccd`;
   }
 
   // Answered elsewhere, or no longer ringing: a glance, then the desk is free again.
@@ -145,6 +168,7 @@ export class DeskPage {
   close() {
     this.stopKeys();
     clearTimeout(this.glance);
+    this.stopAsking();
     this.link.close();
   }
 }

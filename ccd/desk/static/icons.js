@@ -31,6 +31,7 @@ export const STATE_ICONS = {
   held: "pause",
   transferred: "forward",
   wrapup: "check",
+  unseen: "warn",
   elsewhere: "away",
   missed: "away",
 };

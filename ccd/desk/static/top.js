@@ -1,7 +1,7 @@
 // The line on top: who sits where, the queue now, the state of the link.
 
 import { countFrom } from "./clock.js";
-import { h, hide, put } from "./dom.js";
+import { drawer, h, hide, put } from "./dom.js";
 import { icon } from "./icons.js";
 import { digits, LANGUAGES, phoneLabel, t } from "./words.js";
 
@@ -13,8 +13,15 @@ export class Top {
     this.link = h("span", { class: "link", "data-state": "connecting" }, h("span", { class: "lamp" }));
     this.linkWord = h("span", { text: t("top.connecting") });
     this.link.append(this.linkWord);
+    this.stale = false;
     this.banner = h("div", { class: "banner", role: "alert", hidden: true });
     this.retry = h("button", { type: "button", text: t("offline.retry"), onclick: retry });
+    this.drawBanner = drawer(this.banner, (offline, stale) => {
+      hide(this.banner, !offline && !stale);
+      this.element.classList.toggle("stale", stale); // the counts would lie: the banner takes their place
+      if (offline) return [icon("warn"), h("p", { text: t("offline.text") }), this.retry];
+      return stale ? [icon("warn"), h("p", { text: t("stale.text") })] : [];
+    });
     const language = h("select", { "aria-label": t("signin.language"), onchange: (event) => speak(event.target.value) },
       languages.map((code) => h("option", { value: code, lang: code, selected: code === document.documentElement.lang, text: LANGUAGES[code] })));
     const seat = me.phone ? t("top.phone", { phone: phoneLabel(me.phone) }) : t("top.no_phone");
@@ -32,7 +39,9 @@ export class Top {
       this.banner);
   }
 
-  board({ waiting, longest, doctors }) {
+  board({ waiting, longest, doctors, stale }) {
+    this.stale = stale;
+    this.warn();
     put(this.waiting, digits(waiting));
     countFrom(this.longest, waiting ? longest : null);
     if (!waiting || longest === null) put(this.longest, "–");
@@ -44,16 +53,20 @@ export class Top {
   online() {
     this.link.dataset.state = "online";
     put(this.linkWord, t("top.online"));
-    hide(this.banner, true);
-    this.banner.replaceChildren();
+    this.warn();
   }
 
   offline() {
     if (this.link.dataset.state === "offline") return;
     this.link.dataset.state = "offline";
     put(this.linkWord, t("top.offline"));
-    hide(this.banner, false);
-    this.banner.replaceChildren(icon("warn"), h("p", { text: t("offline.text") }), this.retry);
+    this.warn();
+  }
+
+  // What is shown may be old: no word from ccd, or none from the exchange to ccd.
+  warn() {
+    const offline = this.link.dataset.state === "offline";
+    this.drawBanner(offline, !offline && this.stale);
   }
 }
 

@@ -16,6 +16,12 @@ export function ageText(patient) {
   return patient.age ? t("age", { n: patient.age }) : t("age.infant");
 }
 
+// There is nobody to look up, whatever the lookup says: ask.
+export const isHidden = (card) => card.number.kind === "anonymous" && !card.past;
+
+// The line is short, and the buttons below it have the whole name.
+const twoNames = (patient) => patient.name.split(" ").slice(0, 2).join(" ");
+
 export const numberText = (card) => card.number.text || t("card.anonymous");
 
 export function headline(card) {
@@ -25,6 +31,9 @@ export function headline(card) {
   return numberText(card);
 }
 
+// What the page knows of the call's state: an end that nobody saw is told as that.
+export const stateText = (card) => t(card.unseen ? "state.unseen" : `state.${card.state}`);
+
 export function shortName(card) {
   const { patient, chosen } = person(card);
   return patient && chosen ? patient.name : numberText(card);
@@ -33,10 +42,11 @@ export function shortName(card) {
 export function reasonText(card) {
   const { patient, chosen } = person(card);
   if (card.past) return t("card.past");
-  if (patient) return chosen ? visitReason(patient.reason) : `${patient.name}: ${visitReason(patient.reason)}`;
+  if (patient) return chosen ? visitReason(patient.reason) : `${twoNames(patient)}: ${visitReason(patient.reason)}`;
+  if (isHidden(card) && card.lookup !== "degraded") return "";
   if (card.lookup === "running") return t("card.looking");
   if (card.lookup === "degraded") return t("card.degraded", { sources: list(card.failed) });
-  return card.number.kind === "anonymous" ? "" : t("card.unknown");
+  return t("card.unknown");
 }
 
 function visitReason({ kind, visit }) {
