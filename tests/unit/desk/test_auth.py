@@ -3,12 +3,14 @@
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import make_mocked_request
+from pydantic import ValidationError
 
 from ccd.desk.addresses import Addresses
 from ccd.desk.browsers import COOKIE
 from ccd.desk.limits import Failures, SignIns, Try
 from tests.unit.desk import fakes
 from tests.unit.desk.conftest import make_house
+from tests.unit.desk.samples import settings
 
 
 async def test_signing_in_and_out(house):
@@ -149,6 +151,11 @@ def test_only_a_trusted_proxy_is_believed(trusted, peer, told, client):
     headers = {"X-Forwarded-For": told} if told else {}
     request = make_mocked_request("POST", "/api/session", headers).clone(remote=peer)
     assert Addresses(trusted).client(request) == client
+
+
+def test_what_is_no_address_is_refused_in_words():
+    with pytest.raises(ValidationError, match='"proxy" is no address; write it like 10.0.0.5'):
+        settings(trusted_proxies=("proxy",))
 
 
 def test_many_addresses_against_one_user_are_slowed_down():

@@ -177,7 +177,7 @@ async def test_a_withheld_number_is_on_no_page(hub):
     hub.show(STORY.withheld())
     got = [*await drain(mine), *await joined(hub, watcher)]
     assert [one["type"] for one in got] == ["card", "state", "board", "overview"]
-    assert RAW.lstrip("+7") not in json.dumps(got).replace("-", "").replace(" ", "")
+    assert RAW[2:5] not in json.dumps(got)
     assert got[0]["card"]["number"] == {"kind": "anonymous", "text": "", "key": ""}
     assert not hub.knows_number(ANNA, RAW)
 
