@@ -86,14 +86,13 @@ def _in_root(root: Path) -> Installation:
 
 
 def _installed(binary: Path) -> Installation:
+    """One at ``PREFIX/sbin/asterisk``: modules and data are where a package or ``make install`` puts them."""
     prefix = binary.resolve().parent.parent
-    candidates = [
-        *sorted(prefix.glob("lib/*-linux-gnu*/asterisk/modules")),
-        prefix / "lib" / "asterisk" / "modules",
-    ]
-    modules = next((path for path in candidates if path.is_dir()), candidates[-1])
-    data = prefix / "share" / "asterisk"
-    return Installation((str(binary),), modules, data if data.is_dir() else Path("/var/lib/asterisk"))
+    modules = [*prefix.glob("lib/*-linux-gnu*/asterisk/modules"), *prefix.glob("lib*/asterisk/modules")]
+    data = [path for path in (prefix / "share/asterisk", Path("/var/lib/asterisk")) if path.is_dir()]
+    if not modules or not data:
+        raise FileNotFoundError(f"no {'data' if modules else 'modules'} of {binary} in {prefix}")
+    return Installation((str(binary),), modules[0], data[0])
 
 
 if __name__ == "__main__":
