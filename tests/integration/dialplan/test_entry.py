@@ -34,6 +34,16 @@ async def test_enters_by_gosub_and_does_not_come_back(bed: Testbed, probe: AmiPr
     assert answer["Value"] == ""
 
 
+@pytest.mark.parametrize("did", ["7020001", "7030001"], ids=["somebody's argument", "no argument"])
+async def test_without_an_argument_for_ccd_the_called_number_is_the_dialled_one(
+    bed: Testbed, probe: AmiProbe, did: str
+) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
+        await bed.call(Patient(did=did, talk=30))
+        assert (await agi.question()).called_number == did.encode()
+        await probe.event("AgentConnect")
+
+
 async def test_a_script_answers_in_place_of_a_server(
     bed: Testbed, probe: AmiProbe, globals_: PutGlobal
 ) -> None:

@@ -1,5 +1,6 @@
 """Whatever is wrong with asking, the caller reaches the default queue; no call may get lost."""
 
+import asyncio
 import time
 
 import pytest
@@ -66,6 +67,19 @@ async def test_a_default_queue_that_returns_is_tried_again(
     await probe.event("Newexten", Application="Wait")
     await globals_("CCD_DEFAULT_QUEUE", "operators")
     assert (await probe.event("AgentConnect"))["Queue"] == "operators"
+
+
+async def test_who_waits_for_the_default_queue_hears_ringing(
+    bed: Testbed, probe: AmiProbe, globals_: PutGlobal
+) -> None:
+    """Ringing, because music needs a class that may not be there; silence sounds like a dead line."""
+    await globals_("CCD_DEFAULT_QUEUE", "no-such-queue")
+    await bed.call(LONG)
+    waiting = await probe.event("Newexten", Application="Wait")
+    heard = {"Action": "Getvar", "Channel": waiting["Channel"], "Variable": "CHANNEL(rtcp,txcount)"}
+    async with asyncio.timeout(4):
+        while int((await probe.action(heard)).get("Value") or 0) < 20:
+            await asyncio.sleep(0.05)
 
 
 async def test_no_default_queue_at_all_ends_in_congestion(

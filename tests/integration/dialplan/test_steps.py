@@ -51,10 +51,23 @@ async def test_asks_again_with_token_and_outcome(bed: Testbed, probe: AmiProbe, 
 async def test_waits_unanswered_when_told_so(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
     await agents(RINGS)
     async with FakeAgi(bed.agi_port, in_turn(queue("operators", answer=False))):
-        await bed.call(Patient(give_up=0.5))
+        phone = await bed.call(Patient(give_up=0.5))
         joined = await probe.event("QueueCallerJoin")
         assert joined["ChannelStateDesc"] == "Ring"
         await probe.event("QueueCallerAbandon", Uniqueid=joined["Uniqueid"])
+        assert await phone.process.wait(5)
+    assert b"180" in [message.split()[1] for message in phone.received()]
+    assert not any(message.get("Event") == "MusicOnHoldStart" for message in probe.messages)
+
+
+async def test_who_was_answered_before_hears_music_all_the_same(
+    bed: Testbed, probe: AmiProbe, agents: Behave
+) -> None:
+    await agents(RINGS)
+    async with FakeAgi(bed.agi_port, in_turn(play("ccd/hello"), queue("operators", answer=False))):
+        await bed.call(LONG)
+        joined = await probe.event("QueueCallerJoin")
+        await probe.event("MusicOnHoldStart", Uniqueid=joined["Uniqueid"])
 
 
 @pytest.mark.parametrize(("sound", "outcome"), [("ccd/hello", "PLAYED"), ("ccd/no-such-sound", "FAILED")])
