@@ -9,33 +9,19 @@ import json
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.integration.clinic import house
+from tests.integration.clinic.house import BEHAVIOURS, DIDS
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.installation import REPOSITORY
-from tests.testbed.phones import Agent, Patient, Phone
+from tests.testbed.phones import Patient, Phone
 from tests.testbed.ports import free_port
-
-BEHAVIOURS = {
-    "answers": Agent(answer_after=0.3),
-    "rings": Agent(answer_after=None),
-    "ends": Agent(answer_after=0.3, talk=2),
-    "holds": Agent(answer_after=0.3, hold=(0.5, 1.5)),
-}
-PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
-"""Ten phones for each behaviour; the last four are in no queue of that name."""
-RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates")
-DIDS = {name: f"7495000000{number}" for number, name in enumerate(RULES, 1)}
-_QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
-_PHONE = (
-    '[{number}](phone)\naors = {number}\ncallerid = "Agent {number}" <{number}>\n'
-    "[{number}]\ntype = aor\ncontact = sip:{number}@127.0.0.1:{port}\n"
-)
 
 
 async def until(condition: Callable[[], Any], what: str, seconds: float = 10) -> Any:
@@ -81,22 +67,12 @@ class Clinic(Testbed):
         """Start Asterisk and the agents' phones."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.asterisk.configure()
-        self._add_phones_and_queues()
+        house.furnish(self.home / "asterisk" / "etc", self.ports)
         await self.asterisk.start()
         (self.home / "phones").mkdir()
         (self.home / "phones" / "voice.alaw").write_bytes(b"\xd5" * 8000)
         for name, behaviour in BEHAVIOURS.items():
             self.phones[name] = await behaviour.start(self.home / "phones", name, self.ports[name])
-
-    def _add_phones_and_queues(self) -> None:
-        etc = self.home / "asterisk" / "etc"
-        with (etc / "pjsip.conf").open("a") as pjsip, (etc / "queues.conf").open("a") as queues:
-            for name, numbers in PHONES.items():
-                pjsip.writelines(_PHONE.format(number=number, port=self.ports[name]) for number in numbers)
-                queues.write(_queue(name, numbers[:6]))
-            queues.write(_queue("empty", []))
-            queues.write(_queue("local", []) + "member => Local/118@internal,0,Agent 118,PJSIP/118\n")
-            queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
 
     async def ready(self) -> None:
         """Have ccd run as configured, heard by Asterisk."""
@@ -160,6 +136,17 @@ class Clinic(Testbed):
         assert sorted(one["call_id"] for one in theirs) == sorted(wanted), "one record for each call"
         return [listed[call_id] for call_id in wanted]
 
+    async def known(self, *calls: Dialled, but: Collection[str] = ()) -> list[dict[str, Any]]:
+        """The records, once nothing else is unknown: the queue's last word may come after a call's end."""
+        wanted = {call.call_id for call in calls}
+
+        def whole() -> bool:
+            rows = self.rows("state = 'ended'")
+            return wanted <= {row["call_id"] for row in rows if set(json.loads(row["unknown"])) <= set(but)}
+
+        await until(whole, "nothing else of the records is unknown")
+        return await self.records(*calls)
+
     def ended(self) -> set[str]:
         """Calls that the database itself says are over."""
         return {row["call_id"] for row in self.rows("state = 'ended'")}
@@ -169,8 +156,3 @@ class Clinic(Testbed):
         with closing(sqlite3.connect(f"file:{self.ccd.database}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(f"SELECT * FROM calls WHERE {where}", values)]
-
-
-def _queue(name: str, numbers: list[str], strategy: str = "rrmemory", *, timeout: int = 20) -> str:
-    members = "\n".join(f"member => PJSIP/{number},0,Agent {number},PJSIP/{number}" for number in numbers)
-    return _QUEUE.format(name=name, strategy=strategy, timeout=timeout, members=members)

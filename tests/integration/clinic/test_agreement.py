@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.integration.clinic.agreement import disagreements
-from tests.integration.clinic.support import PHONES, Clinic, Dialled, Speaking
+from tests.integration.clinic.house import PHONES
+from tests.integration.clinic.support import Clinic, Dialled, Speaking
 from tests.testbed.ami_probe import AmiProbe
 
 pytestmark = pytest.mark.asterisk
@@ -52,12 +53,11 @@ async def talking(probe: AmiProbe, call: Dialled) -> str:
 async def test_every_shape_of_a_call_agrees_with_the_books_of_asterisk(clinic, probe):
     calls = [await clinic.dial(probe, rule, **patient) for rule, patient, _, _ in SHAPES.values()]
     blind, attended = await blind_transfer(clinic, probe), await attended_transfer(clinic, probe)
-    *usual, after_blind, after_attended = records = await clinic.records(*calls, blind, attended)
+    *usual, after_blind, after_attended = records = await clinic.known(*calls, blind, attended)
     expected = [(how, by) for _, _, how, by in SHAPES.values()]
     assert [(one["disposition"], one["ended_by"]) for one in usual] == expected
     assert {one["ended_by"] for one in (after_blind, after_attended)} == {"caller"}
     assert [one["phone"] for one in (after_blind, after_attended)] == [f"PJSIP/{BLIND}", f"PJSIP/{ATTENDED}"]
-    assert [one["unknown"] for one in records] == [[]] * len(records)
     held = usual[-1]["segments"][-1]["held"]
     assert held == pytest.approx(1.5, abs=0.3)
     differing = zip([*SHAPES, "blind transfer", "attended transfer"], records, strict=True)
@@ -71,7 +71,7 @@ async def test_a_local_channel_as_a_member_of_a_queue(clinic, probe):
     await probe.event("AgentConnect", Linkedid=call.call_id)
     await probe.event("LocalOptimizationEnd")
     await clinic.hang_up(probe, call)
-    (record,) = await clinic.records(call)
+    (record,) = await clinic.known(call)
     assert [one["kind"] for one in record["segments"]] == ["waiting", "offered", "talking"]
     agents_name = {"phones": ({"Local/118@internal"}, {"PJSIP/118"})}
     assert disagreements(record, clinic.asterisk) == agents_name
