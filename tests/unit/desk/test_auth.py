@@ -112,10 +112,9 @@ async def test_a_browser_is_not_known_by_its_own_word(house, value):
     await house.sign_in(phone="")
     mine = house.client.session.cookie_jar.filter_cookies(house.client.make_url("/api/session"))
     [name] = [one for one in mine if one.startswith(COOKIE)]
-    cookies = {"Cookie": f"{name}={value}"}
     async with ClientSession() as guesser:
-        headers = {"Origin": house.origin} | cookies
-        for _ in range(6):
+        for number in range(6):
+            headers = {"Origin": house.origin, "Cookie": f"{name}={number}{value}"}
             last = await guesser.post(
                 house.client.make_url("/api/session"), json=wrong("anna"), headers=headers
             )
@@ -154,7 +153,7 @@ def test_only_a_trusted_proxy_is_believed(trusted, peer, told, client):
 
 
 def test_what_is_no_address_is_refused_in_words():
-    with pytest.raises(ValidationError, match='"proxy" is no address; write it like 10.0.0.5'):
+    with pytest.raises(ValidationError, match='"proxy" is no address; write it like'):
         settings(trusted_proxies=("proxy",))
 
 
