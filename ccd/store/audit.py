@@ -30,8 +30,7 @@ class Audit:
             for entry in entries
             for patient_id in entry.patient_ids or ("",)
         ]
-        async with self._database.writing() as connection:
-            await connection.execute(insert(audit), rows)
+        await self._database.in_background(lambda connection: connection.execute(insert(audit), rows))
 
     async def of_patient(self, patient_id: str, *, since: datetime | None = None) -> list[AuditEntry]:
         """Who saw this patient's data, the newest first."""

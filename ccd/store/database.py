@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Self, cast
 
 import aiosqlite
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ccd.store import sqlite
+from ccd.store.background import Background, Work
 from ccd.store.errors import StoreError, translated
 from ccd.store.migrate import check
 
@@ -29,6 +31,7 @@ class Database:
         self.patience = patience
         self._readers = _engine(path, writes=False)
         self._writer = _engine(path, writes=True)
+        self._background = Background(_background_engine(path))
         self._turn = asyncio.Lock()
 
     @classmethod
@@ -42,6 +45,7 @@ class Database:
         """Close every connection; nothing can be read or written afterwards."""
         await self._readers.dispose()
         await self._writer.dispose()
+        await self._background.close()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -56,6 +60,21 @@ class Database:
 
         Only the waiting is ever repeated, never what the caller does inside.
         """
+        async with self._my_turn(patience) as deadline:
+            with translated():
+                async with self._writer.connect() as connection:
+                    await _begin(connection, deadline)
+                    yield connection
+                    await connection.commit()
+
+    async def in_background(self, work: Work, patience: float | None = None) -> None:
+        """The same for ``work(connection)``, in a thread: for what is written all the time."""
+        async with self._my_turn(patience) as deadline:
+            await self._background.transact(work, deadline - asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def _my_turn(self, patience: float | None) -> AsyncIterator[float]:
+        """The right to write, and until when (the loop's time) its owner may wait for other processes."""
         deadline = asyncio.get_running_loop().time() + (self.patience if patience is None else patience)
         try:
             async with asyncio.timeout_at(deadline):
@@ -63,11 +82,7 @@ class Database:
         except TimeoutError:
             raise StoreError("another write still runs") from None
         try:
-            with translated():
-                async with self._writer.connect() as connection:
-                    await _begin(connection, deadline)
-                    yield connection
-                    await connection.commit()
+            yield deadline
         finally:
             self._turn.release()
 
@@ -91,6 +106,19 @@ def _engine(path: Path, *, writes: bool) -> AsyncEngine:
     )
     sqlite.prepare(engine.sync_engine, writes=writes)
     sqlite.follow(engine.sync_engine, path)
+    return engine
+
+
+def _background_engine(path: Path) -> Engine:
+    engine = create_engine(
+        sqlite.url(path, driver="sqlite"),
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": sqlite.BUSY_SECONDS},
+    )
+    sqlite.prepare(engine, writes=True)
+    sqlite.follow(engine, path)
     return engine
 
 

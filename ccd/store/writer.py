@@ -8,9 +8,11 @@ import asyncio
 import random
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
@@ -137,17 +139,8 @@ class CallWriter:
         return None
 
     async def _put(self, records: Collection[CallRecord]) -> None:
-        if not records:
-            return
-        now = self._now()
-        rows = [to_row(record, now) for record in records]
-        phones = [
-            {"of_call": record.call_id, "talked": phone} for record in records for phone in phones_of(record)
-        ]
-        async with self._database.writing(_PATIENCE) as connection:
-            await connection.execute(_UPSERT, rows)
-            if phones:
-                await connection.execute(_PHONES, phones)
+        if records:
+            await self._database.in_background(partial(_insert, records, self._now()), _PATIENCE)
 
     def _report_outage(self, error: StoreError) -> None:
         if not self._outage:
@@ -158,6 +151,16 @@ class CallWriter:
         if self._outage:
             _LOG.info("database_outage_over")
         self._outage = False
+
+
+def _insert(records: Collection[CallRecord], now: datetime, connection: Connection) -> None:
+    """Runs in the writer's thread."""
+    connection.execute(_UPSERT, [to_row(record, now) for record in records])
+    phones = [
+        {"of_call": record.call_id, "talked": phone} for record in records for phone in phones_of(record)
+    ]
+    if phones:
+        connection.execute(_PHONES, phones)
 
 
 def _pauses() -> Iterator[float]:

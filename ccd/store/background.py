@@ -1,0 +1,65 @@
+"""Writes in a thread of their own: the loop turns once for a whole transaction.
+
+Through aiosqlite every statement is a hop to a thread, and SQLAlchemy's own work stays on the loop:
+ten times as much of it as here, while callers wait to be answered.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import Connection, Engine
+
+from ccd.store.errors import StoreError, translated
+
+Work = Callable[[Connection], object]
+_AGAIN = 0.02
+
+
+class Background:
+    """One connection of ``engine``, and one thread for it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ccd-writer")
+
+    async def transact(self, work: Work, patience: float) -> None:
+        """``work(connection)`` as one transaction, durable when it returns.
+
+        Raises StoreError, for another's lock after ``patience`` seconds.  Cancelled, it returns when
+        the transaction has ended one way or the other.
+        """
+        given_up = threading.Event()
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(self._thread, self._transact, work, patience, given_up)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            given_up.set()
+            await asyncio.gather(running, return_exceptions=True)
+            raise
+
+    def _transact(self, work: Work, patience: float, given_up: threading.Event) -> None:
+        with translated(), self._engine.connect() as connection:
+            _begin(connection, time.monotonic() + patience, given_up)
+            work(connection)
+            connection.commit()
+
+    async def close(self) -> None:
+        """Close the connection, after what still runs."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown(wait=False)
+
+
+def _begin(connection: Connection, deadline: float, given_up: threading.Event) -> None:
+    while True:
+        try:
+            with translated():
+                connection.begin()
+        except StoreError:
+            if given_up.wait(_AGAIN) or time.monotonic() >= deadline:
+                raise
+        else:
+            return
