@@ -120,17 +120,20 @@ class Tracker:
             self._saver.save(change.after)
 
     def _member_changed(self, event: MemberChanged) -> None:
-        members = dict(self._members)
-        members.pop((event.queue, event.phone), None)
+        key = (event.queue, event.phone)
+        known = key in self._members
         if event.present:
-            members[event.queue, event.phone] = MemberNow(
+            self._members[key] = MemberNow(
                 queue=event.queue,
                 phone=event.phone,
                 name=event.name,
                 paused=event.paused,
                 reachable=event.reachable,
             )
-        self._set_members(members)
+        else:
+            self._members.pop(key, None)
+        if known != event.present:
+            self._set_members(self._members)
         if event.queue == self._doctors_queue:
             self._count_doctors()
 
