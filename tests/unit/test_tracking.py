@@ -245,10 +245,10 @@ async def test_a_withheld_number_is_looked_up_for_nobody(tracker, screens, sourc
 
 
 async def test_whoever_asks_again_cannot_change_whose_call_it_is(tracker, screens, saver):
-    events = answered_call(Script())
-    tracker.offered(events[1], known_caller())
+    events, offered = answered_call(Script()), Script().at(0.1).asked()
+    tracker.offered(offered, known_caller())
     stranger = Caller(number=Number(raw="+79990000000", kind=NumberKind.E164, e164="+79990000000"))
-    tracker.offered(replace(events[1], caller_number="+79990000000", rule="forged"), stranger)
+    tracker.offered(replace(offered, caller_number="+79990000000", rule="forged"), stranger)
     for event in events[2:5]:
         tracker.handle(event)
     assert (saver.records[-1].caller_number, saver.records[-1].rule) == ("+79161234567", "everyone")

@@ -273,14 +273,11 @@ def test_a_call_that_ccd_never_routed_is_recorded_from_its_queue(queue):
 def test_a_patient_whom_the_clinic_called_and_sent_to_a_queue_is_a_call():
     call, book = Script(), CallBook()
     operator, patient = "100.0", "100.9"
-    events = [
-        call.started(operator, "PJSIP/101-00000001"),
-        call.at(1).started(patient, "PJSIP/trunk-00000002"),
-    ]
-    events += [call.at(30).ended(operator)]
+    book.apply(call.started(operator, "PJSIP/101-00000001"))
+    book.apply(call.at(1).started(patient, "PJSIP/trunk-00000002"))
+    book.apply(call.at(30).ended(operator))
     join = call.at(30.1).joined()
-    for event in [*events, replace(join, unique_id=UniqueId(patient), caller_number="+79990001122")]:
-        book.apply(event)
+    book.apply(replace(join, unique_id=UniqueId(patient), caller_number="+79990001122"))
     record = book.get(call.linked_id)
     assert record is not None
     assert (record.state, record.caller_number, record.arrived_at) == (
@@ -298,9 +295,10 @@ def test_a_patient_whom_the_clinic_called_and_sent_to_a_queue_is_a_call():
 def test_the_same_when_the_operator_is_still_there_as_the_patient_joins():
     call, book = Script(), CallBook()
     join = replace(call.at(30).joined(), unique_id=UniqueId("100.9"))
-    events = [call.at(0).started(channel="PJSIP/101-00000001"), call.at(1).started("100.9"), join]
-    for event in [*events, call.at(31).ended()]:
-        book.apply(event)
+    book.apply(call.at(0).started(channel="PJSIP/101-00000001"))
+    book.apply(call.at(1).started("100.9"))
+    book.apply(join)
+    book.apply(call.at(31).ended())
     record = book.get(call.linked_id)
     assert record is not None
     assert record.state is State.WAITING
