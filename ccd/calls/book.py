@@ -149,7 +149,8 @@ class CallBook:
         if after is before and call_id in self._calls:
             return ()
         self._put(call_id, after)
-        if not after.tracked or (before.tracked and after.record == before.record):
+        same = after.record is before.record or after.record == before.record
+        if not after.tracked or (before.tracked and same):
             return ()
         return (Change(before.record if before.tracked else None, after.record),)
 

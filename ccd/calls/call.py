@@ -94,24 +94,15 @@ def new_call(linked_id: LinkedId) -> Call:
 
 def settled(record: CallRecord) -> CallRecord:
     """The record with its sums and, once ended, the list of what is not known about it."""
-    answered = any(segment.kind is SegmentKind.TALKING for segment in record.segments)
+    kinds = [segment.kind for segment in record.segments]
+    answer = kinds.index(SegmentKind.TALKING) if SegmentKind.TALKING in kinds else len(kinds)
+    queued = SegmentKind.WAITING in kinds[:answer]
     record = replace(
         record,
-        waited=_waited(record),
-        talked=total(record.segments, SegmentKind.TALKING) if answered else None,
+        waited=total(record.segments[:answer], SegmentKind.WAITING) if queued else None,
+        talked=total(record.segments, SegmentKind.TALKING) if answer < len(kinds) else None,
     )
     return replace(record, unknown=_unknown(record)) if record.state is State.ENDED else record
-
-
-def _waited(record: CallRecord) -> float | None:
-    before_answer = []
-    for segment in record.segments:
-        if segment.kind is SegmentKind.TALKING:
-            break
-        before_answer.append(segment)
-    if not any(segment.kind is SegmentKind.WAITING for segment in before_answer):
-        return None
-    return total(tuple(before_answer), SegmentKind.WAITING)
 
 
 def _unknown(record: CallRecord) -> tuple[str, ...]:

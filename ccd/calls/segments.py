@@ -22,7 +22,7 @@ def is_open(segment: Segment) -> bool:
 def find_open(segments: Segments, kind: SegmentKind, leg: UniqueId | None = None) -> Segment | None:
     """The latest open segment of this kind (on this leg, when one is given)."""
     for segment in reversed(segments):
-        if segment.kind is kind and is_open(segment) and leg in (None, segment.leg):
+        if segment.kind is kind and (leg is None or segment.leg == leg) and is_open(segment):
             return segment
     return None
 
@@ -30,7 +30,7 @@ def find_open(segments: Segments, kind: SegmentKind, leg: UniqueId | None = None
 def find_last(segments: Segments, kind: SegmentKind, leg: UniqueId | None = None) -> Segment | None:
     """The latest segment of this kind, open or not."""
     for segment in reversed(segments):
-        if segment.kind is kind and leg in (None, segment.leg):
+        if segment.kind is kind and (leg is None or segment.leg == leg):
             return segment
     return None
 
@@ -44,19 +44,17 @@ def closed(segment: Segment, at: datetime | None, result: str, seconds: float | 
 
 def swap(segments: Segments, old: Segment, new: Segment) -> Segments:
     """``new`` in the place of ``old`` (the very same object)."""
-    return tuple(new if segment is old else segment for segment in segments)
+    return tuple([new if segment is old else segment for segment in segments])
 
 
 def close_where(
     segments: Segments, at: datetime | None, result: str, which: Callable[[Segment], bool]
 ) -> Segments:
     """Every open segment that ``which`` picks, ended."""
-    if not any(is_open(segment) and which(segment) for segment in segments):
-        return segments
-    return tuple(
-        closed(segment, at, result) if is_open(segment) and which(segment) else segment
-        for segment in segments
-    )
+    for segment in segments:
+        if is_open(segment) and which(segment):
+            segments = swap(segments, segment, closed(segment, at, result))
+    return segments
 
 
 def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | None:
@@ -68,6 +66,10 @@ def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | Non
 
 def total(segments: Segments, kind: SegmentKind) -> float | None:
     """Seconds of all segments of a kind; None when one of them is not known."""
-    seconds = [segment.seconds for segment in segments if segment.kind is kind and not is_open(segment)]
-    known = [value for value in seconds if value is not None]
-    return round(sum(known), 3) if len(known) == len(seconds) else None
+    seconds = 0.0
+    for segment in segments:
+        if segment.kind is kind and not is_open(segment):
+            if segment.seconds is None:
+                return None
+            seconds += segment.seconds
+    return round(seconds, 3)
