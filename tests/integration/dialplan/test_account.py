@@ -2,6 +2,8 @@
 
 import pytest
 
+from ccd.ami.translate import translate
+from ccd.calls.events import ChannelEvent
 from tests.integration.dialplan.conftest import LONG
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
@@ -36,6 +38,21 @@ async def test_a_caller_cannot_forge_an_event(bed: Testbed, probe: AmiProbe, whe
     assert any(message.get("Event") == "AgentConnect" and "X" in message for message in probe.messages)
     assert "X" not in connected
     assert connected["Queue"] == "operators"
+
+
+@pytest.mark.parametrize("where", ["number", "did"])
+async def test_a_caller_cannot_forge_his_ids(bed: Testbed, probe: AmiProbe, where: str) -> None:
+    """No blank line, so the account's filter lets it pass; they stand before the true ones."""
+    hostile = "7%0d%0aUniqueid%3a%206.6%0d%0aLinkedid%3a%206.6"
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi, _account(bed) as ccd:
+        await bed.call(Patient(**{where: hostile}, talk=30))  # type: ignore[arg-type]
+        call = (await agi.question()).linked_id
+        connected = await ccd.event("AgentConnect")
+        await ccd.event("BridgeEnter", Uniqueid=connected["DestUniqueid"])
+    assert b"\r\nUniqueid: 6.6\r\n" in ccd.raw
+    told = [event for frame in ccd.raw.split(b"\r\n\r\n") if (event := translate(frame))]
+    calls = {event.linked_id for event in told if isinstance(event, ChannelEvent)}
+    assert calls == {call}
 
 
 @pytest.mark.parametrize("action", [
