@@ -8,7 +8,6 @@ the last run were read back.
 import asyncio
 import gc
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -171,8 +170,7 @@ def run(settings: Settings) -> int:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_serve(settings, secret))
     finally:
-        if stream is not sys.stderr:
-            stream.close()
+        stream.close()
 
 
 def _collect_rarely() -> None:

@@ -2,16 +2,20 @@
 
 The masking processor works by key, not by guess: a phone goes under a key that ends in
 ``number`` or ``phone_number``, a person's name under one that ends in ``name``.
+What else a caller sent is shown, and never obeyed by a terminal.
 """
 
 import logging
 import re
-import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from io import StringIO
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, TextIO, cast
 
 import structlog
+
+from ccd.logfile import LogFile
+from ccd.terminal import visible, visible_json, visible_lines
 
 _LETTER = re.compile(r"[^\W_]")
 _PUBLIC_NAMES = frozenset({"logger_name", "user_name", "queue_name", "file_name"})
@@ -36,7 +40,10 @@ def mask_name(name: str) -> str:
     return " ".join(f"{word[0]}." for word in name.split())
 
 
-def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+Event = MutableMapping[str, Any]
+
+
+def _mask(_logger: Any, _method: str, event: Event) -> Event:
     for key, value in event.items():
         if not isinstance(value, str) or key in _PUBLIC_NAMES:
             continue
@@ -62,12 +69,12 @@ def set_up(
     level: str = "info",
     style: Literal["auto", "json", "console"] = "auto",
     file: Path | None = None,
-) -> TextIO:
+) -> LogFile:
     """Configure logging for the whole process; ``auto`` is console on a terminal, JSON elsewhere.
 
-    Returns the stream that is written to.  Tracebacks never show local values: those hold people.
+    Returns what is written to.  Tracebacks never show local values: those hold people.
     """
-    stream = file.open("a", encoding="utf-8", buffering=1) if file else sys.stderr
+    stream = LogFile(file)
     console = style == "console" or (style == "auto" and stream.isatty())
     structlog.configure(
         processors=[
@@ -75,19 +82,34 @@ def set_up(
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _mask,
+            _tell_lost(stream),
             *(_for_terminal(stream) if console else _for_server()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", stream)),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_Forward()], force=True)
     return stream
 
 
-def _for_terminal(stream: TextIO) -> list[Any]:
-    plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
+def _tell_lost(stream: LogFile) -> Callable[[Any, str, Event], Event]:
+    """The first line that can be written again says how many before it could not."""
+    return lambda _logger, _method, event: {**event, "lines_lost": stream.lost} if stream.lost else event
+
+
+def _for_terminal(stream: LogFile) -> list[Any]:
+    return [_spell_out, structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_traceback)]
+
+
+def _spell_out(_logger: Any, _method: str, event: Event) -> Event:
+    return {key: visible(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _traceback(stream: TextIO, error: Any) -> None:
+    text = StringIO()
+    structlog.dev.plain_traceback(text, error)
+    stream.write(visible_lines(text.getvalue()))
 
 
 def _for_server() -> list[Any]:
@@ -95,4 +117,5 @@ def _for_server() -> list[Any]:
     return [
         structlog.processors.ExceptionRenderer(tracebacks),
         structlog.processors.JSONRenderer(ensure_ascii=False),
+        lambda _logger, _method, line: visible_json(line),
     ]

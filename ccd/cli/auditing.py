@@ -11,9 +11,10 @@ from pydantic import TypeAdapter
 
 from ccd.cli import opening, times
 from ccd.cli.failing import plainly
-from ccd.cli.printing import console, moment, print_json, table, visible
+from ccd.cli.printing import console, moment, print_json, table
 from ccd.people import AuditEntry
 from ccd.store.audit import Audit
+from ccd.terminal import visible
 
 _COLUMNS = ("when", "user", "did", "phone", "call")
 

@@ -11,6 +11,7 @@ from ccd.settings.loading import read
 from ccd.settings.models import Settings
 from ccd.settings.problems import Problem, SettingsError, Severity
 from ccd.settings.secrets import ami_secret
+from ccd.terminal import visible_lines
 
 _COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
 
@@ -22,7 +23,7 @@ def check(path: Path) -> int:
     if reading.settings:
         problems += around(path, reading.settings)
     for problem in problems:
-        typer.secho(str(problem), fg=_COLOURS[problem.severity])
+        typer.secho(visible_lines(str(problem)), fg=_COLOURS[problem.severity])
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     typer.echo(_summary(path, reading.settings, errors, len(problems) - errors))
     return 1 if errors else 0

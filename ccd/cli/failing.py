@@ -10,13 +10,15 @@ from typing import NoReturn
 
 import typer
 
+from ccd.terminal import visible_lines
+
 PLACES = (Path("ccd.yaml"), Path("/etc/ccd/ccd.yaml"))
 """Where the configuration is looked for, in this order."""
 
 
 def fail(sentence: str) -> NoReturn:
-    """End the command with exit code 1."""
-    typer.secho(sentence, fg=typer.colors.RED, err=True)
+    """End the command with exit code 1.  The sentence may quote a file: no terminal obeys it."""
+    typer.secho(visible_lines(sentence), fg=typer.colors.RED, err=True)
     raise typer.Exit(1)
 
 

@@ -17,6 +17,7 @@ from ccd.directory.csv_problems import CsvError
 from ccd.settings.models import Settings
 from ccd.store.importing import ImportResult
 from ccd.store.patients import BuiltinDirectory
+from ccd.terminal import visible
 
 Tell = Callable[[str, int], None]
 
@@ -27,7 +28,7 @@ def import_files(path: Path, files: list[Path]) -> None:
     with plainly(CsvError, *opening.TROUBLE):
         reading, result = asyncio.run(_import(settings, files))
     for note in reading.notes:
-        typer.secho(note, fg=typer.colors.YELLOW, err=True)
+        typer.secho(visible(note), fg=typer.colors.YELLOW, err=True)
     typer.echo(f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged")
 
 

@@ -1,7 +1,4 @@
-"""Output for people, a terminal's own width or wide enough lines in a pipe; and for programs.
-
-Callers choose some of the words that are shown: a terminal must not obey them.
-"""
+"""Output for people, a terminal's own width or wide enough lines in a pipe; and for programs."""
 
 import json
 import os
@@ -14,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from ccd.terminal import visible, visible_json
 
 
 def console() -> Console:
@@ -30,25 +29,10 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
     return made
 
 
-def visible(text: str) -> str:
-    r"""Text with every character that a terminal would obey (ESC, another writing direction) spelt out.
-
-    >>> visible("\x1b[2JАнна\u202e")
-    '\\x1b[2JАнна\\u202e'
-    """
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-
-
 def print_json(value: Any) -> None:
     """One document; what a terminal would obey is escaped as JSON does."""
     lines = json.dumps(value, ensure_ascii=False, indent=2).split("\n")
-    typer.echo("\n".join(line if line.isprintable() else _escaped(line) for line in lines))
-
-
-def _escaped(line: str) -> str:
-    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
+    typer.echo("\n".join(map(visible_json, lines)))
 
 
 def moment(at: datetime | None) -> str:

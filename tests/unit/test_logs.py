@@ -96,3 +96,19 @@ def test_libraries_log_the_same_way(set_up, log_file):
     logging.getLogger("some.library").warning("strange thing %d", 7)
     (line,) = written(log_file)
     assert (line["event"], line["library"], line["level"]) == ("strange thing 7", "some.library", "warning")
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+def test_a_caller_does_not_command_the_terminal(set_up, log_file, style):
+    hostile = "\x1b]0;title\x07\x9b2J\u202e\udcff"
+    set_up(style=style)
+    try:
+        raise ValueError(hostile)
+    except ValueError:
+        structlog.get_logger().exception(hostile, caller=hostile, channel=f"two words {hostile}")
+    lines = log_file.read_text(encoding="utf-8").splitlines()
+    assert all(line.isprintable() for line in lines)
+    if style == "json":
+        assert json.loads(lines[0])["caller"] == hostile
+    else:
+        assert r"caller=\x1b]0;title\x07\x9b2J\u202e\udcff" in lines[0]

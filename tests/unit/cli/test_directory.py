@@ -1,5 +1,7 @@
 """``ccd directory import``."""
 
+import pytest
+
 
 def test_an_import_adds_and_updates(ccd, clinic):
     file = clinic / "patients.csv"
@@ -19,3 +21,18 @@ def test_an_import_with_mistakes_writes_nothing(ccd, clinic):
     assert (code, out) == (1, "")
     assert len(error.splitlines()) >= 3
     assert "missing.csv" in error
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("patient_id;full_name;shoe\u202e\n1;Ким;40\n", 0),
+        ("patient_id;full_name;phones\n1;Ким;\u202e12\n", 1),
+    ],
+)
+def test_a_file_does_not_command_the_terminal(ccd, clinic, text, code):
+    (clinic / "patients.csv").write_text(text, encoding="utf-8")
+    ended, _, error = ccd("directory", "import", "patients.csv")
+    assert ended == code
+    assert "\\" in error
+    assert all(line.isprintable() for line in error.split("\n"))
