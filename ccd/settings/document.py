@@ -20,6 +20,8 @@ from ccd.settings.problems import Mark, Problem
 Loc = tuple[str | int, ...]
 """The way to a value: ``("rules", 2, "when")``."""
 
+_MOST = 100_000
+"""Values in a file, each alias counted as all it stands for: a few lines of them can stand for billions."""
 _PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null")}
 _TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "value", "merge")}
 _SENTENCES = (
@@ -79,6 +81,8 @@ def parse(file: Path, text: str) -> Document:
         node = yaml.compose(text)
         tree = _Tree(file, yaml.constructor)
         data = {} if node is None else tree.build(node, ())
+    except _Refused as refused:
+        return _failed(file, str(refused), refused.mark)
     except MarkedYAMLError as error:
         return _failed(file, *_explained(error))
     except ReaderError as error:
@@ -145,6 +149,8 @@ class _Tree:
         """The plain value of a node."""
         own = (isinstance(node, ScalarNode) and (node.value or node.style)) or loc not in self.keys
         self.values[loc] = _mark(node.start_mark) if own else self.keys[loc]
+        if len(self.values) > _MOST:
+            raise _Refused(f"more than {_MOST:,} values, its aliases written out", self.values[loc[:1]])
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         if id(node) in self._open:
