@@ -41,4 +41,4 @@ async def _fetch(file: Path, patient_id: str, since: datetime | None) -> list[Au
 
 def _rows(entries: Sequence[AuditEntry], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     for entry in entries:
-        yield moment(entry.at.astimezone(zone)), entry.user, entry.action, entry.phone, entry.call_id or ""
+        yield moment(entry.at, zone), entry.user, entry.action, entry.phone, entry.call_id or ""

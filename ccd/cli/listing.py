@@ -50,11 +50,10 @@ async def _fetch(file: Path, *, since: datetime | None, number: str, limit: int)
 def _rows(records: Sequence[CallRecord], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
     """One line a call; times on the clinic's wall clock."""
     for record in records:
-        arrived = record.arrived_at.astimezone(zone) if record.arrived_at else None
         how = record.disposition if record.state is State.ENDED else record.state
         words = (record.called_number, record.rule, record.queue, record.agent)
         durations = (clock(record.waited), clock(record.talked))
-        yield moment(arrived), *_caller(record), *words, *durations, how.value, record.topic
+        yield moment(record.arrived_at, zone), *_caller(record), *words, *durations, how.value, record.topic
 
 
 def _caller(record: CallRecord) -> tuple[str, str]:

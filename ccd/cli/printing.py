@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import typer
@@ -35,9 +35,15 @@ def print_json(value: Any) -> None:
     typer.echo("\n".join(map(visible_json, lines)))
 
 
-def moment(at: datetime | None) -> str:
-    """A local time to the minute, or a dash."""
-    return f"{at:%Y-%m-%d %H:%M}" if at else "-"
+def moment(at: datetime | None, zone: tzinfo) -> str:
+    """A time on the clinic's wall clock, to the minute, or a dash; at the end of all times as it is."""
+    if at is None:
+        return "-"
+    try:
+        at = at.astimezone(zone)
+    except OverflowError:
+        return f"{at:%Y-%m-%d %H:%M %Z}"
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def clock(seconds: float | None) -> str:

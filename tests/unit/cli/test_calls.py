@@ -5,11 +5,13 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, Disposition, State
+from ccd.cli import listing
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
@@ -116,6 +118,13 @@ def test_a_caller_does_not_command_the_terminal(ccd, options):
     assert all(letter.isprintable() or letter == "\n" for letter in out)
     if options:
         assert json.loads(out)[2]["caller_name"] == FINISHED.caller_name
+
+
+@pytest.mark.parametrize("arrived", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_call_at_the_end_of_all_times_is_listed(arrived, zone):
+    (row,) = listing._rows([replace(FINISHED, arrived_at=arrived)], ZoneInfo(zone))
+    assert row[0].startswith(("9999-12-31", "1-01-01", "0001-01-01"))
 
 
 def test_calls_before_the_first_start(ccd, clinic):
