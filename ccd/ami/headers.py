@@ -21,7 +21,8 @@ Convert = Callable[[str], Any]
 _UNKNOWN = "<unknown>"
 _NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
 """Extensions of Asterisk's own (start, invalid, hangup, time-out...): nobody dialled them."""
-_MAX_DIGITS = 15
+_MAX_DIGITS = 8
+"""Three years in seconds: what is longer is no time that a call took, and no ``timedelta`` holds it."""
 _END = -1
 _TIMESTAMP = "Timestamp: "
 

@@ -10,6 +10,8 @@ from structlog.testing import capture_logs
 from ccd.ami.errors import ActionRefused
 from ccd.ami.message import Message
 from ccd.ami.snapshot import take_snapshot
+from ccd.calls.book import CallBook
+from ccd.calls.events import Resynchronised
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.snapshot import ChannelNow, MemberNow, WaitingNow
 from tests.unit.ami.samples import CHANNEL, body
@@ -73,6 +75,13 @@ async def test_everything_alive_is_in_it():
     )
     queue, phone = QueueName("operators"), Phone("PJSIP/101")
     assert snapshot.members == (MemberNow(queue=queue, phone=phone, name=r"O\'Brien", paused=True),)
+
+
+async def test_a_wait_that_no_time_can_hold_is_none():
+    found = rows(("QueueEntry", {**ENTRY, "Wait": "9" * 15}))
+    snapshot = await take_snapshot(Asterisk(QueueStatus=found))
+    assert [one.waited for one in snapshot.waiting] == [0]
+    list(CallBook().apply(Resynchronised(at=snapshot.at, snapshot=snapshot)))
 
 
 async def test_its_moment_is_before_the_question():
