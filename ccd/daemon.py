@@ -34,9 +34,11 @@ from ccd.settings.secrets import ami_secret
 from ccd.store.audit import Audit
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
-from ccd.store.errors import StoreError, WrongDatabaseError
+from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
+from ccd.store.lock import alone
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
+from ccd.store.spool import Spool
 from ccd.store.users import Users
 from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
 from ccd.tracking import Tracker
@@ -47,6 +49,8 @@ DRAIN = 2.0
 """Seconds that running questions get to be answered when ccd stops."""
 FLUSH = 5.0
 """Seconds that the database gets to take what was not written yet when ccd stops."""
+LOCK = 10.0
+"""Seconds that another ccd on the same database, perhaps one that is being restarted, gets to end."""
 _SWEEP = 10.0
 _T = TypeVar("_T")
 
@@ -78,6 +82,7 @@ class Daemon:
         self._path = settings.database
         self._database = Database(settings.database)
         self._store = CallStore(self._database)
+        self._spool = Spool(settings.database)
         self._directory = LateSource()
         lookup = Lookup([self._directory], region, settings.directory.deadline)
         trail = Trail(Audit(self._database))
@@ -99,13 +104,16 @@ class Daemon:
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Serve until ``stopping`` is set.  Raises OSError for AGI's port, WrongDatabaseError for a file."""
+        """Serve until ``stopping`` is set.
+
+        Raises OSError for AGI's port, WrongDatabaseError or DatabaseInUseError for a file.
+        """
         await self._agi.start()
         log.info("agi listens", port=self._agi.port)
         notify.notify(notify.READY)
         try:
             async with asyncio.TaskGroup() as group:
-                follow = keep_up("records", self._follow, fatal=(WrongDatabaseError,))
+                follow = keep_up("records", self._follow, fatal=(WrongDatabaseError, DatabaseInUseError))
                 tasks = [group.create_task(follow), group.create_task(watchdog())]
                 await stopping.wait()
                 notify.notify(notify.STOPPING)
@@ -121,11 +129,12 @@ class Daemon:
         """All that needs the database.
 
         What is begun here ends in the opposite order: Asterisk's link gives its last events, these
-        are written, then what the desk leaves.
+        are written, then what the desk leaves; what the database did not take is kept beside it.
         """
         async with AsyncExitStack() as stack:
             await self._open_database(stack)
             await stack.enter_async_context(kept_up("writer", self._store.run))
+            await self._restore()
             await stack.enter_async_context(kept_up("desk", self._serve_desk))
             stack.push_async_callback(self._store.flush, FLUSH)
             await stack.enter_async_context(kept_up("link", self._link.run))
@@ -133,12 +142,19 @@ class Daemon:
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
-        """The tables, the directory, the calls of the last run; waits for them as long as it takes."""
+        """The file for this ccd alone, its tables, the directory; waits for them as long as it takes."""
+        await _when_open(lambda: stack.enter_async_context(alone(self._path, LOCK)))
+        stack.callback(lambda: self._spool.keep(self._store.unwritten))
         await _when_open(lambda: migrate(self._path))
         self._directory.source = await _when_open(
             lambda: stack.enter_async_context(BuiltinDirectory.open(self._database))
         )
         stack.callback(self._directory.forget)
+        await _when_open(lambda: self._spool.give_back(self._store))
+
+    async def _restore(self) -> None:
+        """The calls of the last run, those included that the database did not take then."""
+        await _when_open(lambda: self._spool.settle(self._store))
         self._tracker.restore(await _when_open(self._store.open_calls))
 
     async def _sweep(self) -> None:
@@ -186,7 +202,7 @@ async def _serve(settings: Settings, secret: str) -> int:
     failures: list[str] = []
     try:
         await Daemon(settings, secret).run(stopping)
-    except* (OSError, WrongDatabaseError) as group:
+    except* (OSError, WrongDatabaseError, DatabaseInUseError) as group:
         failures += [str(error) for error in _flat(group)]
     for reason in failures:
         log.error("ccd cannot run", reason=reason)

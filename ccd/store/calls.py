@@ -1,6 +1,6 @@
 """Calls in the database: saved by tracking, read and annotated by the desk and ``ccd calls``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
@@ -29,6 +29,10 @@ class CallStore(CallWriter):
         """Calls whose last durable state is not ``ended``, oldest first; raises StoreError."""
         wanted = select(calls).where(calls.c.state != State.ENDED).order_by(calls.c.listed_at)
         return await self._fetch(wanted)
+
+    async def known(self, call_ids: Iterable[str]) -> Sequence[CallRecord]:
+        """Those of these calls that are in the database; raises StoreError."""
+        return await self._fetch(select(calls).where(calls.c.call_id.in_(list(call_ids))))
 
     async def calls(
         self,

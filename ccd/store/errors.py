@@ -1,4 +1,4 @@
-"""What can go wrong with the database, in two kinds: not now, and never."""
+"""What can go wrong with the database, in three kinds: not now, never, and somebody else's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,10 @@ class StoreError(Exception):
 
 class WrongDatabaseError(Exception):
     """The file is no database of this ccd: missing, foreign, older or newer.  Trying again is useless."""
+
+
+class DatabaseInUseError(Exception):
+    """Another ccd runs on this database, and does not end."""
 
 
 @contextmanager

@@ -60,6 +60,11 @@ class CallWriter:
         """How many calls have a state that is not durable yet."""
         return len(self._newest)
 
+    @property
+    def unwritten(self) -> Collection[CallRecord]:
+        """The states that are not durable yet."""
+        return tuple(self._newest.values())
+
     def waits(self, call_id: LinkedId) -> bool:
         """True while a state of this call is not durable yet."""
         return call_id in self._newest

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from ccd.calls.record import CallRecord
 from ccd.daemon import Daemon
 from ccd.settings.models import Agi, Desk, Settings
 from ccd.store import migrate as migrating
+from ccd.store import writer
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.supervision import kept_up
@@ -224,6 +225,51 @@ async def test_a_wrong_database_is_the_end(settings: Settings) -> None:
         assert await module._serve(settings, "secret") == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert "newer ccd" in entry["reason"]
+
+
+async def test_what_a_locked_database_did_not_take_is_there_after_the_next_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FLUSH", 0.0)
+    monkeypatch.setattr(writer, "_PATIENCE", 0.0)
+    daemon = with_link(settings, link := Link())
+    with capture_logs() as logs, ExitStack() as lock:
+        async with running(daemon):
+            await link.up.wait()
+            lock.enter_context(locked(settings.database))
+            daemon._store.save(call())
+    assert await saved(settings.database) == []
+    assert [entry["count"] for entry in logs if entry["event"] == "calls_kept_for_the_next_start"] == [1]
+    daemon = with_link(settings, link := Link())
+    async with running(daemon):
+        await link.up.wait()
+        assert daemon._tracker.calls() == [call()]
+    assert await saved(settings.database) == [call()]
+
+
+async def test_a_second_ccd_on_the_database_ends_and_harms_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOCK", 0.0)
+    daemon = with_link(settings, link := Link())
+    async with running(daemon):
+        await link.up.wait()
+        with capture_logs() as logs:
+            assert await module._serve(settings, "secret") == 1
+    (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
+    assert entry["reason"] == f"another ccd runs on {settings.database}; stop it, or name another file"
+
+
+async def test_a_restart_waits_for_the_ccd_before_it_and_answers_meanwhile(settings: Settings) -> None:
+    before, after = with_link(settings, Link()), with_link(settings, link := Link())
+    async with AsyncExitStack() as stack:
+        async with running(before):
+            await reaches(lambda: before._agi.port)
+            await before._link.up.wait()  # type: ignore[attr-defined]
+            await stack.enter_async_context(running(after))
+            await reaches(lambda: after._agi.port)
+            assert not link.up.is_set()
+        await link.up.wait()
 
 
 async def test_a_part_that_fails_as_it_ends_does_not_begin_again() -> None:
