@@ -54,5 +54,5 @@ def test_what_is_no_time(text):
 def test_figures():
     assert clock(75.4) == "1:15"
     assert clock(None) == "-"
-    assert moment(NOW) == "2026-11-21 22:30"
-    assert moment(None) == "-"
+    assert moment(NOW, ZoneInfo("Europe/Moscow")) == "2026-11-22 01:30"
+    assert moment(None, UTC) == "-"
