@@ -29,6 +29,7 @@ class Database:
 
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.patience = patience
+        self._path = path
         self._readers = _engine(path, writes=False)
         self._writer = _engine(path, writes=True)
         self._background = Background(_background_engine(path))
@@ -86,13 +87,22 @@ class Database:
         finally:
             self._turn.release()
 
+    @property
+    def file(self) -> tuple[int, int] | None:
+        """Which file stands there now, if any."""
+        return sqlite.identity(self._path)
+
     @asynccontextmanager
     async def driver(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A reading connection without SQLAlchemy around it, for what has to be fast; raises StoreError."""
+        """A reading connection without SQLAlchemy around it, for what has to be fast; raises StoreError.
+
+        Nobody else has or gets it.
+        """
         async with AsyncExitStack() as stack:
             with translated():
                 connection = await stack.enter_async_context(self._readers.connect())
                 raw = await connection.get_raw_connection()
+            stack.push_async_callback(connection.invalidate)
             yield cast("aiosqlite.Connection", raw.driver_connection)
 
 

@@ -49,17 +49,18 @@ def follow(engine: Engine, path: Path) -> None:
 
     @event.listens_for(engine, "connect")
     def connected(_connection: Any, record: Any) -> None:
-        record.info["file"] = _identity(path)
+        record.info["file"] = identity(path)
 
     @event.listens_for(engine, "checkout")
     def taken(_connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info["file"] != _identity(path):
+        if record.info["file"] != identity(path):
             raise exc.DisconnectionError(f"{path} is another file now")
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands there now, if any."""
     try:
-        file = os.stat(path)  # noqa: PTH116 - before every transaction: quick
+        file = os.stat(path)  # noqa: PTH116 - before every transaction and lookup: quick
     except OSError:
         return None
     return file.st_dev, file.st_ino

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ccd.store import importing
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.importing import ImportResult
+from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
 from tests.unit.store.conftest import locked, select
 from tests.unit.store.samples import ALL_COLUMNS, FAMILY, NOON, POLICY, family, patient, visit
@@ -187,6 +188,32 @@ async def test_a_broken_row_is_a_directory_error(directory: BuiltinDirectory, pa
         other.execute("UPDATE patients SET birth_date = 'yesterday'")
     with pytest.raises(DirectoryError, match="yesterday"):
         await directory.patients(FAMILY)
+
+
+async def reopened(directory: BuiltinDirectory) -> None:
+    assert directory._opening
+    await directory._opening
+
+
+async def test_a_database_that_was_replaced_is_read(directory: BuiltinDirectory, path: Path) -> None:
+    await directory.upsert(family())
+    path.rename(path.with_name("moved.db"))
+    for there_again in (False, True):
+        if there_again:
+            await migrate(path)
+        with suppress(DirectoryError):
+            await directory.patients(FAMILY)
+        await reopened(directory)
+    assert await directory.patients(FAMILY) == ()
+
+
+async def test_a_connection_that_broke_is_made_again(directory: BuiltinDirectory) -> None:
+    await directory.upsert(family())
+    await directory._driver.close()
+    with pytest.raises(DirectoryError):
+        await directory.patients(FAMILY)
+    await reopened(directory)
+    assert len(await directory.patients(FAMILY)) == 2
 
 
 async def test_progress_is_told(directory: BuiltinDirectory) -> None:
