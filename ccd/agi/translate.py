@@ -21,6 +21,8 @@ QUESTION = (
 )
 """The same values as the arguments', asked of the channel itself when the environment is hostile."""
 
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+"""Asterisk's ids: its system name, seconds, a number.  What else comes is another's, and not kept."""
 _SAFE = re.compile(r"[A-Za-z0-9_./:~%@-]*", re.ASCII)
 _NOTHING = dict.fromkeys(
     (
@@ -36,7 +38,7 @@ class UnsafeAnswer(ValueError):  # noqa: N818  says what it is
 
 
 def asked(environment: Environment) -> StepRequest:
-    """The question in a believed environment block.  Raises HostileEnvironment without a linkedid."""
+    """The question in a believed environment block.  Raises HostileEnvironment without good ids."""
     return _request(environment.unique_id, environment.arguments)
 
 
@@ -50,8 +52,8 @@ def asked_of_channel(values: str) -> StepRequest:
 
 def _request(unique_id: str, arguments: tuple[str, ...]) -> StepRequest:
     linked_id, called, token, outcome, number, name, presentation = arguments
-    if not linked_id or not unique_id:
-        raise HostileEnvironment("a call without an id")
+    if not (_ID.fullmatch(linked_id) and _ID.fullmatch(unique_id)):
+        raise HostileEnvironment("a call without an id of Asterisk's making")
     return StepRequest(
         linked_id=LinkedId(linked_id),
         unique_id=UniqueId(unique_id),

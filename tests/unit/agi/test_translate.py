@@ -135,6 +135,20 @@ def test_half_a_letter_that_the_dialplan_s_cut_left_is_left_out(name, text):
     assert asked(parse(b"".join(Channel(name=name).environment()))).caller_name == text
 
 
+@pytest.mark.parametrize("good", ["1700000000.1", "pbx-2_main-1700000000.1", "x" * 128])
+def test_asterisks_ids_are_taken(good):
+    assert asked_of_channel(f"{good} {good} a b c d e f").linked_id == good
+
+
+@pytest.mark.parametrize(
+    "bad", [pytest.param("x" * 129, id="long"), "1.0\r", "1.0/../x", "1;0", "%D1%8F", "\u0661.1"]
+)
+def test_a_call_by_another_id_is_not_taken(bad):
+    for ids in (f"1.1 {bad}", f"{bad} 1.1"):
+        with pytest.raises(HostileEnvironment):
+            asked_of_channel(f"{ids} a b c d e f")
+
+
 @pytest.mark.parametrize("values", ["", "1.1", "1.1 " * 9, " 1.0 a b c d e f", "1.1  a b c d e f"])
 def test_other_values_than_asked_for_are_hostile(values):
     with pytest.raises(HostileEnvironment):
