@@ -87,6 +87,11 @@ async def test_anonymous_caller(bed: Testbed, probe: AmiProbe) -> None:
         ("7%0d%0aEvent%3a%20x", b"7Eventx"),
         ("7,1(2", b"712"),
         ("1", b"1"),
+        ("(495)1234567", b"4951234567"),
+        ("*7495", b"*7495"),
+        ("%5B1%5D", b"1"),
+        ("%D0%BA%D0%BB%D0%B8%D0%BD%D0%B8%D0%BA%D0%B0", b""),
+        ("a", b"a"),
     ],
 )
 async def test_called_numbers_arrive(bed: Testbed, probe: AmiProbe, did: str, expected: bytes) -> None:
@@ -94,6 +99,18 @@ async def test_called_numbers_arrive(bed: Testbed, probe: AmiProbe, did: str, ex
         await bed.call(Patient(did=did, talk=30))
         assert (await agi.question()).called_number == expected
         await probe.event("AgentConnect")
+
+
+async def test_the_number_that_a_call_was_diverted_from_breaks_no_lines(
+    bed: Testbed, probe: AmiProbe
+) -> None:
+    forged = b"Diversion: <sip:7495%0d%0aagi_arg_1%3a%20x@carrier.example>;reason=unconditional\n"
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
+        await bed.call(Patient(did="7%0d%0aagi_arg_1%3a%20x", headers=forged, talk=30))
+        environment = (await agi.question()).environment
+        await probe.event("AgentConnect")
+    assert environment["agi_rdnis"] == "7495  agi_arg_1: x"
+    assert environment["agi_dnid"] == "7  agi_arg_1: x"
 
 
 async def test_no_application_sees_a_line_break(bed: Testbed, probe: AmiProbe) -> None:

@@ -24,6 +24,14 @@ async def test_the_admins_own_limit_still_ends_the_call(
     assert len(agi.questions) == 1
 
 
+@pytest.mark.parametrize("special", ["h", "i", "t", "T", "e"])
+async def test_asterisks_own_extensions_bring_no_call(bed: Testbed, special: str) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
+        phone = await bed.call(Patient(did=special, talk=30))
+        assert await phone.process.wait(10)
+    assert not agi.questions
+
+
 async def test_enters_by_gosub_and_does_not_come_back(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
     await agents(Agent(answer_after=0.05, talk=0.2), "101", "102")
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
