@@ -31,14 +31,19 @@ async def once(demo: Clinic) -> bool:
     return all([await play(demo, scene, say) for scene in SCENES])
 
 
-async def stay(demo: Clinic) -> None:
-    """Patients go on calling until somebody has seen enough."""
+def invite(demo: Clinic) -> None:
+    """Where the desk is, and who may look."""
     console.rule("The desk")
     console.print(f"Open [bold]{demo.url}[/] and sign in, password [bold]{PASSWORD}[/]:")
     for person in demo.people.values():
         console.print(f"  [bold]{person.name}[/]  {person.full_name}, {person.role}, phone {person.phone}")
     console.print("  [bold]chief[/]  supervisor: sees every phone")
     console.print(f"SIP: 127.0.0.1:{demo.bed.sip_port}.  A patient calls every {PAUSE} s.  Ctrl-C ends it.")
+    console.rule()
+
+
+async def stay(demo: Clinic) -> None:
+    """Patients go on calling until somebody has seen enough."""
     for scene in itertools.cycle(SCENES):
         await asyncio.sleep(PAUSE)
         await play(demo, scene, say)
@@ -46,10 +51,13 @@ async def stay(demo: Clinic) -> None:
 
 async def main(arguments: list[str]) -> int:
     """Exit code 0 only if every call was answered, popped and recorded."""
+    stays = "--once" not in arguments
     shutil.rmtree(HOME, ignore_errors=True)
     async with clinic(HOME, say) as demo:
+        if stays:
+            invite(demo)
         good = await once(demo)
-        if "--once" not in arguments:
+        if stays:
             await stay(demo)
     say(
         "[green]Every call was answered, popped and recorded.[/]"
