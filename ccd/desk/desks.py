@@ -6,13 +6,14 @@ call and without an open page is forgotten when many others were used since.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, islice
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.desk.phone import PhoneDesk
 
 _PHONES = 500
 _CALLS = 2000
+_LOOKED_AT = 8
 
 
 class Desks:
@@ -52,7 +53,9 @@ class Desks:
         return iter(self._desks.values())
 
     def _forget_one(self, *, but: Phone) -> None:
-        for phone, desk in self._desks.items():
-            if phone != but and not desk.live() and not self._in_use(phone):
+        """Of the oldest few: this happens at every card.  Whoever is needed counts as used now."""
+        for phone in list(islice(self._desks, _LOOKED_AT)):
+            if phone != but and not self._desks[phone].live() and not self._in_use(phone):
                 del self._desks[phone]
                 return
+            self._desks.move_to_end(phone)
