@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.bench.quiet import Others
 from tests.bench.report import Report
 
 BENCHES = ("ami", "agi", "pop", "calls")
@@ -35,7 +36,9 @@ def main() -> int:
     report = Report(about())
     with tempfile.TemporaryDirectory(prefix="ccd-bench-") as home:
         for name in names:
-            report.add(importlib.import_module(f"tests.bench.{name}").run(Path(home)))
+            others = Others()
+            result = importlib.import_module(f"tests.bench.{name}").run(Path(home))
+            report.add(result, others=others.cores)
             report.save()
     met = report.summary()
     report.save()

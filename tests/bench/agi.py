@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import agi_decision, clinic, daemon
+from tests.bench import agi_decision, clinic, daemon, quiet
 from tests.bench.report import Claim, Result, Table, percentile
-from tests.fakes.ami import FakeAmi
+from tests.fakes.ami import FakeAmi, event
 from tests.testbed.process import Process
 
 RATES = (50, 200, 400)
-TURNS = 2
+TURNS = 6
 SHORTEST, LONGEST, CALLS = 2.0, 5.0, 600
 """Of a turn: seconds, and the calls that it aims at."""
 
@@ -32,12 +32,15 @@ class Server:
     turns: list[list[float]] = field(default_factory=list)
     cpu: float = 0.0
 
-    async def turn(self, number: int, rate: float, seconds: float) -> None:
-        """Let calls come; every call of a number is another one."""
+    async def turn(self, ami: FakeAmi, number: int, rate: float, seconds: float) -> None:
+        """Let calls come; every call of a turn is another one, whose channel the manager tells of."""
+        channels = [agi_decision.call_id(number, place) for place in range(int(rate * seconds * 1.3) + 50)]
+        await _tell(ami, [_begins(channel) for channel in channels])
         before = daemon.cpu(self.process)
         callers = lambda place: clinic.caller(number * 10_000 + place).encode()  # noqa: E731
         waited = await asyncio.to_thread(agi_decision.waits, self.port, rate, seconds, callers, number)
         self.cpu += daemon.cpu(self.process) - before
+        await _tell(ami, [_ends(channel) for channel in channels])
         self.turns.append(waited)
 
     def waited(self, share: float) -> float:
@@ -56,9 +59,24 @@ class Server:
         return (f"{rate:.0f}/s", self.name, str(self.calls), str(lost), *shown, f"{self.cpu / self.calls * 1e6:.0f}")
 
 
+async def _tell(ami: FakeAmi, events: Sequence[bytes]) -> None:
+    """What the manager says before and after a turn, and time for ccd to hear it."""
+    ami.latest.send(b"".join(events))
+    await asyncio.sleep(0.5)
+
+
+def _begins(channel: str) -> bytes:
+    ids = {"Channel": f"PJSIP/trunk-{channel}", "Uniqueid": channel, "Linkedid": channel}
+    return event("Newchannel", **ids, CallerIDNum="<unknown>", Context="ccd", Exten="74951234567")
+
+
+def _ends(channel: str) -> bytes:
+    return event("Hangup", Channel=f"PJSIP/trunk-{channel}", Uniqueid=channel, Linkedid=channel, Cause=16)
+
+
 @asynccontextmanager
-async def servers(home: Path) -> AsyncIterator[tuple[Server, Server]]:
-    """The null server and ccd, warmed up."""
+async def servers(home: Path) -> AsyncIterator[tuple[FakeAmi, Server, Server]]:
+    """The manager, the null server and ccd, warmed up."""
     async with FakeAmi() as ami:
         ccd = await daemon.prepared(home, "agi", ami.port)
         null = Process.start(agi_decision.own("null"), output=home / "null.port", cwd=Path.cwd())
@@ -67,19 +85,22 @@ async def servers(home: Path) -> AsyncIterator[tuple[Server, Server]]:
                 await ami.asked("QueueStatus")
                 sides = Server("null", int((home / "null.port").read_text()), null), Server("ccd", ccd.agi_port, process)
                 for side in sides:
-                    await side.turn(0, 100, 1)
-                yield sides
+                    await side.turn(ami, 0, 100, 1)
+                yield ami, *sides
         finally:
             await null.stop()
 
 
-async def measure(sides: tuple[Server, Server], rate: float, turns: int, first: int) -> tuple[Claim, list[Server]]:
+async def measure(
+    ami: FakeAmi, sides: Sequence[Server], rate: float, turns: int, first: int
+) -> tuple[Claim, list[Server]]:
     """One rate: alternating turns of both."""
     seconds = min(LONGEST, max(SHORTEST, CALLS / rate))
     fresh = [Server(side.name, side.port, side.process) for side in sides]
     for number in range(turns):
         for side in fresh if number % 2 else reversed(fresh):
-            await side.turn(first + number, rate, seconds)
+            await asyncio.to_thread(quiet.wait)
+            await side.turn(ami, first + number, rate, seconds)
         print(f"  agi: {rate} calls/s, turn {number + 1} of {turns}", flush=True)
     null, ccd = fresh
     what = f"accept to decision, p99 at {rate} calls/s"
@@ -89,9 +110,9 @@ async def measure(sides: tuple[Server, Server], rate: float, turns: int, first: 
 async def bench(home: Path, turns: int = TURNS, rates: Sequence[int] = RATES) -> Result:
     """Measure every rate."""
     claims, rows, last = [], [], []
-    async with servers(home) as sides:
+    async with servers(home) as (ami, *sides):
         for place, rate in enumerate(rates):
-            claim, last = await measure(sides, rate, turns, first=1 + place * turns)
+            claim, last = await measure(ami, sides, rate, turns, first=1 + place * turns)
             claims.append(claim)
             rows += [side.row(rate) for side in last]
             rows[-1] = (*rows[-1], _median_of_turns(*last))

@@ -113,12 +113,17 @@ class Call(asyncio.Protocol):
         self.ended.set_result(None)
 
 
+def call_id(seed: int, place: int) -> str:
+    """The id of a turn's call: no two turns share one."""
+    return f"{1_700_000_000 + seed}.{place}"
+
+
 def _number(place: int) -> bytes:
     return b"+7916%07d" % (place * 7919 % 100_000)
 
 
-async def _one(port: int, call_id: str, number: bytes) -> float | None:
-    environment = b"".join(Channel(unique_id=call_id, linked_id=call_id, number=number).environment())
+async def _one(port: int, channel: str, number: bytes) -> float | None:
+    environment = b"".join(Channel(unique_id=channel, linked_id=channel, number=number).environment())
     _, call = await asyncio.get_running_loop().create_connection(lambda: Call(environment), "127.0.0.1", port)
     await call.ended
     return call.waited
@@ -133,7 +138,7 @@ async def _load(port: int, rate: float, seconds: float, number: Number, seed: in
     while due < end:
         await asyncio.sleep(due - loop.time())
         place = len(tasks)
-        tasks.append(loop.create_task(_one(port, f"{1_700_000_000 + seed}.{place}", number(place))))
+        tasks.append(loop.create_task(_one(port, call_id(seed, place), number(place))))
         due += random_.expovariate(rate)
     return list(await asyncio.gather(*tasks))
 

@@ -28,7 +28,7 @@ from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from ccd.tracking import Tracker
-from tests.bench import ami_intake
+from tests.bench import ami_intake, quiet
 from tests.bench.report import Claim, Result, Table, spread
 from tests.bench.stream import Stream, stream
 
@@ -128,6 +128,7 @@ def measure(given: Stream, rounds: int) -> dict[str, list[float]]:
     took = defaultdict(list)
     for number in range(rounds):
         for name, side in SIDES.items():
+            quiet.wait()
             took[name].append(uvloop.run(side(given)))
         print(f"  ami: {given.events:,} events, round {number + 1} of {rounds}", flush=True)
     return took

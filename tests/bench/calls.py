@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import agi_decision, clinic, daemon
+from tests.bench import agi_decision, clinic, daemon, quiet
 from tests.bench.report import Claim, Result, Table
 from tests.bench.search import Search
 from tests.bench.sip_load import AGENTS, PATIENCE, RINGS, TALK, Exchange, exchange
@@ -92,6 +92,7 @@ async def _ccd(ccd: CcdProcess) -> AsyncIterator[tuple[int, Process]]:
 async def trial(bed: Exchange, rate: float, server: Server, name: str) -> Trial:
     """One rate with this server, from idle to idle."""
     async with server as (port, process):
+        await asyncio.to_thread(quiet.wait)
         await bed.ask(port)
         asterisk = bed.asterisk.process
         assert asterisk is not None

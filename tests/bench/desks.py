@@ -51,9 +51,8 @@ class Desks:
         """One desk's page, until it is closed."""
         async for message in socket:
             arrived = time.monotonic()
-            said = json.loads(message.data)
-            if said["type"] == "card":
-                self._note(arrived, said["card"])
+            if message.data.startswith('{"type":"card"'):
+                self._note(arrived, json.loads(message.data)["card"])
 
     def _note(self, arrived: float, card: dict[str, object]) -> None:
         for arrivals, here in ((self.cards, True), (self.names, bool(card["patients"]))):
@@ -74,7 +73,7 @@ async def connected(desks: Desks, http_port: int, tokens: list[str]) -> AsyncIte
         async def open_one(token: str) -> aiohttp.ClientWebSocketResponse:
             headers = {"Origin": address, "Cookie": f"ccd_session={token}"}
             async with gate:
-                return await client.ws_connect(f"{address}/ws?boot=&seq=", headers=headers)
+                return await client.ws_connect(f"{address}/ws?boot=&seq=", headers=headers, compress=15)
 
         sockets = await asyncio.gather(*map(open_one, tokens))
         listeners = [asyncio.create_task(desks.listen(socket)) for socket in sockets]

@@ -78,11 +78,12 @@ class Report:
     def __init__(self, about: dict[str, Any]) -> None:
         self._about = about
         self._results: list[Result] = []
+        self._others: dict[str, float] = {}
         self._console = Console(record=True, width=118, highlight=False)
         self._console.print(", ".join(f"{name} {value}" for name, value in about.items()))
 
-    def add(self, result: Result) -> None:
-        """Print one bench's figures."""
+    def add(self, result: Result, *, others: float) -> None:
+        """Print one bench's figures; ``others`` is how many cores other processes kept busy meanwhile."""
         self._results.append(result)
         self._console.rule(f"[bold]{result.name}")
         claims = Table(
@@ -93,6 +94,8 @@ class Report:
             self._console.print(_rich(table))
         for limit in result.limits:
             self._console.print(f"limit: {limit}")
+        self._others[result.name] = round(others, 2)
+        self._console.print(f"noise: other processes kept {others:.2f} cores busy")
 
     def summary(self) -> bool:
         """Print all claims together when there were several benches; whether every one is met."""
@@ -107,7 +110,7 @@ class Report:
         """Write both files."""
         BUILD.mkdir(exist_ok=True)
         (BUILD / "bench.txt").write_text(self._console.export_text(clear=False))
-        found = {"about": self._about, "results": [asdict(result) for result in self._results]}
+        found = {"about": self._about, "others": self._others, "results": [asdict(result) for result in self._results]}
         (BUILD / "bench.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
