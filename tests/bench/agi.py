@@ -21,6 +21,11 @@ TURNS = 6
 SHORTEST, LONGEST, CALLS = 2.0, 5.0, 600
 """Of a turn: seconds, and the calls that it aims at."""
 
+HEADINGS = (
+    "rate", "server", "calls", "lost", "p50 ms", "p90 ms", "p99 ms", "CPU us/call",
+    "p99 ratio, median turn",
+)  # fmt: skip
+
 
 @dataclass
 class Server:
@@ -56,7 +61,8 @@ class Server:
         """The figures as a table's row."""
         lost = sum(turn.count(float("inf")) for turn in self.turns)
         shown = [f"{self.waited(share):.2f}" for share in (0.5, 0.9, 0.99)]
-        return (f"{rate:.0f}/s", self.name, str(self.calls), str(lost), *shown, f"{self.cpu / self.calls * 1e6:.0f}")
+        cpu = f"{self.cpu / self.calls * 1e6:.0f}"
+        return (f"{rate:.0f}/s", self.name, str(self.calls), str(lost), *shown, cpu)
 
 
 async def _tell(ami: FakeAmi, events: Sequence[bytes]) -> None:
@@ -83,12 +89,16 @@ async def servers(home: Path) -> AsyncIterator[tuple[FakeAmi, Server, Server]]:
         try:
             async with daemon.running(ccd) as process:
                 await ami.asked("QueueStatus")
-                sides = Server("null", int((home / "null.port").read_text()), null), Server("ccd", ccd.agi_port, process)
+                sides = Server("null", _port(home), null), Server("ccd", ccd.agi_port, process)
                 for side in sides:
                     await side.turn(ami, 0, 100, 1)
                 yield ami, *sides
         finally:
             await null.stop()
+
+
+def _port(home: Path) -> int:
+    return int((home / "null.port").read_text())
 
 
 async def measure(
@@ -103,21 +113,22 @@ async def measure(
             await side.turn(ami, first + number, rate, seconds)
         print(f"  agi: {rate} calls/s, turn {number + 1} of {turns}", flush=True)
     null, ccd = fresh
-    what = f"accept to decision, p99 at {rate} calls/s"
-    return Claim(what=what, value=ccd.waited(0.99) / null.waited(0.99), required=2, goal=1.5, at_most=True), fresh
+    what, ratio = f"accept to decision, p99 at {rate} calls/s", ccd.waited(0.99) / null.waited(0.99)
+    return Claim(what=what, value=ratio, required=2, goal=1.5, at_most=True), fresh
 
 
 async def bench(home: Path, turns: int = TURNS, rates: Sequence[int] = RATES) -> Result:
     """Measure every rate."""
-    claims, rows, last = [], [], []
+    claims: list[Claim] = []
+    rows: list[tuple[str, ...]] = []
+    last: list[Server] = []
     async with servers(home) as (ami, *sides):
         for place, rate in enumerate(rates):
             claim, last = await measure(ami, sides, rate, turns, first=1 + place * turns)
             claims.append(claim)
             rows += [side.row(rate) for side in last]
             rows[-1] = (*rows[-1], _median_of_turns(*last))
-    headings = ("rate", "server", "calls", "lost", "p50 ms", "p90 ms", "p99 ms", "CPU us/call", "p99 ratio, median turn")
-    table = Table(title=f"{clinic.PATIENTS:,} patients", headings=headings, rows=rows)
+    table = Table(title=f"{clinic.PATIENTS:,} patients", headings=HEADINGS, rows=rows)
     return Result(name="agi", claims=claims, tables=[table], limits=[_limit(rates[-1], *last)])
 
 
@@ -130,8 +141,8 @@ def _median_of_turns(null: Server, ccd: Server) -> str:
 def _limit(rate: float, null: Server, ccd: Server) -> str:
     busy = [side.cpu / side.calls * rate * 100 for side in (null, ccd)]
     return (
-        f"one loop; at {rate:.0f} calls/s ccd keeps {busy[1]:.0f} % of a core busy, the null server {busy[0]:.0f} %: "
-        "who arrives while another is being answered waits, the more the busier"
+        f"one loop; at {rate:.0f} calls/s ccd keeps {busy[1]:.0f} % of a core busy, the null server "
+        f"{busy[0]:.0f} %: who arrives while another is being answered waits, the more the busier"
     )
 
 

@@ -66,9 +66,10 @@ async def connected(desks: Desks, http_port: int, tokens: list[str]) -> AsyncIte
     """A page open on every session."""
     gate, address = asyncio.Semaphore(AT_ONCE), f"http://127.0.0.1:{http_port}"
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar())
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
         )
+        client = await stack.enter_async_context(session)
 
         async def open_one(token: str) -> aiohttp.ClientWebSocketResponse:
             headers = {"Origin": address, "Cookie": f"ccd_session={token}"}

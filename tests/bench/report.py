@@ -110,7 +110,8 @@ class Report:
         """Write both files."""
         BUILD.mkdir(exist_ok=True)
         (BUILD / "bench.txt").write_text(self._console.export_text(clear=False))
-        found = {"about": self._about, "others": self._others, "results": [asdict(result) for result in self._results]}
+        results = [asdict(result) for result in self._results]
+        found = {"about": self._about, "others": self._others, "results": results}
         (BUILD / "bench.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 

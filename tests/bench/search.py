@@ -1,5 +1,6 @@
 """The highest rate that still works, found in few steps."""
 
+import math
 from dataclasses import dataclass
 
 GROWTH = 1.25
@@ -37,4 +38,4 @@ class Search:
         if self.worst == float("inf"):
             return round(self.best * GROWTH, 1)
         low = self.best or self.worst / GROWTH**2
-        return round((low * self.worst) ** 0.5, 1)
+        return round(math.sqrt(low * self.worst), 1)

@@ -56,9 +56,10 @@ class Exchange:
         scenario.write_bytes(Patient(number=b"[field0]", hangup="agent").scenario())
         stats = self.home / f"{name}.csv"
         process = _sipp(
-            self.home, scenario, f"127.0.0.1:{self.sip_port}", "-r", str(rate), "-m", str(calls), "-l", "20000",
-            "-inf", self.home / "callers.csv", "-recv_timeout", str(int(PATIENCE * 1000)),
-            "-trace_stat", "-stf", stats, "-fd", "1", port=free_port(),
+            self.home, scenario, f"127.0.0.1:{self.sip_port}",
+            "-r", str(rate), "-m", str(calls), "-l", "20000", "-inf", self.home / "callers.csv",
+            "-recv_timeout", str(int(PATIENCE * 1000)), "-trace_stat", "-stf", stats, "-fd", "1",
+            port=free_port(),
         )  # fmt: skip
         if not await process.wait(seconds + 10 * PATIENCE):
             await process.kill()
@@ -110,7 +111,8 @@ def _many_agents(etc: Path, port: int) -> None:
     """The testbed's configuration with many agents in place of two, and without its talkative log."""
     names = [f"a{number:03d}" for number in range(AGENTS)]
     phones = "".join(
-        f"\n[{one}](phone)\naors = {one}\n[{one}]\ntype = aor\ncontact = sip:{one}@127.0.0.1:{port}\n" for one in names
+        f"\n[{one}](phone)\naors = {one}\n[{one}]\ntype = aor\ncontact = sip:{one}@127.0.0.1:{port}\n"
+        for one in names
     )
     members = "".join(f"member => PJSIP/{one},0,Agent {one},PJSIP/{one}\n" for one in names)
     queues = etc / "ccd-queues.conf"
