@@ -1,5 +1,6 @@
 """Who works with ccd: users, their sessions, and what is remembered of what they saw."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,15 @@ class User:
     full_name: str = ""
     language: str = ""
     active: bool = True
+
+
+def user_key(name: str) -> str:
+    """What tells users apart: a name however it was typed or composed.
+
+    >>> user_key(" Anna ") == user_key("anna")
+    True
+    """
+    return unicodedata.normalize("NFC", name).strip().casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Signing in and out.  The cookie holds a token and nothing else; guessing is slowed down."""
 
 import asyncio
-import unicodedata
 from typing import NoReturn
 
 import structlog
@@ -15,7 +14,7 @@ from ccd.desk.limits import SignIns, Try
 from ccd.desk.ports import Users
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
-from ccd.people import AuditEntry, Session
+from ccd.people import AuditEntry, Session, user_key
 from ccd.settings.models import Desk
 
 log = structlog.get_logger()
@@ -47,7 +46,7 @@ class Auth:
     async def sign_in(self, request: web.Request) -> web.Response:
         """``POST /api/session``."""
         given = await body(request, Credentials)
-        name = unicodedata.normalize("NFC", given.name).casefold()
+        name = user_key(given.name)
         browser, address = self._browsers.known(request, name), self._addresses.client(request)
         one = Try(user=name, address=address, browser=browser)
         async with self._gates[bool(browser)]:

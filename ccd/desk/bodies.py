@@ -1,5 +1,7 @@
 """What the page may send, checked strictly."""
 
+import asyncio
+import unicodedata
 from typing import Annotated, TypeVar
 
 from aiohttp import web
@@ -9,11 +11,20 @@ from ccd.desk.problems import Problem
 
 NOTE_LIMIT = 2000
 MAX_BODY = 64 * 1024
+_PATIENCE = 10.0
+"""Seconds for a body to arrive."""
 
 
 def _readable(text: str) -> str:
     """Control characters have no business in a note; line breaks and tabs do."""
     return "".join(sign for sign in text if sign in "\n\t" or sign.isprintable())
+
+
+def _of_letters(name: str) -> str:
+    """A name has no control characters: where one place strips them and another does not, they tell apart."""
+    if any(unicodedata.category(sign) == "Cc" for sign in name):
+        raise ValueError("a control character")
+    return name
 
 
 class Body(BaseModel):
@@ -25,7 +36,11 @@ class Body(BaseModel):
 class Credentials(Body):
     """``POST /api/session``."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+    name: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+        AfterValidator(_of_letters),
+    ]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
@@ -58,7 +73,11 @@ async def body(request: web.Request, model: type[B]) -> B:
     if request.content_type != "application/json":
         raise Problem(415, "error.request")
     try:
-        return model.model_validate_json(await request.read())
+        async with asyncio.timeout(_PATIENCE):
+            sent = await request.read()
+        return model.model_validate_json(sent)
+    except TimeoutError:
+        raise Problem(408, "error.request") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         code = (

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import unicodedata
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, exc, insert, select, update
 
 from ccd.calls.ids import Phone
-from ccd.people import Role, Session, User
+from ccd.people import Role, Session, User, user_key
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
@@ -36,7 +35,7 @@ class Users:
     async def add(self, user: User, password: str) -> None:
         """Create a user; raises UserExistsError, ValueError when the name is empty."""
         row = {
-            "name": _key(user.name),
+            "name": user_key(user.name),
             "password_hash": await hash_password(password, self._hasher),
             "role": user.role,
             "full_name": user.full_name,
@@ -59,7 +58,7 @@ class Users:
 
     async def verify(self, name: str, password: str) -> User | None:
         """The active user whose password this is; as slow for an unknown name as for a known one."""
-        wanted = select(users).where(users.c.name == _key(name), users.c.active)
+        wanted = select(users).where(users.c.name == user_key(name), users.c.active)
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).mappings().first()
         kept = row["password_hash"] if row else None
@@ -86,7 +85,7 @@ class Users:
         token, now = secrets.token_urlsafe(32), self._now()
         row = {
             "token_hash": _hash(token),
-            "user_name": _key(name),
+            "user_name": user_key(name),
             "created_at": now,
             "expires_at": now + timedelta(hours=hours),
         }
@@ -120,9 +119,9 @@ class Users:
     async def _change(self, name: str, *, end: bool, **values: Any) -> bool:
         async with self._database.writing() as connection:
             if end:
-                await connection.execute(delete(sessions).where(sessions.c.user_name == _key(name)))
+                await connection.execute(delete(sessions).where(sessions.c.user_name == user_key(name)))
             changed = await connection.execute(
-                update(users).where(users.c.name == _key(name)).values(**values)
+                update(users).where(users.c.name == user_key(name)).values(**values)
             )
         return changed.rowcount == 1
 
@@ -132,10 +131,6 @@ class Users:
         with suppress(StoreError):
             async with self._database.writing() as connection:
                 await connection.execute(change.values(password_hash=fresh))
-
-
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip().casefold()
 
 
 def _hash(token: str) -> str:
