@@ -1,11 +1,14 @@
 """What every request passes: its origin, and every answer: its headers, its errors in plain words."""
 
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
 from ccd.desk.problems import Problem
+from ccd.desk.sparing import Sparing
 from ccd.desk.words import language_of, say
 from ccd.settings.models import Desk
 
@@ -31,13 +34,19 @@ class Guard:
     def __init__(self, settings: Desk) -> None:
         self._settings = settings
         self._scheme = "https" if settings.secure_cookie else "http"
+        self._sparing = Sparing()
 
     def check_origin(self, request: web.Request) -> None:
-        """Only the page itself may change anything or open a socket: its origin must match exactly."""
+        """Only the page itself may change anything or open a socket: its origin must match exactly.
+
+        Under a domain name it is the page itself only when the settings say so (``origins``).
+        """
         origin = request.headers.get("Origin", "")
-        own = f"{self._scheme}://{request.host}"
+        own = f"{self._scheme}://{request.host}" if _nobody_elses(request.host) else None
         if origin != own and origin not in self._settings.origins:
-            log.warning("request from a foreign origin refused", origin=origin, path=request.path)
+            self._sparing(
+                log.warning, "request from a foreign origin refused", origin=origin, path=request.path
+            )
             raise Problem(403, "error.origin")
 
     @web.middleware
@@ -51,8 +60,8 @@ class Guard:
             return self._answer(request, problem)
         except web.HTTPException as error:
             return self._answer(request, Problem(error.status, _HTTP.get(error.status, "error.request")))
-        except Exception:
-            log.exception("request failed", path=request.path, method=request.method)
+        except Exception:  # noqa: BLE001 - logged with its traceback
+            self._sparing(log.exception, "request failed", path=request.path, method=request.method)
             return self._answer(request, Problem(500, "error.server"))
 
     def _answer(self, request: web.Request, problem: Problem) -> web.Response:
@@ -64,6 +73,14 @@ class Guard:
         if problem.retry_after:
             answer.headers["Retry-After"] = str(problem.retry_after)
         return answer
+
+
+def _nobody_elses(host: str) -> bool:
+    """An address, or a name without a dot; a domain may be a stranger's that points here (DNS rebinding)."""
+    try:
+        return bool(ip_address(urlsplit(f"//{host}").hostname or ""))
+    except ValueError:
+        return "." not in host
 
 
 _HTTP = {404: "error.not_found", 405: "error.request", 413: "error.too_large"}

@@ -10,6 +10,7 @@ from ccd.desk.api import Api
 from ccd.desk.auth import Auth
 from ccd.desk.bodies import MAX_BODY
 from ccd.desk.calls_api import CallsApi
+from ccd.desk.door import Connection, Door
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
 from ccd.desk.pages import Pages
@@ -38,11 +39,15 @@ class DeskServer:
         self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub)
         api = Api(settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail)
         calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail)
-        self.app = web.Application(middlewares=[guard.middleware], client_max_size=MAX_BODY)
+        self._door = Door(settings.max_connections)
+        self.app = web.Application(
+            middlewares=[self._door.middleware, guard.middleware], client_max_size=MAX_BODY
+        )
         self.app.add_routes([*api.routes(), *calls.routes(), *Pages(settings).routes()])
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
-        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=2.0)
+        self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)
+        self._listening: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.port = settings.port
         """The port that is really listened on, once started."""
@@ -50,14 +55,20 @@ class DeskServer:
     async def start(self) -> None:
         """Listen; from now on the hub's beat and the audit trail run."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._settings.host, self._settings.port, backlog=1024)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self._listening = await asyncio.get_running_loop().create_server(
+            self._connection,
+            self._settings.host,
+            self._settings.port,
+            backlog=self._door.backlog,
+        )
+        self.port = self._listening.sockets[0].getsockname()[1]
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._trail.run())]
         log.info("desk listens", host=self._settings.host, port=self.port)
 
     async def stop(self) -> None:
         """Close the pages, let requests end, write what is left of the audit trail."""
+        if self._listening is not None:
+            self._listening.close()
         self._sockets.close()
         await self._runner.cleanup()
         for task in self._tasks:
@@ -67,10 +78,15 @@ class DeskServer:
         self._tasks = []
         await self._trail.flush()
 
+    def _connection(self) -> Connection:
+        assert self._runner.server is not None  # noqa: S101  for the type checker
+        return Connection(self._runner.server, self._door)
+
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_BEAT)
             try:
+                self._door.sweep()
                 await self._hub.beat()
             except Exception:
                 log.exception("beat failed")

@@ -10,6 +10,7 @@ from ccd.desk.auth import Auth, token_of
 from ccd.desk.guard import Guard
 from ccd.desk.hub import Hub
 from ccd.desk.ports import Users
+from ccd.desk.problems import Problem
 from ccd.desk.seats import Seat
 
 log = structlog.get_logger()
@@ -18,6 +19,8 @@ _HEARTBEAT = 15.0
 _RECHECK = 30.0
 """Seconds between looks whether the session still holds."""
 _MAX_MESSAGE = 4096
+_A_SESSION = 20
+"""Open pages of one session."""
 
 
 class Sockets:
@@ -34,16 +37,23 @@ class Sockets:
         """``GET /ws?boot=&seq=``: who asks, from where; then everything that is now, then what changes."""
         self._guard.check_origin(request)
         session = await self._auth.session(request)
+        if sum(seat.token == token_of(request) for seat in self._seats) >= _A_SESSION:
+            raise Problem(429, "error.request")
         seat = Seat(user=session.user, phone=session.phone, token=token_of(request))
+        self._seats.add(seat)
+        try:
+            return await self._opened(request, seat)
+        finally:
+            self._seats.discard(seat)
+
+    async def _opened(self, request: web.Request, seat: Seat) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_MAX_MESSAGE, timeout=1.0)
         await socket.prepare(request)
-        self._seats.add(seat)
         try:
             self._hub.join(seat, request.query.get("boot", ""), _number(request.query.get("seq", "")))
             await self._serve(socket, seat)
         finally:
             self._hub.leave(seat)
-            self._seats.discard(seat)
             if not socket.closed and request.transport is not None:
                 request.transport.abort()
         return socket

@@ -112,7 +112,9 @@ class Desk(Model):
     host: str = "127.0.0.1"
     port: Port = 8080
     origins: tuple[Origin, ...] = ()
-    """Exact origins allowed besides the page's own, e.g. behind a proxy: ``https://desk.clinic.ru``."""
+    """Exact origins allowed besides the page's own address: behind a proxy, or under a domain name."""
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 2000
+    """Connections at once, of which a page has one or two; one more closes the one that is idle longest."""
     trusted_proxies: tuple[Network, ...] = ()
     """Addresses or networks whose ``X-Forwarded-For`` is believed: the reverse proxy's own."""
     topics: tuple["Topic", ...] = ()

@@ -1,13 +1,17 @@
 """Signing in: cookies, guessing, origins."""
 
+from typing import Any
+
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import make_mocked_request
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from ccd.desk.addresses import Addresses
 from ccd.desk.browsers import COOKIE
 from ccd.desk.limits import Failures, SignIns, Try
+from ccd.desk.sparing import Sparing
 from tests.unit.desk import fakes
 from tests.unit.desk.conftest import make_house
 from tests.unit.desk.samples import settings
@@ -35,11 +39,14 @@ async def test_the_cookie_is_for_the_browser_alone():
                 json={"name": "anna", "password": fakes.PASSWORD},
                 headers={"Origin": origin},
             )
-            cookie = answer.headers["Set-Cookie"]
-            assert "HttpOnly" in cookie
-            assert "SameSite=Strict" in cookie
-            assert "Max-Age=43200" in cookie
-            assert ("Secure" in cookie) is secure
+            session, browser = answer.headers.getall("Set-Cookie")
+            assert "Max-Age=43200; Path=/;" in session
+            assert "Path=/api/session;" in browser
+            for cookie in (session, browser):
+                assert "HttpOnly" in cookie
+                assert "SameSite=Strict" in cookie
+                assert "Domain" not in cookie
+                assert ("Secure" in cookie) is secure
 
 
 @pytest.mark.parametrize(
@@ -202,6 +209,43 @@ async def test_a_foreign_origin_changes_nothing(house, origin):
     assert house.users.tries == 0
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example", 403),
+        ("evil.example:8080", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("[::1", 403),
+        ("192.168.0.5:8080", 200),
+        ("[fd00::5]:8080", 200),
+        ("localhost:8080", 200),
+        ("reception", 200),
+    ],
+)
+async def test_a_page_under_a_strangers_name_is_not_the_desks(house, host, status):
+    origin = "http://127.0.0.1" if host == "[::1" else f"http://{host}"
+    assert (await house.call("POST", "/api/session", right("anna"), Host=host, Origin=origin))[0] == status
+
+
+async def test_refusals_do_not_fill_the_log(monkeypatch):
+    monkeypatch.setattr("ccd.desk.guard.Sparing", lambda: Sparing(lambda: 0.0))
+    house = make_house()
+    async with house.client:
+        with capture_logs() as lines:
+            for _ in range(3):
+                await house.call("POST", "/api/" + "x" * 5000, Origin="http://" + "y" * 5000)
+    [line] = lines
+    assert (line["log_level"], len(line["origin"]), len(line["path"])) == ("warning", 100, 100)
+
+
+def test_what_was_left_out_of_the_log_is_counted():
+    now, sparing, lines = [0.0], Sparing(lambda: now[0]), list[Any]()
+    for moment in (0.0, 0.5, 0.9, 1.0, 3.0):
+        now[0] = moment
+        sparing(lambda kind, **facts: lines.append((kind, facts)), "refused", number=3)
+    assert lines == [("refused", {"number": 3, "left_out": count}) for count in (0, 2, 0)]
+
+
 async def test_an_origin_of_the_settings_is_welcome():
     house = make_house(origins=("https://desk.clinic.ru",))
     async with house.client:
@@ -216,6 +260,8 @@ async def test_an_origin_of_the_settings_is_welcome():
         ({"name": "", "password": "x"}, 422),
         ({"name": "anna", "password": ["x"]}, 422),
         ({"name": "anna", "password": "x", "role": "admin"}, 422),
+        ({"name": "anna\x1c", "password": "x"}, 422),
+        ({"name": "an\0na", "password": "x"}, 422),
         ({"name": "a" * 101, "password": "x"}, 422),
         ([], 422),
         ({"name": "anna", "password": "x" * 70_000}, 413),

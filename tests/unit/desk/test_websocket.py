@@ -54,6 +54,21 @@ async def test_without_a_session_no_socket(house):
     assert refused.value.status == 401
 
 
+async def test_one_session_has_so_many_pages_and_no_more(house, monkeypatch):
+    monkeypatch.setattr("ccd.desk.websocket._A_SESSION", 2)
+    await house.sign_in()
+    first, second = await house.socket(), await house.socket()
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await house.socket()
+    assert refused.value.status == 429
+    await first.close()
+    await until(lambda: len(house.server._sockets._seats) == 1)
+    third = await house.socket()
+    await heard(third, "state")
+    await second.close()
+    await third.close()
+
+
 async def test_catching_up_by_number(house):
     await house.sign_in()
     socket = await house.socket()
