@@ -12,8 +12,10 @@ from ccd.ami.framing import Framer
 from ccd.ami.headers import lines_of
 from ccd.ami.translate import TABLE, dropped, translate
 from ccd.calls import events as happened
+from ccd.calls.book import CallBook
 from tests.fakes.ami import BANNER
 from tests.unit.ami.samples import CAPTURES
+from tests.unit.calls.script import Script
 
 ID = "1795281484.0"
 BEFORE = ("Channel", "ChannelState", "ChannelStateDesc")
@@ -119,6 +121,21 @@ def test_a_variable_that_every_event_carries_is_no_forgery():
     told = translate(event("Newchannel", block(), several))
     assert isinstance(told, happened.ChannelStarted)
     assert told.called_number == "7495"
+
+
+def test_whole_events_in_a_list_s_row_make_and_end_no_patient_s_call():
+    """No filter stands before a list's rows.  What is told there of an unknown channel changes no record."""
+    book, call = CallBook(), Script()
+    for one in (call.started(), call.asked(), call.joined()):
+        book.apply(one)
+    before = list(book)
+    forged = [event(name, block(), {"Cause": "16", "Cause-txt": "x"}) for name in ("Newchannel", "Hangup")]
+    number = "\r\n\r\n".join(["1", *(one.decode() for one in forged), "X: "])
+    frames = Framer().feed(BANNER + event("CoreShowChannel", block(CallerIDNum=number)) + b"\r\n\r\n")
+    told = [one for frame in frames if (one := translate(frame))]
+    assert [type(one) for one in told] == [happened.ChannelStarted, happened.ChannelEnded]
+    assert [change for one in told for change in book.apply(one)] == []
+    assert list(book) == before
 
 
 def test_the_captured_forger_s_call_is_told_as_far_as_it_is_true():
