@@ -132,7 +132,7 @@ def test_whole_events_in_a_list_s_row_make_and_end_no_patient_s_call():
     forged = [event(name, block(), {"Cause": "16", "Cause-txt": "x"}) for name in ("Newchannel", "Hangup")]
     number = "\r\n\r\n".join(["1", *(one.decode() for one in forged), "X: "])
     frames = Framer().feed(BANNER + event("CoreShowChannel", block(CallerIDNum=number)) + b"\r\n\r\n")
-    told = [one for frame in frames if (one := translate(frame))]
+    told = [found for frame in frames if (found := translate(frame))]
     assert [type(one) for one in told] == [happened.ChannelStarted, happened.ChannelEnded]
     assert [change for one in told for change in book.apply(one)] == []
     assert list(book) == before
