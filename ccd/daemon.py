@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ccd import logs, notify
+from ccd import limits, logs, notify
 from ccd.agi.server import AgiServer
 from ccd.ami.link import AmiLink
 from ccd.calls.ids import QueueName
@@ -181,6 +181,7 @@ def run(settings: Settings) -> int:
     """Run ccd until SIGTERM or SIGINT; the exit code.  Raises SettingsError when a secret is missing."""
     secret = ami_secret(settings)
     stream = logs.set_up(level=settings.log.level, style=settings.log.format, file=settings.log.file)
+    limits.raise_descriptors()
     _collect_rarely()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
