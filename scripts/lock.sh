@@ -1,5 +1,7 @@
 #!/bin/sh
 # Rewrites requirements*.lock from pyproject.toml and scripts/build.in; run it after changing a dependency.
+#   requirements.lock      what ccd needs to run        requirements-dev.lock    that, and all its tests need
+#   requirements-build.lock  what builds the package
 set -e
 cd "$(dirname "$0")/.."
 [ -x .cache/lock/bin/pip-compile ] || { python3 -m venv .cache/lock; .cache/lock/bin/pip install -q pip-tools==7.6.2; }
@@ -8,4 +10,5 @@ lock() {
         --no-emit-trusted-host --strip-extras --allow-unsafe "$@"
 }
 lock -o requirements-build.lock scripts/build.in
-lock --extra dev -o requirements.lock pyproject.toml
+lock --extra dev -o requirements-dev.lock pyproject.toml
+lock -c requirements-dev.lock -o requirements.lock pyproject.toml

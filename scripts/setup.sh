@@ -48,13 +48,13 @@ finish_asterisk() {
 }
 
 install_python() {
-    stamp=.venv/stamp-$(cat pyproject.toml requirements-build.lock requirements.lock | sha256sum | cut -c1-16)
+    stamp=.venv/stamp-$(cat pyproject.toml requirements-build.lock requirements-dev.lock | sha256sum | cut -c1-16)
     [ ! -e "$stamp" ] || return 0
     [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || { say "creating .venv"; python3 -m venv --clear .venv; }
     pip=".venv/bin/python -m pip install -qq --disable-pip-version-check"
     say "installing Python packages from the lock files"
     $pip --require-hashes --no-deps -r requirements-build.lock
-    $pip --require-hashes --no-deps -r requirements.lock
+    $pip --require-hashes --no-deps -r requirements-dev.lock
     $pip --no-deps --no-build-isolation -e .
     rm -f .venv/stamp-*
     touch "$stamp"

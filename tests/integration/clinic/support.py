@@ -24,7 +24,7 @@ from tests.testbed.phones import Patient, Phone
 from tests.testbed.ports import free_port
 
 
-async def until(condition: Callable[[], Any], what: str, seconds: float = 10) -> Any:
+async def until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """Wait until the condition gives something true; that."""
     try:
         async with asyncio.timeout(seconds):
