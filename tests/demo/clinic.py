@@ -40,7 +40,7 @@ def staff() -> list[Person]:
 @asynccontextmanager
 async def clinic(home: Path, say: Callable[[str], None]) -> AsyncIterator[Clinic]:
     """Everything up; down again at the end."""
-    bed = Testbed(home, CONFIG / "ccd.yaml", ring_seconds=10)
+    bed = Testbed(home, CONFIG / "clinic.yaml.in", ring_seconds=10)
     say("Asterisk 22, three SIP phones and ccd are starting")
     await bed.start()
     async with AsyncExitStack() as stack:
