@@ -14,14 +14,22 @@ NAMES = ("ccd.yaml", "routing.yaml")
 ASTERISK = "asterisk"
 """The folder, beside the configuration, with what Asterisk includes."""
 _NO_SECRET = "secret = change-me"  # noqa: S105 - what the file says before it has one
+_SERVICE_DATABASE = Path("/var/lib/ccd/ccd.db")
+"""Where the database lies when the configuration is under /etc."""
+_DATABASE = """
+The database's folder must be there (add -o ccd when ccd is to run as the user ccd):
+
+  install -d -m 700 {folder}
+"""
 _NEXT = """
-Asterisk: copy its files to where its own are,
+Asterisk: put your own phones into ccd-queues.conf (its queues ring 101, 102 and 201), copy the files,
 
   install -o asterisk -g asterisk -m 640 {asterisk}/ccd-*.conf /etc/asterisk/
 
 then add
 
-  to manager.conf     #include ccd-manager.conf        the account ccd, with the secret of ccd.yaml
+  to manager.conf     #include ccd-manager.conf        the account ccd, with the secret of ccd.yaml;
+                      manager.conf itself needs enabled = yes
   to extensions.conf  #include ccd-extensions.conf     and send the trunk's calls there:
                       Goto(ccd,s,1), or context=ccd-inbound on the trunk
   to queues.conf      #include ccd-queues.conf         the queues operators and duty-doctor
@@ -29,8 +37,12 @@ then add
   asterisk -rx "manager reload"; asterisk -rx "dialplan reload"; asterisk -rx "queue reload all"
 
 FreePBX writes those files itself: include from manager_custom.conf and extensions_custom.conf
-instead, make the two queues in its own pages, put their numbers into routing.yaml, and make a
-Custom Destination ccd,s,1 for the inbound routes.
+instead, make the two queues in its own pages, and a Custom Destination ccd,s,1 for the inbound
+routes.  Its queues have numbers; with 600 for the operators' and 601 for the doctors' write
+
+  into routing.yaml         default_queue: "600"  (routing.default_queue), "600" and "601" in the steps
+  into ccd.yaml             doctors_queue: "601"  (desk.doctors_queue)
+  into globals_custom.conf  CCD_DEFAULT_QUEUE = 600
 
 Then:  ccd check --config {config}
        ccd user add NAME --role operator --config {config}
@@ -43,13 +55,28 @@ def init(folder: Path, *, force: bool) -> None:
     files = _files(folder)
     there = [str(file) for file in files if file.exists()]
     if there and not force:
-        fail(f"{', '.join(there)} is there already; --force overwrites it")
+        several = len(there) > 1
+        fail(
+            f"{', '.join(there)} {'are' if several else 'is'} there already; "
+            f"--force overwrites {'them' if several else 'it'}"
+        )
     with plainly(OSError):
         for file, text in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             _write(file, text)
     typer.echo(f"written: {', '.join(map(str, files))}")
-    typer.echo(_NEXT.format(asterisk=folder / ASTERISK, config=folder / NAMES[0]))
+    typer.echo(_next(folder))
+
+
+def _next(folder: Path) -> str:
+    """What is left to do by hand."""
+    database = _DATABASE.format(folder=_SERVICE_DATABASE.parent) if _for_a_service(folder) else ""
+    return database + _NEXT.format(asterisk=folder / ASTERISK, config=folder / NAMES[0])
+
+
+def _for_a_service(folder: Path) -> bool:
+    """No database belongs under /etc."""
+    return folder.resolve().is_relative_to("/etc")
 
 
 def _files(folder: Path) -> dict[Path, str]:
@@ -71,8 +98,8 @@ def _shipped(folder: str) -> Traversable:
 def _template(name: str, folder: Path, secret: str) -> str:
     """A shipped file with this installation's secret, and a database folder that services may write."""
     text = _shipped("config").joinpath(name).read_text(encoding="utf-8")
-    if folder.resolve().is_relative_to("/etc"):
-        text = text.replace("database: ccd.db", "database: /var/lib/ccd/ccd.db")
+    if _for_a_service(folder):
+        text = text.replace("database: ccd.db", f"database: {_SERVICE_DATABASE}")
     return text.replace('secret: ""', f'secret: "{secret}"')
 
 

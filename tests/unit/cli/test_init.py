@@ -38,6 +38,10 @@ def test_init_writes_a_configuration_that_checks(ccd, clinic):
     assert secret not in out
     for word in ("ccd-extensions.conf", "ccd-manager.conf", "ccd-queues.conf", "FreePBX", "new/ccd.yaml"):
         assert word in out
+    for word in ("101, 102 and 201", "enabled = yes", "routing.default_queue", "desk.doctors_queue"):
+        assert word in out
+    assert "CCD_DEFAULT_QUEUE" in out
+    assert "/var/lib" not in out
 
 
 def test_init_never_overwrites_unasked(ccd, clinic):
@@ -47,6 +51,8 @@ def test_init_never_overwrites_unasked(ccd, clinic):
     assert error == "ccd.yaml is there already; --force overwrites it\n"
     assert (clinic / "ccd.yaml").read_text() == before
     assert not (clinic / "routing.yaml").exists()
+    (clinic / "routing.yaml").touch()
+    assert ccd("init")[2] == "ccd.yaml, routing.yaml are there already; --force overwrites them\n"
     assert ccd("init", "--force")[0] == 0
     assert (clinic / "ccd.yaml").read_text() != before
 
@@ -60,6 +66,7 @@ def test_init_where_nothing_can_be_written(ccd, clinic):
 
 def test_a_service_keeps_its_database_where_services_do():
     assert "database: /var/lib/ccd/ccd.db" in starting._template("ccd.yaml", Path("/etc/ccd"), "x")
+    assert "\n  install -d -m 700 /var/lib/ccd\n" in starting._next(Path("/etc/ccd"))
 
 
 ROOT = Path(ccd.__file__).parent
