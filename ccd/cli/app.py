@@ -9,6 +9,7 @@ import typer
 
 from ccd import __version__
 from ccd.cli.failing import config_path
+from ccd.cli.times import SINCE
 
 app = typer.Typer(
     help="ccd: knows who is calling, routes the call, shows the card, keeps the record.",
@@ -27,7 +28,7 @@ Config = Annotated[
 ]
 Name = Annotated[str, typer.Argument(help="What the user signs in with.")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from a pipe.")]
-Since = Annotated[str, typer.Option(help="2h, 3d, today, 2026-11-22 or 2026-11-22T08:00.")]
+Since = Annotated[str, typer.Option(help=f"{SINCE}.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 
 
@@ -117,7 +118,16 @@ def directory_import(
     files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits; in any order.")],
     config: Config = None,
 ) -> None:
-    """Add and update patients from CSV files, all or nothing."""
+    """Add and update patients from CSV files, all or nothing.
+
+    The columns, those that may be left out after the semicolon; docs/configuration.md has their meaning:
+
+    Patients: patient_id, full_name; birth_date, phones, language, tags.
+
+    Policies: patient_id, insurer, number; programme, valid_from, valid_until, covered, copay, not_covered.
+
+    Visits: patient_id, starts_at, status; doctor, specialty, place.
+    """
     from ccd.cli import importing
 
     importing.import_files(config_path(config), files)

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+SINCE = "90m, 2h, 3d, 1w, today, yesterday, 03:15, 2026-11-22 or 2026-11-22T03:15"
+"""What ``since`` takes, for people."""
+_POINT = "03:15, 2026-11-22 or 2026-11-22T03:15"
 _AGO = re.compile(r"([0-9]{1,5})\s*([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -15,6 +18,11 @@ def point(text: str, zone: ZoneInfo, now: datetime) -> datetime:
 
     Raises typer.BadParameter.
     """
+    return _read(text, zone, now, _POINT)
+
+
+def _read(text: str, zone: ZoneInfo, now: datetime, forms: str) -> datetime:
+    """As ``point``; ``forms`` are what to write instead of what is no time."""
     local = now.astimezone(zone)
     if not text:
         return local
@@ -23,16 +31,15 @@ def point(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         parsed = datetime.fromisoformat(written)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(zone)
     except (ValueError, OverflowError):
-        message = f'"{text}" is no time; write 03:15, 2026-11-22 or 2026-11-22T03:15'
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter(f'"{text}" is no time; write {forms}') from None
 
 
 def since(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """As ``point``, and ``2h``, ``3d``, ``today``, ``yesterday``; empty is None, from the beginning."""
+    """One of SINCE; empty is None, from the beginning.  Raises typer.BadParameter."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     ago = _AGO.fullmatch(text)
     if ago:
         return now - int(ago[1]) * _UNITS[ago[2]]
     if text in {"today", "yesterday"}:
         return midnight - timedelta(days=text == "yesterday")
-    return point(text, zone, now) if text else None
+    return _read(text, zone, now, SINCE) if text else None

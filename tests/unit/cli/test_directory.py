@@ -1,6 +1,10 @@
 """``ccd directory import``."""
 
+import re
+
 import pytest
+
+from ccd.directory.csv_formats import FORMATS
 
 
 def test_an_import_adds_and_updates(ccd, clinic):
@@ -36,3 +40,9 @@ def test_a_file_does_not_command_the_terminal(ccd, clinic, text, code):
     assert ended == code
     assert "\\" in error
     assert all(line.isprintable() for line in error.split("\n"))
+
+
+def test_the_help_names_every_column(ccd):
+    said = set(re.findall(r"\w+", ccd("directory", "import", "--help")[1]))
+    for one in FORMATS.values():
+        assert said >= {*one.columns}

@@ -1,5 +1,6 @@
 """Times as people type them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 import typer
 
 from ccd.cli.printing import clock, moment
-from ccd.cli.times import point, since
+from ccd.cli.times import SINCE, point, since
 
 ZONE = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)  # Sunday 01:30 in Moscow
@@ -47,8 +48,15 @@ def test_beginnings(text, expected):
 
 @pytest.mark.parametrize("text", ["2 fortnights", "soon"])
 def test_what_is_no_time(text):
-    with pytest.raises(typer.BadParameter):
+    with pytest.raises(typer.BadParameter, match=f"{text}.*{SINCE}"):
         since(text, ZONE, NOW)
+    with pytest.raises(typer.BadParameter, match="write 03:15"):
+        point(text, ZONE, NOW)
+
+
+def test_a_beginning_is_what_the_help_says():
+    for form in re.split(", | or ", SINCE):
+        assert since(form, ZONE, NOW)
 
 
 def test_figures():
