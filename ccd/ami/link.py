@@ -1,7 +1,8 @@
 """The link to Asterisk as the daemon sees it: events out, in order; actions in.
 
 Its one rule: after every (re)connection and every gap, ``Resynchronised`` comes first, live
-events after it; when the link goes, ``LinkLost`` says so.
+events after it; when the link goes, ``LinkLost`` says so.  In between, ``QueuesNow`` says now and
+then what no event tells: which queues and members a reload has left.
 """
 
 import asyncio
@@ -16,13 +17,15 @@ from ccd.ami.errors import ActionRefused, AmiError, LinkDown, LoginRefused, Outc
 from ccd.ami.intake import Intake
 from ccd.ami.manager import Manager
 from ccd.ami.protocol import Protocol
-from ccd.ami.snapshot import take_snapshot
+from ccd.ami.snapshot import take_queues, take_snapshot
 from ccd.ami.translate import TABLE, translate
-from ccd.calls.events import AsteriskEvent, LinkLost, Resynchronised
+from ccd.calls.events import AsteriskEvent, LinkLost, MemberChanged, Resynchronised
 from ccd.settings.models import Ami
 
 _log = structlog.get_logger(__name__)
 
+QUEUES_EVERY = 60.0
+"""Seconds after which Asterisk is asked again for its queues."""
 _NO_RIGHTS = "Permission denied"
 """Asterisk's words for an action that the account may not do (``main/manager.c``)."""
 
@@ -42,6 +45,8 @@ class AmiLink:
         **options: Any,
     ) -> None:
         self._out_of_step = asyncio.Event()
+        self._meanwhile: list[MemberChanged] | None = None
+        """What members did while Asterisk is being asked for its queues."""
         self.intake = Intake(deliver, settings.buffer, self._out_of_step.set)
         self.manager = Manager(
             host=settings.host,
@@ -91,6 +96,8 @@ class AmiLink:
         event = translate(frame)
         if event is not None:
             self.intake.put(event)
+            if self._meanwhile is not None and isinstance(event, MemberChanged):
+                self._meanwhile.append(event)
 
     def _on_login(self, _manager: Manager) -> None:
         self._out_of_step.set()
@@ -100,12 +107,34 @@ class AmiLink:
 
     async def _keep_in_step(self) -> None:
         while True:
-            await self._out_of_step.wait()
-            self._out_of_step.clear()
+            due = self._resynchronise
             try:
-                await self._resynchronise()
+                async with asyncio.timeout(QUEUES_EVERY):
+                    await self._out_of_step.wait()
+                self._out_of_step.clear()
+            except TimeoutError:
+                due = self._ask_queues
+            try:
+                await due()
             except LinkDown:
                 continue  # the next login asks again
+
+    async def _ask_queues(self) -> None:
+        """Tell of the queues; what members did meanwhile is told again: the answer may be older."""
+        protocol, meanwhile = self.manager.protocol, list[MemberChanged]()
+        self._meanwhile = meanwhile
+        try:
+            queues = await take_queues(self.manager.send_action)
+        except (ActionRefused, OutcomeUnknown) as error:
+            _log.warning("ami_queues_not_told", reason=str(error))
+            return
+        finally:
+            self._meanwhile = None
+        if self.manager.protocol is protocol and not self._out_of_step.is_set():
+            self.intake.put(queues)
+            for event in meanwhile:
+                self.intake.put(event)
+            self.intake.drain()
 
     async def _resynchronise(self) -> None:
         await self.intake.hold()

@@ -21,9 +21,9 @@ from ccd.ami.headers import (
     plain,
     reachable,
 )
-from ccd.calls.snapshot import ChannelNow, MemberNow, WaitingNow
+from ccd.calls.snapshot import ChannelNow, MemberNow, QueueNow, WaitingNow
 
-Row = ChannelNow | WaitingNow | MemberNow
+Row = ChannelNow | QueueNow | WaitingNow | MemberNow
 
 
 def _seconds(duration: str) -> int:
@@ -50,6 +50,7 @@ _TABLE: dict[bytes, tuple[Callable[..., Row], Fields]] = {
             age=Column("Duration", convert=_seconds),
         ),
     ),
+    b"Event: QueueParams": (QueueNow, Fields(queue=needed("Queue"))),
     b"Event: QueueEntry": (
         WaitingNow,
         Fields(queue=needed("Queue"), unique_id=needed("Uniqueid"), waited=count("Wait", default=0)),

@@ -1,4 +1,4 @@
-"""Asking Asterisk what is alive, after every (re)connection and after a gap.
+"""Asking Asterisk what is alive, after every (re)connection and after a gap; its queues also in between.
 
 Rights needed in ``manager.conf``: ``write = reporting`` (``CoreShowChannels``); ``QueueStatus``
 needs none.
@@ -14,7 +14,9 @@ from ccd.ami import rows
 from ccd.ami.errors import ActionRefused
 from ccd.ami.headers import BadHeader
 from ccd.ami.message import Message
-from ccd.calls.snapshot import ChannelNow, MemberNow, Snapshot, WaitingNow
+from ccd.calls.events import QueuesNow
+from ccd.calls.ids import QueueName
+from ccd.calls.snapshot import ChannelNow, MemberNow, QueueNow, Snapshot, WaitingNow
 
 _log = structlog.get_logger(__name__)
 
@@ -36,7 +38,19 @@ async def take_snapshot(ask: Ask) -> Snapshot:
         channels=_only(ChannelNow, channels),
         waiting=_only(WaitingNow, queues),
         members=_only(MemberNow, queues),
+        queues=_names(queues),
     )
+
+
+async def take_queues(ask: Ask) -> QueuesNow:
+    """The queues and their members now.  Its moment is before the question; raises as above."""
+    at = datetime.now(UTC)
+    found = await _list(ask, "QueueStatus")
+    return QueuesNow(at=at, queues=_names(found), members=_only(MemberNow, found))
+
+
+def _names(found: list[rows.Row]) -> tuple[QueueName, ...]:
+    return tuple(one.queue for one in _only(QueueNow, found))
 
 
 def _only(kind: type[_T], found: list[rows.Row]) -> tuple[_T, ...]:

@@ -79,7 +79,7 @@ class CallBook:
                 return self._apply_to_call(event)
             case ev.Resynchronised():
                 return self._resynchronise(event.snapshot)
-            case ev.LinkLost() | ev.MemberChanged():
+            case ev.LinkLost() | ev.MemberChanged() | ev.QueuesNow():
                 return ()
             case _:  # pragma: no cover - mypy proves it
                 assert_never(event)

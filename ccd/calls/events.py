@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
-from ccd.calls.snapshot import Snapshot
+from ccd.calls.snapshot import MemberNow, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,5 +219,14 @@ class MemberChanged:
     reachable: bool = True
 
 
-AsteriskEvent = CallEvent | MemberChanged | LinkLost | Resynchronised
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuesNow:
+    """All queues that Asterisk has, and all their members: no event tells what a reload removed."""
+
+    at: datetime
+    queues: tuple[QueueName, ...]
+    members: tuple[MemberNow, ...]
+
+
+AsteriskEvent = CallEvent | MemberChanged | QueuesNow | LinkLost | Resynchronised
 """Everything that the AMI edge delivers, in order."""

@@ -22,6 +22,13 @@ class ChannelNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueNow:
+    """A queue that Asterisk has (``QueueParams``)."""
+
+    queue: QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingNow:
     """A caller waiting in a queue (``QueueEntry``).  ``waited`` is whole seconds."""
 
@@ -50,3 +57,4 @@ class Snapshot:
     channels: tuple[ChannelNow, ...]
     waiting: tuple[WaitingNow, ...]
     members: tuple[MemberNow, ...]
+    queues: tuple[QueueName, ...] = ()

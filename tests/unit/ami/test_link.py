@@ -14,10 +14,17 @@ from ccd.ami import link as module
 from ccd.ami.errors import ActionRefused, LinkDown
 from ccd.ami.link import AmiLink
 from ccd.ami.protocol import Protocol
-from ccd.calls.events import AsteriskEvent, ChannelEnded, LinkLost, MemberChanged, Resynchronised
+from ccd.calls.events import (
+    AsteriskEvent,
+    ChannelEnded,
+    LinkLost,
+    MemberChanged,
+    QueuesNow,
+    Resynchronised,
+)
 from ccd.calls.snapshot import Snapshot
 from ccd.settings.models import Ami
-from tests.fakes.ami import BANNER, Connection, FakeAmi, Headers, event, refuse, silence
+from tests.fakes.ami import BANNER, Connection, FakeAmi, Headers, Script, event, refuse, silence
 from tests.unit.ami.samples import CAPTURES, CHANNEL
 
 NOW = datetime.now(UTC)
@@ -272,6 +279,71 @@ async def test_members_are_told_of(server: FakeAmi):
         member = daemon.got[1]
         assert isinstance(member, MemberChanged)
         assert (member.phone, member.paused, member.present) == ("PJSIP/101", True, True)
+
+
+@pytest.fixture
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "QUEUES_EVERY", 0.01)
+
+
+@pytest.mark.usefixtures("_often")
+async def test_queues_are_told_again_and_calls_are_left_alone(server: FakeAmi):
+    def queues(connection: Connection, action: Headers) -> None:
+        member = {"Queue": "q", "Name": "Op", "Location": "PJSIP/101"}
+        rows = (("QueueParams", {"Queue": "q"}), ("QueueMember", member))
+        connection.list(action, "QueueStatusComplete", rows if server.count("QueueStatus") < 3 else rows[:1])
+
+    server.scripts["queuestatus"] = queues
+    async with running(server) as daemon:
+        await daemon.until(lambda: len(daemon.got) >= 3)
+    first, second = daemon.got[1:3]
+    assert isinstance(first, QueuesNow)
+    assert isinstance(second, QueuesNow)
+    assert (first.queues, [one.phone for one in first.members]) == (("q",), ["PJSIP/101"])
+    assert (second.queues, second.members) == (("q",), ())
+    assert daemon.story.count("Resynchronised") == server.count("CoreShowChannels") == 1
+
+
+@pytest.mark.usefixtures("_often")
+async def test_what_a_member_did_while_queues_were_asked_for_stays(server: FakeAmi):
+    def queues(connection: Connection, action: Headers) -> None:
+        if server.count("QueueStatus") == 2:
+            connection.event("QueueMemberPause", Queue="q", Interface="PJSIP/101", Paused=1)
+        connection.list(action, "QueueStatusComplete", ())
+
+    server.scripts["queuestatus"] = queues
+    async with running(server) as daemon:
+        await daemon.until(lambda: len(daemon.got) >= 4)
+    assert daemon.story[1:4] == ["MemberChanged", "QueuesNow", "MemberChanged"]
+
+
+@pytest.mark.usefixtures("_often")
+@pytest.mark.parametrize("answer", [refuse("Invalid/unknown command: QueueStatus."), silence])
+async def test_queues_that_are_not_told_cost_nothing(server: FakeAmi, answer: Script):
+    daemon = Daemon(server)
+    task = asyncio.create_task(daemon.link.run())
+    await daemon.until(lambda: daemon.got)
+    daemon.link.manager.config["action_timeout"] = 0.01
+    server.scripts["queuestatus"] = answer
+    await server.asked("QueueStatus", times=4)
+    del server.scripts["queuestatus"]
+    daemon.got.clear()
+    await daemon.until(lambda: daemon.got)
+    assert daemon.story[0] == "QueuesNow"
+    assert len(server.connections) == 1
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.usefixtures("_often")
+async def test_queues_are_not_told_of_a_link_that_is_lost(server: FakeAmi):
+    async with running(server) as daemon:
+        await daemon.until(lambda: daemon.got)
+        daemon.link.manager.config["sleep"] = lambda _seconds: asyncio.Event().wait()
+        server.latest.close()
+        await daemon.until(lambda: "LinkLost" in daemon.story)
+        await asyncio.sleep(0.05)
+        assert daemon.story[-1] == "LinkLost"
 
 
 async def test_an_action_is_answered_or_refused_or_not_sent(server: FakeAmi):

@@ -73,6 +73,7 @@ async def test_everything_alive_is_in_it():
     assert snapshot.waiting == (
         WaitingNow(queue=QueueName("operators"), unique_id=UniqueId("1.5"), waited=12),
     )
+    assert snapshot.queues == ("x",)
     queue, phone = QueueName("operators"), Phone("PJSIP/101")
     assert snapshot.members == (MemberNow(queue=queue, phone=phone, name=r"O\'Brien", paused=True),)
 
