@@ -70,12 +70,17 @@ class Api:
         )
 
     async def phones(self, request: web.Request) -> web.Response:
-        """The phones to choose from, each once, with its queues."""
+        """The phones to choose from, each once, with its queues.
+
+        A member without a name has its interface's: the name that another queue gives is better.
+        """
         await self._auth.session(request)
         found: dict[Phone, dict[str, Any]] = {}
         for member in self._phones.members():
             row = found.setdefault(member.phone, {"phone": member.phone, "name": member.name, "queues": []})
             row["queues"].append(member.queue)
+            if row["name"] in {"", member.phone}:
+                row["name"] = member.name or member.phone
         return web.json_response({"phones": sorted(found.values(), key=lambda row: _natural(row["phone"]))})
 
     async def pick_phone(self, request: web.Request) -> web.Response:

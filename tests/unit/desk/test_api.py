@@ -6,6 +6,7 @@ import pytest
 
 from ccd.calls.ids import LinkedId
 from ccd.desk import calls_api
+from tests.unit.desk.fakes import member
 from tests.unit.desk.samples import ANNA, MARIA, OLEG, RAW, Story, caller, past
 
 STORY = Story(who=caller(MARIA))
@@ -20,6 +21,14 @@ async def test_phones_are_listed_once_with_their_queues(house):
         ("PJSIP/102", ["operators", "insurance"]),
         ("PJSIP/201", ["duty-doctor"]),
     ]
+
+
+@pytest.mark.parametrize("names", [("PJSIP/11", "Registratura"), ("Registratura", "PJSIP/11")])
+async def test_a_phone_has_the_name_that_any_queue_gives_it(house, names):
+    await house.sign_in(phone="")
+    house.phones.rows = [member("PJSIP/11", name, f"queue-{at}") for at, name in enumerate(names)]
+    _, answer = await house.call("GET", "/api/phones")
+    assert [one["name"] for one in answer["phones"]] == ["Registratura"]
 
 
 async def test_only_a_known_phone_can_be_picked(house):
