@@ -6,6 +6,7 @@ the last run were read back.
 """
 
 import asyncio
+import errno
 import gc
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -27,9 +28,10 @@ from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
 from ccd.inbound import Inbound
+from ccd.logfile import LogFile
 from ccd.routing.model import QueueStep, StepAnswer
 from ccd.routing.ruleset import RuleSet
-from ccd.settings.models import Settings
+from ccd.settings.models import Agi, Settings
 from ccd.settings.secrets import ami_secret
 from ccd.store.audit import Audit
 from ccd.store.calls import CallStore
@@ -41,6 +43,7 @@ from ccd.store.patients import BuiltinDirectory
 from ccd.store.spool import Spool
 from ccd.store.users import Users
 from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
+from ccd.terminal import visible_lines
 from ccd.tracking import Tracker
 
 log = structlog.get_logger()
@@ -204,10 +207,21 @@ async def _serve(settings: Settings, secret: str) -> int:
     try:
         await Daemon(settings, secret).run(stopping)
     except* (OSError, WrongDatabaseError, DatabaseInUseError) as group:
-        failures += [str(error) for error in _flat(group)]
+        failures += [_reason(error, settings.agi) for error in _flat(group)]
     for reason in failures:
         log.error("ccd cannot run", reason=reason)
+        LogFile().write(f"ccd: {visible_lines(reason)}\n")
     return 1 if failures else 0
+
+
+def _reason(error: BaseException, agi: Agi) -> str:
+    """One sentence.  An OSError is about AGI's port."""
+    if not isinstance(error, OSError):
+        return str(error)
+    port = f"the AGI port {agi.host}:{agi.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{port} is taken (address already in use): is another ccd running? Stop it or change agi.port"
+    return f"{port} cannot be had: {error.strerror or error}"
 
 
 def _flat(group: BaseExceptionGroup[Exception]) -> Iterator[BaseException]:

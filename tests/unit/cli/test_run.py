@@ -75,3 +75,16 @@ async def test_nobody_who_reads_the_log_ends_nothing(clinic: Path, port: int) ->
         assert await answered(port)
         assert await answered(port)
         assert await ended(process) == 0
+
+
+async def test_a_taken_agi_port_is_said_in_a_sentence(clinic: Path, port: int) -> None:
+    with closing(socket.create_server(("127.0.0.1", port))):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "ccd", "run", "--config", clinic / "ccd.yaml", stderr=subprocess.PIPE
+        )
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    sentence = (
+        f"ccd: the AGI port 127.0.0.1:{port} is taken (address already in use): is another ccd running?"
+    )
+    assert said.decode().splitlines()[-1].startswith(sentence)
