@@ -91,8 +91,14 @@ class Daemon:
         trail = Trail(Audit(self._database))
         hub = Hub(Clinic(region=region, zone=zone), trail)
         doctors = QueueName(settings.desk.doctors_queue)
-        self._tracker = Tracker(saver=self._store, screens=hub, lookup=lookup, doctors_queue=doctors)
         rules = RuleSet(settings.routing, region)
+        self._tracker = Tracker(
+            saver=self._store,
+            screens=hub,
+            lookup=lookup,
+            doctors_queue=doctors,
+            named_queues=rules.queues,
+        )
         inbound = Inbound(lookup, rules, self._tracker.offered, lambda: datetime.now(UTC))
         default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
         self._agi = AgiServer(settings.agi, inbound.decide, default)

@@ -7,9 +7,11 @@ ports that only queue.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
 from ccd.callers import Callers
 from ccd.calls.book import CallBook, Change
-from ccd.calls.events import AsteriskEvent, CallOffered, LinkLost, MemberChanged, Resynchronised
+from ccd.calls.events import AsteriskEvent, CallOffered, LinkLost, MemberChanged, QueuesNow, Resynchronised
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind, State
 from ccd.calls.segments import find_open, is_open
@@ -18,15 +20,26 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.ports import Board, CallSaver, CardShown, Screens
 
+log = structlog.get_logger()
+
 UNHEARD = timedelta(seconds=30)
 """How long Asterisk may be silent about a call that somebody offered over AGI."""
 
 
 class Tracker:
-    """The one place where events become facts."""
+    """The one place where events become facts.
+
+    ``named_queues`` are those that the rules name: whichever Asterisk does not have is warned of.
+    """
 
     def __init__(
-        self, *, saver: CallSaver, screens: Screens, lookup: Lookup, doctors_queue: QueueName
+        self,
+        *,
+        saver: CallSaver,
+        screens: Screens,
+        lookup: Lookup,
+        doctors_queue: QueueName,
+        named_queues: frozenset[QueueName] = frozenset(),
     ) -> None:
         self._book = CallBook()
         self._saver = saver
@@ -35,6 +48,8 @@ class Tracker:
         self._waiting: dict[LinkedId, datetime | None] = {}
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
         self._doctors_queue = doctors_queue
+        self._named_queues = named_queues
+        self._unknown_queues: frozenset[QueueName] = frozenset()
         self._doctors = 0
         self._stale = True
 
@@ -75,19 +90,37 @@ class Tracker:
                 self._show_board()
             case MemberChanged():
                 self._member_changed(event)
+            case QueuesNow():
+                self._queues_now(event)
             case _:
                 pass
 
     def _resynchronised(self, snapshot: Snapshot) -> None:
         """Everything shown is brought in line: also what did not change while ccd was away."""
         self._stale = False
-        self._set_members({(one.queue, one.phone): one for one in snapshot.members})
+        self._set_members(_by_place(snapshot.members))
+        self._check_queues(snapshot.queues)
         self._waiting.clear()
         for record in self._book:
             self._count_waiting(record)
             for phone in dict.fromkeys(one.phone for one in record.segments if one.phone and is_open(one)):
                 self._show(phone, record)
         self._count_doctors()
+
+    def _queues_now(self, event: QueuesNow) -> None:
+        self._check_queues(event.queues)
+        members = _by_place(event.members)
+        if members != self._members:
+            self._set_members(members)
+            self._count_doctors()
+
+    def _check_queues(self, queues: Iterable[QueueName]) -> None:
+        """Warn of each queue once, until Asterisk has it; to Asterisk, upper and lower case are the same."""
+        found = {queue.lower() for queue in queues}
+        unknown = frozenset(queue for queue in self._named_queues if queue.lower() not in found)
+        for queue in sorted(unknown - self._unknown_queues):
+            log.warning("queue named in the rules is unknown to Asterisk", queue_name=queue)
+        self._unknown_queues = unknown
 
     def _set_members(self, members: dict[tuple[QueueName, Phone], MemberNow]) -> None:
         self._members = members
@@ -163,6 +196,10 @@ class Tracker:
             stale=self._stale,
         )
         self._screens.board(board)
+
+
+def _by_place(members: Iterable[MemberNow]) -> dict[tuple[QueueName, Phone], MemberNow]:
+    return {(one.queue, one.phone): one for one in members}
 
 
 def _phones_to_tell(change: Change) -> list[Phone]:

@@ -33,6 +33,12 @@ class RuleSet:
         self._default = RoutePlan(rule=DEFAULT, steps=(self._last,))
         self._plans = {rule.plan.rule: rule.plan for rule in reversed(self._rules)}
 
+    @property
+    def queues(self) -> frozenset[QueueName]:
+        """Every queue that a call can be sent to."""
+        steps = [step for rule in self._rules for step in rule.plan.steps]
+        return frozenset({self.default_queue, *(one.queue for one in steps if isinstance(one, QueueStep))})
+
     def plan(self, facts: Facts) -> RoutePlan:
         """The plan of the first rule that matches, else of ``default``; without a trace."""
         moment = self._moment(facts)

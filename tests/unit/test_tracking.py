@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
-from ccd.calls.events import LinkLost, MemberChanged
+from ccd.calls.events import LinkLost, MemberChanged, QueuesNow
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow, Snapshot, WaitingNow
@@ -154,6 +155,57 @@ async def test_the_board_counts_doctors_on_duty(tracker, screens):
     )
     tracker.handle(gone)
     assert screens.boards[-1].doctors == 0
+
+
+async def test_members_that_a_reload_removed_are_gone(tracker, screens):
+    """Asterisk has no event for it; calls are left alone."""
+    call = Script()
+    for event in (call.started(), call.asked(), call.joined()):
+        tracker.handle(event)
+    kim, lee = (
+        MemberNow(queue=DOCTORS, phone=Phone(f"PJSIP/20{at}"), name=name, paused=False)
+        for at, name in enumerate(("Ким", "Ли"))
+    )
+    tracker.handle(QueuesNow(at=moment(1), queues=(DOCTORS,), members=(kim, lee)))
+    assert screens.boards[-1].doctors == 2
+    tracker.handle(QueuesNow(at=moment(61), queues=(DOCTORS,), members=(lee,)))
+    assert tracker.members() == (lee,)
+    assert screens.boards[-1].doctors == 1
+    assert [record.state for record in tracker.calls()] == [State.WAITING]
+    shown = len(screens.boards)
+    tracker.handle(QueuesNow(at=moment(121), queues=(DOCTORS,), members=(lee,)))
+    assert len(screens.boards) == shown
+
+
+async def test_a_queue_that_asterisk_does_not_have_is_warned_of_once(saver, screens, source):
+    tracker = Tracker(
+        saver=saver,
+        screens=screens,
+        lookup=Lookup([source], "RU", 5.0),
+        doctors_queue=DOCTORS,
+        named_queues=frozenset({QueueName("Operators"), QueueName("insurance"), DOCTORS}),
+    )
+    operators, insurance = QueueName("operators"), QueueName("insurance")
+    have = [(operators,), (operators,), (operators, insurance, DOCTORS), (operators, DOCTORS)]
+    told: list[list[str]] = []
+    for queues in have:
+        with capture_logs() as logs:
+            tracker.handle(QueuesNow(at=moment(0), queues=queues, members=()))
+        told.append([entry["queue_name"] for entry in logs])
+    assert told == [sorted([DOCTORS, "insurance"]), [], [], ["insurance"]]
+
+
+async def test_an_unknown_queue_is_warned_of_at_the_start(saver, screens, source):
+    tracker = Tracker(
+        saver=saver,
+        screens=screens,
+        lookup=Lookup([source], "RU", 5.0),
+        doctors_queue=DOCTORS,
+        named_queues=frozenset({QueueName("insurance")}),
+    )
+    with capture_logs() as logs:
+        tracker.handle(Script().resynchronised())
+    assert [(entry["log_level"], entry["queue_name"]) for entry in logs] == [("warning", "insurance")]
 
 
 async def test_calls_of_before_a_restart_go_on(tracker, saver):

@@ -36,6 +36,12 @@ def test_the_first_match_wins():
     assert clinic.plan(facts()).rule == "everyone else"
 
 
+def test_the_queues_that_it_names():
+    assert rules(VIP, NIGHT, REST, default_queue="front").queues == {
+        "first", "operators", "duty-doctor", "front",
+    }  # fmt: skip
+
+
 def test_no_match_is_the_default_queue_without_limit():
     plan = rules(VIP, default_queue="front").plan(facts())
     assert plan.rule == "default"
