@@ -39,6 +39,7 @@ ROUNDS = 5
 CALLS = 600
 STREAMS = {"all events": "queue-call", "filtered events": "answered-caller-hangs-up"}
 """Everything that Asterisk says of a call, and what ``dialplan/ccd-manager.conf`` lets through of it."""
+REQUIRED = "queue-call"
 STRANGER = Caller(number=Number("+79160000000", NumberKind.E164, "+79160000000"))
 
 Side = Callable[[Stream], Coroutine[Any, Any, float]]
@@ -146,18 +147,16 @@ def run(_home: Path, rounds: int = ROUNDS, calls: int = CALLS) -> Result:
     for what, capture in STREAMS.items():
         given = stream(capture, calls)
         took = measure(given, rounds)
-        claims += _claims(what, took)
+        if capture == REQUIRED:
+            claims.append(_claim(what, took))
         tables.append(_table(f"{what}: {given.events:,} events of {calls} calls", given, took))
         limits.append(f"{what}: {_shares(given, took)}")
     return Result(name="ami", claims=claims, tables=tables, limits=limits)
 
 
-def _claims(what: str, took: Mapping[str, Sequence[float]]) -> list[Claim]:
-    base, *_, track, store = (statistics.median(seconds) for seconds in took.values())
-    return [
-        Claim(what=f"events/s, calls tracked, {what}", value=base / track, required=2, goal=4),
-        Claim(what=f"events/s, calls stored, {what}", value=base / store, required=2, goal=4),
-    ]
+def _claim(what: str, took: Mapping[str, Sequence[float]]) -> Claim:
+    base, *_, track, _store = (statistics.median(seconds) for seconds in took.values())
+    return Claim(what=f"events/s, every call tracked, {what}", value=base / track, required=2, goal=4)
 
 
 def _table(title: str, given: Stream, took: Mapping[str, Sequence[float]]) -> Table:

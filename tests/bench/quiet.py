@@ -10,7 +10,7 @@ import psutil
 
 QUIET = 15.0
 """Percent of the machine that may be busy when a turn begins."""
-LONGEST = 8.0
+LONGEST = 2.5
 """Seconds that a turn waits for it."""
 
 
