@@ -148,15 +148,18 @@ def run(_home: Path, rounds: int = ROUNDS, calls: int = CALLS) -> Result:
         given = stream(capture, calls)
         took = measure(given, rounds)
         if capture == REQUIRED:
-            claims.append(_claim(what, took))
+            claims += _claims(what, took)
         tables.append(_table(f"{what}: {given.events:,} events of {calls} calls", given, took))
         limits.append(f"{what}: {_shares(given, took)}")
     return Result(name="ami", claims=claims, tables=tables, limits=limits)
 
 
-def _claim(what: str, took: Mapping[str, Sequence[float]]) -> Claim:
-    base, *_, track, _store = (statistics.median(seconds) for seconds in took.values())
-    return Claim(what=f"events/s, every call tracked, {what}", value=base / track, required=2, goal=4)
+def _claims(what: str, took: Mapping[str, Sequence[float]]) -> list[Claim]:
+    base, *_, track, store = (statistics.median(seconds) for seconds in took.values())
+    return [
+        Claim(what=f"events/s, every call tracked, {what}", value=base / track, required=2, goal=4),
+        Claim(what=f"events/s, tracked and stored, {what}", value=base / store, required=2, goal=4),
+    ]
 
 
 def _table(title: str, given: Stream, took: Mapping[str, Sequence[float]]) -> Table:
