@@ -15,6 +15,8 @@ else:
 
     def replace(value: T, /, **changes: Any) -> T:
         """This value with other values in the fields that are named."""
-        copy = object.__new__(type(value))
-        copy.__dict__.update(value.__dict__, **changes)
+        fields = value.__dict__.copy()
+        fields.update(changes)
+        copy = object.__new__(value.__class__)
+        object.__setattr__(copy, "__dict__", fields)
         return copy
