@@ -192,6 +192,7 @@ def run(settings: Settings) -> int:
     stream = logs.set_up(level=settings.log.level, style=settings.log.format, file=settings.log.file)
     limits.raise_descriptors()
     _collect_rarely()
+    _switch_often()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_serve(settings, secret))
@@ -203,6 +204,11 @@ def _collect_rarely() -> None:
     """Events make many short-lived values and no cycles: looking for cycles cost a tenth of the intake."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _switch_often() -> None:
+    """The loop must not wait 5 ms (the default) for a thread that makes rows: callers wait for the loop."""
+    sys.setswitchinterval(0.0005)
 
 
 async def _serve(settings: Settings, secret: str) -> int:
