@@ -9,6 +9,7 @@ import asyncio
 import errno
 import gc
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
