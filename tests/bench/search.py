@@ -1,41 +1,32 @@
-"""The highest rate that still works, found in few steps."""
+"""The rate at which trials begin to fail: up after one that worked, down after one that did not.
 
-import math
-from dataclasses import dataclass
+Near its limit a system fails by chance.  So the limit is the mean of the rates around which the
+staircase turned, not the luckiest of them.
+"""
 
-GROWTH = 1.25
-RESOLUTION = 1.05
-"""The search ends when the lowest rate that failed is no more than this above the highest that worked."""
+import statistics
+from dataclasses import dataclass, field
+
+LARGE, SMALL = 1.2, 1.06
+"""Steps before the first failure, and after it."""
 
 
 @dataclass
-class Search:
-    """Grow until it fails, then halve the interval; a rate fails when it fails twice."""
+class Staircase:
+    """``rate`` is the next to try."""
 
     rate: float
-    best: float = 0.0
-    worst: float = float("inf")
-    failed_once: bool = False
-
-    @property
-    def over(self) -> bool:
-        """Nothing more to find out."""
-        return self.worst / max(self.best, 1) <= RESOLUTION
+    settled: list[float] = field(default_factory=list)
+    """The rates that were tried since the first failure."""
 
     def tried(self, *, worked: bool) -> None:
         """Take the outcome of ``rate`` and choose the next."""
-        if not worked and not self.failed_once:
-            self.failed_once = True
-            return
-        self.failed_once = False
-        if worked:
-            self.best = max(self.best, self.rate)
-        else:
-            self.worst = min(self.worst, self.rate)
-        self.rate = self._next()
+        if self.settled or not worked:
+            self.settled.append(self.rate)
+        step = SMALL if self.settled else LARGE
+        self.rate = round(self.rate * step if worked else self.rate / step, 1)
 
-    def _next(self) -> float:
-        if self.worst == float("inf"):
-            return round(self.best * GROWTH, 1)
-        low = self.best or self.worst / GROWTH**2
-        return round(math.sqrt(low * self.worst), 1)
+    @property
+    def limit(self) -> float:
+        """Where it settled; the next rate when nothing ever failed."""
+        return statistics.geometric_mean(self.settled) if self.settled else self.rate
