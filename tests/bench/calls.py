@@ -134,7 +134,8 @@ def _result(null: Side, ours: Side, records: tuple[int, int]) -> Result:
     headings = ("rate", "server", "calls", "complete", "Asterisk CPU ms/call", "server CPU ms/call")
     title = (
         f"without ccd {null.search.limit:.0f}/s, with ccd {ours.search.limit:.0f}/s; ccd's CPU is "
-        f"{share:.0%} of Asterisk's ({AGENTS} agents, {RINGS} s ringing, {TALK} s talk, {clinic.PATIENTS:,} patients)"
+        f"{share:.0%} of Asterisk's ({AGENTS} agents, {RINGS} s ringing, {TALK} s talk, "
+        f"{clinic.PATIENTS:,} patients)"
     )
     calls = sum(one.calls for one in ours.trials)
     kept = f"ccd kept {records[0]} records of {calls} calls, overload included; {records[1]} saw their end"
