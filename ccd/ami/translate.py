@@ -74,12 +74,33 @@ def _with_agent(kind: Callable[..., AsteriskEvent], **columns: Column) -> Transl
 
     def translate(lines: Lines) -> AsteriskEvent:
         told = fields(lines)
-        phone = told.pop("answered_on")
-        if phone and told["leg"] and _DEVICE.fullmatch(told["phone"]) and phone != told["phone"]:
-            told |= {"phone": phone, "member": ""}
-        return kind(at=moment(lines), **told)
+        return kind(at=moment(lines), **_who_talked(told))
 
     return translate
+
+
+def _completed(**columns: Column) -> Translator:
+    """The end of a talk.  Asterisk leaves out a channel that is gone by then: the other names the call."""
+    fields = Fields(
+        **columns, agents_call=plain("DestLinkedid"), answered_on=Column("DestChannel", convert=phone_of)
+    )
+
+    def translate(lines: Lines) -> AsteriskEvent:
+        told = fields(lines, learn=False)
+        agents_call = told.pop("agents_call")
+        if not (told["linked_id"] and told["unique_id"]):
+            told |= {"linked_id": agents_call, "unique_id": told["leg"] if agents_call else ""}
+        return happened.AgentCompleted(at=moment(lines), **_who_talked(told))
+
+    return translate
+
+
+def _who_talked(told: dict[str, Any]) -> dict[str, Any]:
+    """The fields, with the phone that answered where it is not the one that the queue rang."""
+    phone = told.pop("answered_on")
+    if phone and told["leg"] and _DEVICE.fullmatch(told["phone"]) and phone != told["phone"]:
+        told |= {"phone": phone, "member": ""}
+    return told
 
 
 def _ids(prefix: str = "") -> dict[str, Column]:
@@ -95,6 +116,7 @@ _CALLER: Mapping[str, Column] = {
     "caller_name": person("CallerIDName"),
     "called_number": dialled("Exten"),
 }
+_GONE: Mapping[str, Column] = {"linked_id": plain("Linkedid"), "unique_id": plain("Uniqueid")}
 _QUEUE: Mapping[str, Column] = {**_IDS, "queue": needed("Queue")}
 _RINGING: Mapping[str, Column] = {
     **_QUEUE,
@@ -128,9 +150,8 @@ TABLE: Mapping[str, Translator] = {
     "AgentCalled": _event(happened.AgentRinging, **_AGENT),
     "AgentRingNoAnswer": _event(happened.AgentMissed, **_RINGING),
     "AgentConnect": _with_agent(happened.AgentConnected, **_AGENT, waited=count("HoldTime")),
-    "AgentComplete": _with_agent(
-        happened.AgentCompleted,
-        **{**_AGENT, "leg": plain("DestUniqueid")},
+    "AgentComplete": _completed(
+        **{**_AGENT, "leg": plain("DestUniqueid"), **_GONE},
         waited=count("HoldTime"),
         talked=count("TalkTime"),
         reason=plain("Reason"),

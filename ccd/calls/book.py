@@ -5,15 +5,18 @@ a channel change its linkedid.  Whatever it joins, a patient's call keeps the id
 recorded under.
 """
 
+import dataclasses
 from collections import OrderedDict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
 from ccd.calls.call import Call, new_call
+from ccd.calls.completion import awaits
 from ccd.calls.ending import ended_unseen
 from ccd.calls.ids import LinkedId, Phone, UniqueId, phone_of
 from ccd.calls.record import CallRecord
@@ -75,6 +78,9 @@ class CallBook:
     def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
         """Fold one event in; the changes it made to patients' calls."""
         match event:
+            case ev.AgentCompleted(linked_id=""):
+                named = self._named(event)
+                return self._apply_to_call(named) if named else ()
             case ev.ChannelEvent():
                 return self._apply_to_call(event)
             case ev.Resynchronised():
@@ -98,6 +104,15 @@ class CallBook:
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)
+
+    def _named(self, event: ev.AgentCompleted) -> ev.AgentCompleted | None:
+        """The event with the ids of the one call that it can be about; None when that is not sure."""
+        calls = chain(self._calls.values(), self._ended.values())
+        fitting = [call for call in calls if call.tracked and awaits(call.record, event)]
+        if len(fitting) != 1:
+            return None
+        (call,) = fitting
+        return dataclasses.replace(event, linked_id=call.record.call_id, unique_id=call.caller_leg)
 
     def unheard(self, since: datetime) -> tuple[Change, ...]:
         """End the calls offered before ``since`` of which Asterisk told nothing: made up, or soon gone."""

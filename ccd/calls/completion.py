@@ -10,7 +10,7 @@ from ccd.calls.call import Call, refreshed
 from ccd.calls.ending import ended_segment, revised, without_hold
 from ccd.calls.events import AgentCompleted
 from ccd.calls.ids import QueueName
-from ccd.calls.record import Disposition, Segment, SegmentKind
+from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind
 from ccd.calls.segments import find_last, swap
 from ccd.calls.values import replace
 
@@ -31,6 +31,17 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     if call.over:
         return replace(call, record=revised(call.record))
     return refreshed(call)
+
+
+def awaits(record: CallRecord, event: AgentCompleted) -> bool:
+    """Whether a talk on this phone, for this queue, still lacks its length: the event may be about it."""
+    return any(
+        one.kind is SegmentKind.TALKING
+        and one.seconds is None
+        and one.phone == event.phone
+        and one.queue in {event.queue, ""}
+        for one in record.segments
+    )
 
 
 def _is_of(segment: Segment, event: AgentCompleted) -> bool:

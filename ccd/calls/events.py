@@ -100,7 +100,8 @@ class AgentCompleted(ChannelEvent):
     """The talk with the agent ended (``AgentComplete``).
 
     ``reason`` is Asterisk's word: ``caller``, ``agent`` or ``transfer``: who ended it.
-    ``waited`` and ``talked`` are whole seconds.  ``leg`` is empty when it was gone before.
+    ``waited`` and ``talked`` are whole seconds.  ``leg`` is empty when it was gone before, the
+    call's ids too when both channels were.
     """
 
     queue: QueueName

@@ -144,7 +144,10 @@ class Clinic(Testbed):
             rows = self.rows("state = 'ended'")
             return wanted <= {row["call_id"] for row in rows if set(json.loads(row["unknown"])) <= set(but)}
 
-        await until(whole, "nothing else of the records is unknown")
+        try:
+            await until(whole, "nothing else of the records is unknown")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.rows('state = ?', 'ended')[-len(wanted) :]}") from None
         return await self.records(*calls)
 
     def ended(self) -> set[str]:

@@ -231,6 +231,22 @@ def test_an_event_without_what_it_needs_is_dropped_counted_and_logged_once(
     assert [(log["event"], log["header"]) for log in logs] == [("ami_event_unusable", missing)]
 
 
+@pytest.mark.parametrize(
+    ("gone", "linked_id", "unique_id"),
+    [
+        ([], "1795281484.0", "1795281484.0"),
+        (["Uniqueid", "Linkedid"], "1795281484.0", "1795281484.1"),
+        (["DestUniqueid", "DestLinkedid"], "1795281484.0", "1795281484.0"),
+        (["Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid"], "", ""),
+    ],
+)
+def test_the_end_of_a_talk_counts_whichever_channel_is_gone(gone: list[str], linked_id: str, unique_id: str):
+    headers = {key: value for key, value in AGENT.items() if key not in gone}
+    event = translate(body("AgentComplete", **headers, HoldTime=7, TalkTime=61, Reason="caller"))
+    assert isinstance(event, happened.AgentCompleted)
+    assert (event.linked_id, event.unique_id, event.talked) == (linked_id, unique_id, 61)
+
+
 @pytest.mark.parametrize("hold", ["-1", "1.5", "１", "1_0", "9" * 9, "9" * 5_000, "soon"])
 def test_a_number_that_is_none_is_dropped(hold: str):
     assert translate(body("AgentConnect", **AGENT, HoldTime=hold)) is None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ccd.calls.book import CallBook
-from ccd.calls.ids import Phone, UniqueId
+from ccd.calls.ids import LinkedId, Phone, UniqueId
 from ccd.calls.record import Disposition, EndedBy, SegmentKind, State
 from ccd.calls.snapshot import WaitingNow
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment
@@ -56,6 +56,26 @@ def test_a_waiting_caller_gone_unseen_may_have_been_answered():
     assert change.after.disposition is Disposition.UNKNOWN
     may_be = ("answered_at", "ended_at", "waited", "talked", "ended_by", "disposition")
     assert change.after.unknown == may_be
+
+
+def test_the_queues_last_word_counts_when_both_channels_are_gone_by_then():
+    """Asterisk leaves out a channel that is gone when it writes ``AgentComplete``."""
+    call = Script()
+    book = restarted(answered_call(call)[:5])
+    book.apply(
+        call.at(5).resynchronised(call.alive("", "b1"), call.alive("100.1", "b1", "PJSIP/101-00000001"))
+    )
+    book.apply(call.at(9).ended("100.1"))
+    book.apply(call.ended())
+    last_word = replace(
+        call.completed(2, 6, "caller"), linked_id=LinkedId(""), unique_id=UniqueId(""), leg=UniqueId("")
+    )
+    assert book.apply(replace(last_word, phone=Phone("PJSIP/102"))) == ()
+    (change,) = book.apply(last_word)
+    record = change.after
+    assert (record.waited, record.talked, record.ended_by) == (2, 6, EndedBy.CALLER)
+    assert record.unknown == ("held", "segments")
+    assert book.apply(last_word) == ()
 
 
 def test_answered_while_away_is_completed_by_asterisks_own_figures():
