@@ -11,7 +11,18 @@ from typing import assert_never
 
 from ccd.agi.environment import ARGUMENTS, Environment, HostileEnvironment, decoded
 from ccd.calls.ids import LinkedId, UniqueId
-from ccd.routing.model import HangupStep, PlayStep, QueueStep, Step, StepAnswer, StepRequest
+from ccd.routing.model import (
+    CallbackStep,
+    DialStep,
+    HangupStep,
+    MenuStep,
+    PlayStep,
+    QueueStep,
+    Step,
+    StepAnswer,
+    StepRequest,
+    VoicemailStep,
+)
 
 NUMBER_BYTES, NAME_BYTES = 64, 160
 """Where the dialplan, and QUESTION, cut the caller's number and name."""
@@ -23,11 +34,12 @@ QUESTION = (
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 """Asterisk's ids: its system name, seconds, a number.  What else comes is another's, and not kept."""
-_SAFE = re.compile(r"[A-Za-z0-9_./:~%@-]*", re.ASCII)
+_SAFE = re.compile(r"[A-Za-z0-9_./:~%@+*#&-]*", re.ASCII)
 _NOTHING = dict.fromkeys(
     (
         *("CCD_ACTION", "CCD_QUEUE", "CCD_TIMEOUT", "CCD_PRIO", "CCD_ANSWER"),
-        *("CCD_SOUND", "CCD_CAUSE", "CCD_NEXT"),
+        *("CCD_MUSIC", "CCD_POSITION", "CCD_PENALTY", "CCD_KEYS", "CCD_DIAL", "CCD_CALLERID"),
+        *("CCD_DIGITS", "CCD_BOX", "CCD_SOUND", "CCD_CAUSE", "CCD_NEXT"),
     ),
     "",
 )
@@ -79,7 +91,7 @@ def mset(answer: StepAnswer) -> str:
     return 'EXEC MSet "' + ",".join(f"{name}={value}" for name, value in values.items()) + '"'
 
 
-def _variables(step: Step) -> dict[str, str]:
+def _variables(step: Step) -> dict[str, str]:  # noqa: PLR0911 - one case per step
     match step:
         case QueueStep():
             return {
@@ -88,11 +100,39 @@ def _variables(step: Step) -> dict[str, str]:
                 "CCD_TIMEOUT": "" if step.wait is None else str(step.wait),
                 "CCD_PRIO": str(step.priority),
                 "CCD_ANSWER": "yes" if step.answer else "no",
+                "CCD_MUSIC": step.music,
+                "CCD_POSITION": "" if step.position is None else str(step.position),
+                "CCD_PENALTY": "" if step.penalty is None else str(step.penalty),
+                "CCD_KEYS": "yes" if step.keys else "no",
             }
         case PlayStep():
             return {"CCD_ACTION": "play", "CCD_SOUND": _given(step.sound)}
         case HangupStep():
             return {"CCD_ACTION": "hangup", "CCD_CAUSE": str(step.cause)}
+        case DialStep():
+            return {
+                "CCD_ACTION": "dial",
+                "CCD_DIAL": "&".join(map(_given, step.to)),
+                "CCD_TIMEOUT": str(step.wait),
+                "CCD_CALLERID": step.caller_id,
+                "CCD_MUSIC": step.music,
+            }
+        case MenuStep():
+            return {
+                "CCD_ACTION": "menu",
+                "CCD_SOUND": _given(step.sound),
+                "CCD_DIGITS": _given(step.keys),
+                "CCD_TIMEOUT": str(step.wait),
+            }
+        case VoicemailStep():
+            return {
+                "CCD_ACTION": "voicemail",
+                "CCD_SOUND": step.sound,
+                "CCD_BOX": _given(step.box),
+                "CCD_TIMEOUT": str(step.longest),
+            }
+        case CallbackStep():
+            return {"CCD_ACTION": "callback", "CCD_SOUND": step.sound}
     assert_never(step)
 
 

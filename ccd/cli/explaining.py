@@ -18,13 +18,34 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.routing.calendar import WEEKDAYS
 from ccd.routing.conditions import caller_kind
-from ccd.routing.model import Facts, HangupStep, PlayStep, QueueStep, RoutePlan, Step, Tried
+from ccd.routing.model import (
+    CallbackStep,
+    DialStep,
+    Facts,
+    HangupStep,
+    MenuStep,
+    PlayStep,
+    QueueStep,
+    RoutePlan,
+    Step,
+    Tried,
+    VoicemailStep,
+)
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Settings
 from ccd.store.patients import BuiltinDirectory
 
 _PATIENCE = 5.0
 """Seconds for the lookup: nobody waits on the phone here."""
+_ACTIONS: dict[type[Step], str] = {
+    QueueStep: "queue",
+    DialStep: "dial",
+    PlayStep: "play",
+    MenuStep: "menu",
+    VoicemailStep: "voicemail",
+    CallbackStep: "callback",
+    HangupStep: "hangup",
+}
 
 
 def explain(path: Path, *, number: str, called: str, at: str, as_json: bool) -> None:
@@ -77,15 +98,7 @@ def as_document(facts: Facts, plan: RoutePlan, version: str) -> dict[str, Any]:
 
 def step_document(step: Step) -> dict[str, Any]:
     """A step as JSON; ``action`` says which."""
-    match step:
-        case QueueStep():
-            return {"action": "queue"} | asdict(step)
-        case PlayStep():
-            return {"action": "play"} | asdict(step)
-        case HangupStep():
-            return {"action": "hangup"} | asdict(step)
-        case never:
-            assert_never(never)
+    return {"action": _ACTIONS[type(step)]} | asdict(step)
 
 
 def as_tree(facts: Facts, plan: RoutePlan, last: QueueStep) -> Group:
@@ -103,7 +116,7 @@ def as_tree(facts: Facts, plan: RoutePlan, last: QueueStep) -> Group:
     return Group(Text(_heading(facts)), tree, steps)
 
 
-def step_words(step: Step) -> str:
+def step_words(step: Step) -> str:  # noqa: PLR0911 - one case per step
     """A step in words."""
     match step:
         case QueueStep():
@@ -112,6 +125,14 @@ def step_words(step: Step) -> str:
             return f"queue {step.queue}, {wait}{priority}{'' if step.answer else ', not answered yet'}"
         case PlayStep():
             return f"play {step.sound}"
+        case DialStep():
+            return f"dial {', '.join(step.to)}, {step.wait} s"
+        case MenuStep():
+            return f"menu {step.sound}, keys {step.keys}"
+        case VoicemailStep():
+            return f"voicemail {step.box}"
+        case CallbackStep():
+            return f"call back within {step.within} s, queue {step.queue}"
         case HangupStep():
             return f"hang up, cause {step.cause}"
         case never:

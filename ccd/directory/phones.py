@@ -12,6 +12,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
+from ccd.directory.common_numbers import plainly_valid
 from ccd.directory.model import Number, NumberKind
 
 _LONGEST = 64
@@ -65,6 +66,8 @@ def _normalise(raw: str, region: str) -> Number:
 def _e164(text: str, region: str) -> str:
     """The number in E.164, or nothing when no reading of it is valid."""
     for reading in _readings(text.translate(_PUNCTUATION)):
+        if plainly_valid(reading):
+            return reading
         parsed = _parse(reading, region)
         if parsed is not None:
             return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)

@@ -8,7 +8,8 @@ from ccd.calls.ids import QueueName
 from ccd.routing.calendar import Days, Hours, Period
 from ccd.routing.conditions import Condition, Moment, conditions
 from ccd.routing.model import HangupStep, PlayStep, QueueStep, RoutePlan, Step, Tried
-from ccd.routing.rules import Calendar, HangupRule, PlayRule, QueueRule, Routing, StepRule
+from ccd.routing.rules import Calendar, Routing
+from ccd.routing.steps import HangupRule, PlayRule, QueueRule, StepRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from ccd.directory.model import Caller, NumberKind
 from ccd.routing.calendar import WEEKDAYS, Days, Hours, Period
 from ccd.routing.model import Checked
-from ccd.routing.rules import CallerKind, When
+from ccd.routing.when import CallerKind, When
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A routing decision, as frozen values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,29 @@ class QueueStep:
     wait: int | None = None
     priority: int = 0
     answer: bool = True
+    music: str = ""
+    """Class of music on hold; empty for the queue's own."""
+    position: int | None = None
+    """Place in the line, 1 is next; None for the end."""
+    penalty: int | None = None
+    """Ring only members with at most this penalty (``QUEUE_MAX_PENALTY``); None rings all."""
+    keys: bool = False
+    """Whether a key pressed while waiting ends the wait (outcome ``KEY-x``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialStep:
+    """Ring devices or outside numbers, all at once, until one answers; the call is over after the talk.
+
+    ``to`` are Asterisk's dial strings (``PJSIP/101``, ``PJSIP/79161234567@trunk``); ``wait`` is seconds.
+    """
+
+    to: tuple[str, ...]
+    wait: int
+    caller_id: str = ""
+    """The number that they see; empty for the caller's own."""
+    music: str = ""
+    """Class of music that the caller hears; empty for ringing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +49,45 @@ class PlayStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuStep:
+    """Play a sound and wait ``wait`` seconds for one of the ``keys`` (characters)."""
+
+    sound: str
+    keys: str
+    wait: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicemailStep:
+    """Play a sound, then record what the caller says, ``longest`` seconds at most, to ``box``."""
+
+    box: str
+    sound: str
+    longest: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackStep:
+    """Promise to call back, durably, before the caller hears ``sound`` and is let go.
+
+    ``queue`` is where the patient will wait for an agent when called; ``within`` is seconds until
+    the promise is broken, ``at`` a moment promised instead of "when it is your turn".
+    """
+
+    queue: QueueName
+    sound: str
+    within: int
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HangupStep:
     """Hang up with a Q.850 cause."""
 
     cause: int = 16
 
 
-Step = QueueStep | PlayStep | HangupStep
+Step = QueueStep | DialStep | PlayStep | MenuStep | VoicemailStep | CallbackStep | HangupStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +133,53 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastCall:
+    """An earlier call from the same number."""
+
+    at: datetime
+    disposition: str
+    agent: str = ""
+    """Member name of who talked last; empty without a talk."""
+    phone: str = ""
+    """That member's phone, such as ``PJSIP/101``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What came before this call.  ``complete`` is False when the store gave no answer in time."""
+
+    calls: tuple[PastCall, ...] = ()
+    """Newest first, at most 50, of the last 90 days."""
+    reminded_at: datetime | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """A queue right now, as far as Asterisk told.  Times are aware."""
+
+    waiting: int = 0
+    longest_since: datetime | None = None
+    on_duty: int = 0
+    """Members that are there: reachable and not paused."""
+    free: int = 0
+    """Those among them who are in no call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that rules may ask about: nothing else enters a decision.  ``now`` is aware."""
+    """All that rules may ask about: nothing else enters a decision.  ``now`` is aware.
+
+    ``queues`` are those that Asterisk has, by name; None while it cannot be heard.
+    """
 
     caller: Caller
     called_number: str
     now: datetime
+    history: History = History()
+    queues: Mapping[QueueName, QueueState] | None = None
+    pressed: Mapping[str, str] = field(default_factory=dict)
+    """Keys pressed so far in this call, by the menu's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

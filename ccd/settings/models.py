@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from ccd.routing.rules import Model, Name, Routing
-from ccd.routing.words import matching
+from ccd.routing.base import Model
+from ccd.routing.rules import Routing
+from ccd.routing.words import Name, matching
 
 __all__ = [
     "Agi",

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic_core import ErrorDetails
 
-from ccd.routing.rules import Model
+from ccd.routing.base import Model
 from ccd.routing.words import did_you_mean
 from ccd.settings.document import Loc
 

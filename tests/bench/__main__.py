@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import platform
+import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("bench", nargs="*", choices=[[], *BENCHES], default=[], metavar="|".join(BENCHES))
     names = parser.parse_args().bench or BENCHES
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started, ends too
     report = Report(about())
     with tempfile.TemporaryDirectory(prefix="ccd-bench-") as home:
         for name in names:

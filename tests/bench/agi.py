@@ -17,7 +17,7 @@ from tests.fakes.ami import FakeAmi, event
 from tests.testbed.process import Process
 
 RATES = (50, 200, 400)
-TURNS = 6
+TURNS = 4
 SHORTEST, LONGEST, CALLS = 2.0, 5.0, 600
 """Of a turn: seconds, and the calls that it aims at."""
 

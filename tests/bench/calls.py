@@ -23,7 +23,7 @@ from tests.testbed.process import Process
 FIRST_RATE = 90.0
 SECONDS = 6.0
 """Of calls arriving, for each rate."""
-BUDGET = 200.0
+BUDGET = 160.0
 """Seconds for the whole search."""
 ENOUGH = 0.99
 Server = AbstractAsyncContextManager[tuple[int, Process]]

@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 from ccd.agi.environment import HostileEnvironment, parse
 from ccd.agi.translate import QUESTION, UnsafeAnswer, asked, asked_of_channel, mset
 from ccd.calls.ids import QueueName
-from ccd.routing.model import HangupStep, PlayStep, QueueStep, StepAnswer
+from ccd.routing.model import (
+    CallbackStep,
+    DialStep,
+    HangupStep,
+    MenuStep,
+    PlayStep,
+    QueueStep,
+    StepAnswer,
+    VoicemailStep,
+)
 from tests.fakes.agi import Channel, parse_args
 
-ORDER = "ACTION QUEUE TIMEOUT PRIO ANSWER SOUND CAUSE NEXT READY"
-SAFE = re.compile(r"[A-Za-z0-9_./:~%@-]*")
+SAFE = re.compile(r"[A-Za-z0-9_./:~%@+*#&-]*")
 
 TEXT = st.text(max_size=20) | st.from_regex(SAFE, fullmatch=True)
 STEPS = (
@@ -30,43 +38,54 @@ STEPS = (
 )
 
 
+ORDER = (
+    *("ACTION", "QUEUE", "TIMEOUT", "PRIO", "ANSWER", "MUSIC", "POSITION", "PENALTY", "KEYS", "DIAL"),
+    *("CALLERID", "DIGITS", "BOX", "SOUND", "CAUSE", "NEXT", "READY"),
+)
+QUEUED = {"ACTION": "queue", "QUEUE": "operators", "PRIO": "0", "ANSWER": "yes", "KEYS": "no"}
+
+
 @pytest.mark.parametrize(
-    ("answer", "values"),
+    ("step", "values"),
     [
         (
-            StepAnswer(
-                step=QueueStep(queue=QueueName("operators"), wait=40, priority=5), next_token="main:1"
-            ),
-            (
-                "CCD_ACTION=queue,CCD_QUEUE=operators,CCD_TIMEOUT=40,CCD_PRIO=5,CCD_ANSWER=yes,"
-                "CCD_SOUND=,CCD_CAUSE=,CCD_NEXT=main:1,CCD_READY=1"
-            ),
+            QueueStep(queue=QueueName("operators"), wait=40, priority=5),
+            QUEUED | {"TIMEOUT": "40", "PRIO": "5"},
+        ),
+        (QueueStep(queue=QueueName("operators"), answer=False), QUEUED | {"ANSWER": "no"}),
+        (
+            QueueStep(queue=QueueName("operators"), music="calm", position=3, penalty=0, keys=True),
+            QUEUED | {"MUSIC": "calm", "POSITION": "3", "PENALTY": "0", "KEYS": "yes"},
         ),
         (
-            StepAnswer(step=QueueStep(queue=QueueName("operators"), answer=False), next_token=""),
-            (
-                "CCD_ACTION=queue,CCD_QUEUE=operators,CCD_TIMEOUT=,CCD_PRIO=0,CCD_ANSWER=no,"
-                "CCD_SOUND=,CCD_CAUSE=,CCD_NEXT=,CCD_READY=1"
-            ),
+            DialStep(to=("PJSIP/101", "PJSIP/79161234567@trunk"), wait=20, caller_id="+74951234567"),
+            {
+                "ACTION": "dial",
+                "DIAL": "PJSIP/101&PJSIP/79161234567@trunk",
+                "TIMEOUT": "20",
+                "CALLERID": "+74951234567",
+            },
+        ),
+        (PlayStep(sound="ccd/closed"), {"ACTION": "play", "SOUND": "ccd/closed"}),
+        (
+            MenuStep(sound="ccd/menu", keys="12*", wait=7),
+            {"ACTION": "menu", "SOUND": "ccd/menu", "DIGITS": "12*", "TIMEOUT": "7"},
         ),
         (
-            StepAnswer(step=PlayStep(sound="ccd/closed"), next_token="%D1%8F:2"),
-            (
-                "CCD_ACTION=play,CCD_QUEUE=,CCD_TIMEOUT=,CCD_PRIO=,CCD_ANSWER=,"
-                "CCD_SOUND=ccd/closed,CCD_CAUSE=,CCD_NEXT=%D1%8F:2,CCD_READY=1"
-            ),
+            VoicemailStep(box="night", sound="ccd/speak", longest=90),
+            {"ACTION": "voicemail", "SOUND": "ccd/speak", "BOX": "night", "TIMEOUT": "90"},
         ),
         (
-            StepAnswer(step=HangupStep(cause=17), next_token="x:1"),
-            (
-                "CCD_ACTION=hangup,CCD_QUEUE=,CCD_TIMEOUT=,CCD_PRIO=,CCD_ANSWER=,"
-                "CCD_SOUND=,CCD_CAUSE=17,CCD_NEXT=x:1,CCD_READY=1"
-            ),
+            CallbackStep(queue=QueueName("operators"), sound="ccd/we-call", within=3600),
+            {"ACTION": "callback", "SOUND": "ccd/we-call"},
         ),
+        (HangupStep(cause=17), {"ACTION": "hangup", "CAUSE": "17"}),
     ],
 )
-def test_the_contract_to_the_letter(answer, values):
-    assert mset(answer) == f'EXEC MSet "{values}"'
+def test_the_contract_to_the_letter(step, values):
+    told = dict.fromkeys(ORDER, "") | values | {"NEXT": "%D1%8F:2", "READY": "1"}
+    written = ",".join(f"CCD_{name}={told[name]}" for name in ORDER)
+    assert mset(StepAnswer(step=step, next_token="%D1%8F:2")) == f'EXEC MSet "{written}"'
 
 
 @given(step=STEPS, token=TEXT)
@@ -80,7 +99,7 @@ def test_any_answer_sets_every_variable_in_order_or_is_refused(step, token):
         return
     _, _, pairs = parse_args(command)
     values = dict(pair.split("=") for pair in pairs.split(","))
-    assert list(values) == [f"CCD_{name}" for name in ORDER.split()]
+    assert list(values) == [f"CCD_{name}" for name in ORDER]
     assert all(SAFE.fullmatch(value) for value in values.values())
     assert (values["CCD_NEXT"], values["CCD_READY"]) == (token, "1")
 

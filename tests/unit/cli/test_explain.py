@@ -122,7 +122,17 @@ def test_for_programs(ccd):
 @pytest.mark.usefixtures("directory")
 def test_steps_for_programs(ccd):
     steps = json.loads(ccd(*CALL, "2026-11-18T12:00", "--json")[1])["steps"]
-    assert steps[1] == {"action": "queue", "queue": "duty-doctor", "wait": 60, "priority": 0, "answer": False}
+    assert steps[1] == {
+        "action": "queue",
+        "queue": "duty-doctor",
+        "wait": 60,
+        "priority": 0,
+        "answer": False,
+        "music": "",
+        "position": None,
+        "penalty": None,
+        "keys": False,
+    }
 
 
 @pytest.mark.parametrize("at", ["0300", "25:00", "tomorrow", "2026-13-01", "0001-01-01T00:00+14:00"])

@@ -8,7 +8,9 @@ from pathlib import Path
 import ccd
 from ccd import daemon
 from ccd.cli import starting
-from ccd.routing.rules import Calendar, HangupRule, PlayRule, QueueRule, Rule, StepRule, When
+from ccd.routing.rules import Calendar, Rule
+from ccd.routing.steps import HangupRule, PlayRule, QueueRule, StepRule
+from ccd.routing.when import When
 from ccd.settings.loading import load
 from ccd.settings.models import (
     Agi,

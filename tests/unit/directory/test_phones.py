@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccd.directory.common_numbers import plainly_valid
 from ccd.directory.model import Number, NumberKind
 from ccd.directory.phones import _normalise, display, normalise
 
@@ -29,6 +30,37 @@ DIALLED = st.text(alphabet="+0123456789 ()-./", max_size=20)
 )
 def test_a_number_in_any_spelling_has_one_e164(raw, e164):
     assert normalise(raw, "RU") == Number(raw, NumberKind.E164, e164)
+
+
+PLANS = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+
+@given(
+    st.one_of(
+        st.builds("+{}{}".format, st.sampled_from(PLANS), st.from_regex(r"\A[0-9]{5,12}\Z")),
+        st.builds("+7{}{}".format, st.sampled_from("3489"), st.from_regex(r"\A[0-9]{9}\Z")),
+        st.builds("+49{}".format, st.from_regex(r"\A4[0-9]{6,10}\Z")),
+    )
+)
+def test_a_number_that_needs_no_reading_is_read_as_it_stands(text):
+    if plainly_valid(text):
+        read = phonenumbers.parse(text, "RU")
+        assert phonenumbers.is_valid_number(read)
+        assert phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["+79161234567", "+74951234567", "+77011234567", "+380501234567", "+14155552671"]
+)
+def test_most_callers_need_no_reading(text):
+    assert plainly_valid(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "+", "79161234567", "+7916123456", "+7０161234567", "+99912345678", "+79161234567\n"]
+)
+def test_what_is_not_written_in_e164_is_read(text):
+    assert not plainly_valid(text)
 
 
 def test_a_local_number_belongs_to_the_region():

@@ -95,6 +95,8 @@ def assert_safe(step: Step) -> None:
             assert SAFE.fullmatch(sound)
         case HangupStep(cause=cause):
             assert 1 <= cause <= 127
+        case _:
+            raise AssertionError(step)
 
 
 @settings(deadline=None)
