@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -52,6 +53,8 @@ class Policy:
     valid_from: date | None = None
     valid_until: date | None = None
     coverage: tuple[Coverage, ...] = ()
+    kind: str = ""
+    """The clinic's own word for its type, like ``dms``; empty when nobody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,10 @@ class Patient:
     tags: frozenset[str] = frozenset()
     policies: tuple[Policy, ...] = ()
     visits: tuple[Visit, ...] = ()
+    doctor: str = ""
+    """The attending doctor's name; empty when there is none, or nobody said."""
+    debt: Decimal | None = None
+    """What the patient owes, in the clinic's currency, 0 or more; None when nobody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
