@@ -110,7 +110,7 @@ class StepRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepAnswer:
-    """The next thing to do.  ``next_token`` holds only ``[A-Za-z0-9._~%:-]``."""
+    """The next thing to do.  ``next_token`` holds only ``[A-Za-z0-9_./:~%@+*#&-]``, at most 900 of them."""
 
     step: Step
     next_token: str
@@ -164,6 +164,10 @@ class QueueState:
     """Members that are there: reachable and not paused."""
     free: int = 0
     """Those among them who are in no call."""
+    waits: tuple[datetime, ...] = ()
+    """When each of those waiting joined, the oldest first, as far as it is known; gathered with the other
+    facts from the AMI's picture of the queue.  A caller who was in the line before (a slice of a plan, a key
+    that ended the wait) keeps the first join: it is what a place in the line is counted from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
