@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ccd.routing import words
 from ccd.routing.base import DaysList, HoursList, Many, Model, Some
+from ccd.routing.people import Person, PersonId
 from ccd.routing.steps import StepRule
 from ccd.routing.when import When
 from ccd.routing.words import Name, Text
@@ -67,4 +68,6 @@ class Routing(Model):
     default_queue: Name = "operators"
     calendars: Mapping[str, Annotated[tuple[Calendar, ...], Some, Many]] = {}
     """Named periods, for ``during`` and ``outside``."""
+    people: Mapping[PersonId, Person] = {}
+    """Who answers calls, by id: rosters and plans mean them by it."""
     rules: tuple[Rule, ...] = ()
