@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - see above
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,15 @@ Config = Annotated[
 ]
 Name = Annotated[str, typer.Argument(help="What the user signs in with.")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from a pipe.")]
+
+
+class File(StrEnum):
+    """What ``ccd schema`` knows (``ccd.settings.schema.File``, without its import)."""
+
+    CCD = "ccd"
+    ROUTING = "routing"
+
+
 Since = Annotated[str, typer.Option(help=f"{SINCE}.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 
@@ -111,6 +121,17 @@ def init(
     from ccd.cli import starting
 
     starting.init(folder, force=force)
+
+
+@app.command()
+def schema(
+    file: Annotated[File, typer.Argument(help="Of which file.")] = File.ROUTING,
+    output: Annotated[Path | None, typer.Option(help="Write it here.")] = None,
+) -> None:
+    """Print the JSON Schema of ccd.yaml or routing.yaml, for editors."""
+    from ccd.cli import schemas
+
+    schemas.write(file.value, output)
 
 
 @directory_app.command("import")

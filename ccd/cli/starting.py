@@ -9,8 +9,11 @@ from pathlib import Path
 import typer
 
 from ccd.cli.failing import fail, plainly
+from ccd.settings.schema import File, schema
 
 NAMES = ("ccd.yaml", "routing.yaml")
+SCHEMAS = "schema"
+"""The folder, beside the configuration, that editors read (the first line of each file names it)."""
 ASTERISK = "asterisk"
 """The folder, beside the configuration, with what Asterisk includes."""
 _NO_SECRET = "secret = change-me"  # noqa: S105 - what the file says before it has one
@@ -83,6 +86,7 @@ def _files(folder: Path) -> dict[Path, str]:
     """Everything to write; ccd.yaml and Asterisk's manager account share a secret made now."""
     secret = secrets.token_urlsafe(24)
     files = {folder / name: _template(name, folder, secret) for name in NAMES}
+    files |= {folder / SCHEMAS / f"{file}.json": schema(file) for file in File}
     for source in sorted(_shipped("dialplan").iterdir(), key=lambda one: one.name):
         text = source.read_text(encoding="utf-8")
         files[folder / ASTERISK / source.name] = text.replace(_NO_SECRET, f"secret = {secret}")

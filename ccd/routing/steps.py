@@ -1,10 +1,10 @@
 """The steps of a plan, as an admin writes them; ``compile`` makes values of them."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from ccd.routing.base import Model
+from ccd.routing.base import Model, Short
 from ccd.routing.words import Cause, Duration, Name
 
 
@@ -31,23 +31,14 @@ class HangupRule(Model):
     cause: Cause = 16
 
 
-def _short(key: str) -> BeforeValidator:
-    """``queue: operators`` is short for ``queue: { name: operators }``."""
-
-    def expand(value: Any) -> Any:
-        return value if value is None or isinstance(value, (dict, BaseModel)) else {key: value}
-
-    return BeforeValidator(expand)
-
-
 class StepRule(Model):
     """One thing to do with the call: exactly one of the keys."""
 
     noun: ClassVar[str] = "step"
 
-    queue: Annotated[QueueRule | None, _short("name")] = None
-    play: Annotated[PlayRule | None, _short("sound")] = None
-    hangup: Annotated[HangupRule | None, _short("cause")] = None
+    queue: Annotated[QueueRule | None, Short("name")] = None
+    play: Annotated[PlayRule | None, Short("sound")] = None
+    hangup: Annotated[HangupRule | None, Short("cause")] = None
 
     @model_validator(mode="after")
     def _one(self) -> "StepRule":

@@ -7,7 +7,7 @@ that an admin understands.  They are the only gate: what passes is safe for the 
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -109,6 +109,8 @@ def some(value: Any) -> Any:
 
 Name = Annotated[str, BeforeValidator(text), AfterValidator(name)]
 Text = Annotated[str, BeforeValidator(text)]
-Duration = Annotated[int, BeforeValidator(duration)]
-Cause = Annotated[int, BeforeValidator(cause)]
+Duration = Annotated[int, BeforeValidator(duration, json_schema_input_type=int | str)]
+Cause = Annotated[
+    int, BeforeValidator(cause, json_schema_input_type=Literal["normal", "busy", "congestion"] | int)
+]
 Called = Annotated[str, BeforeValidator(text), AfterValidator(called)]

@@ -1,5 +1,6 @@
 """``ccd init``, the packaged configuration, and ``ccd run``."""
 
+import json
 import re
 import stat
 import tomllib
@@ -46,6 +47,14 @@ def test_init_writes_a_configuration_that_checks(ccd, clinic):
     assert "/var/lib" not in out
 
 
+def test_editors_find_the_schema_of_what_init_wrote(ccd, clinic):
+    ccd("init", "new")
+    for name in starting.NAMES:
+        first = (clinic / "new" / name).read_text().splitlines()[0]
+        schema = clinic / "new" / first.removeprefix("# yaml-language-server: $schema=")
+        assert json.loads(schema.read_text())["title"] == name
+
+
 def test_init_never_overwrites_unasked(ccd, clinic):
     before = (clinic / "ccd.yaml").read_text()
     code, out, error = ccd("init")
@@ -77,7 +86,7 @@ ROOT = Path(ccd.__file__).parent
 def test_what_init_copies_is_packaged():
     project = tomllib.loads((ROOT / "../pyproject.toml").read_text())
     packaged = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    for shipped in ("dialplan", *(f"config/{name}" for name in starting.NAMES)):
+    for shipped in ("dialplan", "config/schema", *(f"config/{name}" for name in starting.NAMES)):
         assert (ROOT.parent / shipped).exists()
         assert packaged[shipped] == f"ccd/{shipped}"
 
