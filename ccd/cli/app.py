@@ -86,6 +86,22 @@ def explain(
 
 
 @app.command()
+def replay(
+    since: Since = "1w",
+    rules: Annotated[
+        Path | None, typer.Option(help="A changed routing file; without, what really happened is compared.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 10_000,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Route past calls again, and show which would go elsewhere under changed rules."""
+    from ccd.cli import replaying
+
+    replaying.replay(config_path(config), since=since, rules=rules, limit=limit, as_json=as_json)
+
+
+@app.command()
 def calls(
     since: Since = "",
     number: Annotated[str, typer.Option(help="Only this caller's.")] = "",

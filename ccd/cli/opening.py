@@ -17,14 +17,15 @@ TROUBLE = (StoreError, WrongDatabaseError, OSError)
 """What a database can do to a command."""
 
 
-def settings(path: Path) -> Settings:
+def settings(path: Path, *, routing_file: Path | None = None) -> Settings:
     """The settings; every problem on the error stream and exit code 1 when they are wrong.
 
-    Logging is quiet: a command says itself what happened.
+    ``routing_file`` stands in for the one that they name.  Logging is quiet: a command says itself what
+    happened.
     """
     logs.set_up(level="error", style="console")
     with plainly(SettingsError):
-        return load(path)
+        return load(path, routing_file)
 
 
 @asynccontextmanager

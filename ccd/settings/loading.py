@@ -29,20 +29,20 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load(path: Path) -> Settings:
-    """Load the settings.
+def load(path: Path, routing_file: Path | None = None) -> Settings:
+    """Load the settings; with ``routing_file``, its routing in place of the one that they name.
 
     Raises SettingsError with every problem when there is an error among them; warnings alone pass.
     """
-    reading = read(path)
+    reading = read(path, routing_file)
     if reading.settings is None:
         raise SettingsError(reading.problems)
     return reading.settings
 
 
-def read(path: Path) -> Reading:
-    """Load the settings as far as possible; never raises for what is in the files."""
-    files = _Files.of(path)
+def read(path: Path, routing_file: Path | None = None) -> Reading:
+    """Load the settings as far as possible, as ``load``; never raises for what is in the files."""
+    files = _Files.of(path, routing_file)
     problems = [*files.problems]
     settings = None
     try:
@@ -72,8 +72,11 @@ class _Files:
     problems: tuple[Problem, ...]
 
     @classmethod
-    def of(cls, path: Path) -> "_Files":
+    def of(cls, path: Path, other: Path | None) -> "_Files":
         main = _settled(read_document(path))
+        if other:
+            main.data.pop("routing", None)
+            main.data["routing_file"] = str(other.absolute())
         named = main.data.get("routing_file")
         if not isinstance(named, str):
             return cls(main, None, main.data, main.problems)
