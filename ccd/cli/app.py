@@ -159,9 +159,10 @@ def directory_import(
 
     The columns, those that may be left out after the semicolon; docs/configuration.md has their meaning:
 
-    Patients: patient_id, full_name; birth_date, phones, language, tags.
+    Patients: patient_id, full_name; birth_date, phones, language, tags, doctor, debt.
 
-    Policies: patient_id, insurer, number; programme, valid_from, valid_until, covered, copay, not_covered.
+    Policies: patient_id, insurer, number; programme, valid_from, valid_until, covered, copay, not_covered,
+    policy_kind.
 
     Visits: patient_id, starts_at, status; doctor, specialty, place.
     """

@@ -24,6 +24,8 @@ def patient_json(patient: Patient, clinic: Clinic) -> Json:
         "age": age(patient.birth_date, today),
         "language": patient.language,
         "tags": sorted(patient.tags),
+        "doctor": patient.doctor,
+        "debt": None if patient.debt is None else f"{patient.debt:f}",
         "reason": reason(visits, clinic),
         "policies": [_policy(policy, today) for policy in patient.policies],
         "visits": [_visit(visit, clinic) for visit in _in_reading_order(visits, clinic)],

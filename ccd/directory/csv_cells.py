@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 
 from ccd.directory.model import NumberKind
@@ -23,6 +24,7 @@ _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eEеЕ]\+?\d+")
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_AMOUNT = re.compile(r"(?:\d{1,12}|\d{1,3}(?: \d{3}){1,3})(?:[.,]\d{1,2})?", re.ASCII)
 _ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")
 _COPAY = re.compile(r"(?P<service>.+?)[\s:–—-]*(?P<percent>\d{1,3})\s*%", re.ASCII)
 
@@ -110,6 +112,17 @@ def moment(text: str, zone: tzinfo) -> datetime:
     except ValueError:
         raise ValueError(f'"{text}" is no time; write 2026-11-21 16:30 or 21.11.2026 16:30') from None
     return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def amount(text: str) -> Decimal | None:
+    """Money of 0 or more: ``1200``, ``1 200,50``; nothing is None."""
+    if not text:
+        return None
+    if text.startswith(("-", "−")):
+        raise ValueError(f'"{text}" is less than nothing; who owes nothing has 0')
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError(f'"{text}" is no amount; write 1200 or 1200.50, without a currency')
+    return Decimal(text.replace(" ", "").replace(",", "."))
 
 
 def phones(text: str, region: str) -> tuple[str, ...]:

@@ -31,10 +31,12 @@ class Format:
 
 
 FORMATS = {
-    Kind.PATIENTS: Format(("patient_id", "full_name"), ("birth_date", "phones", "language", "tags")),
+    Kind.PATIENTS: Format(
+        ("patient_id", "full_name"), ("birth_date", "phones", "language", "tags", "doctor", "debt")
+    ),
     Kind.POLICIES: Format(
         ("patient_id", "insurer", "number"),
-        ("programme", "valid_from", "valid_until", "covered", "copay", "not_covered"),
+        ("programme", "valid_from", "valid_until", "covered", "copay", "not_covered", "policy_kind"),
     ),
     Kind.VISITS: Format(("patient_id", "starts_at", "status"), ("doctor", "specialty", "place")),
 }

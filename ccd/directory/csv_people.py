@@ -25,6 +25,7 @@ class People:
         self._phones: dict[str, tuple[str, ...]] = {}
         self._policies: dict[str, list[Policy]] = {}
         self._visits: dict[str, list[Visit]] = {}
+        self._kindless: set[str] = set()
 
     def rows(self, columns: frozenset[str]) -> DirectoryRows:
         """Everything collected; ``columns`` are those of the patients' files."""
@@ -34,6 +35,7 @@ class People:
             phones=self._phones if "phones" in columns else {},
             policies=_as_tuples(self._policies),
             visits=_as_tuples(self._visits),
+            kindless=frozenset(self._kindless),
         )
 
     def add_patient(self, row: Row) -> None:
@@ -50,6 +52,8 @@ class People:
             birth_date=row.take("birth_date", cells.day, None),
             language=row.take("language", cells.language, ""),
             tags=row.take("tags", cells.tags, frozenset[str]()),
+            doctor=row.take("doctor", str, ""),
+            debt=row.take("debt", cells.amount, None),
         )
         phones = row.take("phones", self._phones_of, ())
         if row.sound:
@@ -66,7 +70,10 @@ class People:
             valid_from=row.take("valid_from", cells.day, None),
             valid_until=row.take("valid_until", cells.day, None),
             coverage=tuple(_coverage(row)),
+            kind=row.take("policy_kind", str, ""),
         )
+        if not row.has("policy_kind"):
+            self._kindless.add(patient_id)
         if policy.valid_from and policy.valid_until and policy.valid_until < policy.valid_from:
             row.refuse("is before valid_from", "valid_until")
         if row.sound:

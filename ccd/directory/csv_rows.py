@@ -30,6 +30,10 @@ class Row:
             self.refuse(str(error), column)
             return otherwise
 
+    def has(self, column: str) -> bool:
+        """Whether the file has this column."""
+        return column in self._values
+
     def refuse(self, message: str, column: str = "") -> None:
         """This row is wrong, and why."""
         self.sound = False

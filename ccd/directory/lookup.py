@@ -106,4 +106,6 @@ def _joined(known: Patient, other: Patient) -> Patient:
         tags=known.tags | other.tags,
         policies=tuple(dict.fromkeys(known.policies + other.policies)),
         visits=tuple(dict.fromkeys(known.visits + other.visits)),
+        doctor=known.doctor or other.doctor,
+        debt=other.debt if known.debt is None else known.debt,
     )

@@ -128,7 +128,8 @@ class DirectoryRows:
 
     ``columns`` names the fields of ``patients`` that were given, ``phones`` among them; of the
     others the objects hold only defaults.  Phones, policies and visits are by patient_id: whoever
-    is named there gets exactly these, in place of what was.  Phones are E.164.
+    is named there gets exactly these, in place of what was.  Phones are E.164.  ``kindless`` are
+    patients of whose policies no kind was said: a policy known by its insurer and number keeps its own.
     """
 
     patients: tuple[Patient, ...] = ()
@@ -136,6 +137,7 @@ class DirectoryRows:
     phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     policies: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
     visits: Mapping[str, tuple[Visit, ...]] = field(default_factory=dict)
+    kindless: frozenset[str] = frozenset()
 
     @property
     def patient_ids(self) -> tuple[str, ...]:

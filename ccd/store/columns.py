@@ -1,4 +1,4 @@
-"""Column types that mean the same on every engine: any text, a moment, JSON.
+"""Column types that mean the same on every engine: any text, a moment, money, JSON.
 
 Names and numbers come from outside and may hold what no database stores: a lone surrogate (bytes
 that were not UTF-8) or NUL.  Each such character is written as ``␛`` and its four hex digits, and
@@ -8,6 +8,7 @@ so is ``␛`` itself; reading gives back exactly what was saved.
 import json
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import String, Text
@@ -73,6 +74,21 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Back, in UTC."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+class Amount(TypeDecorator[Decimal]):
+    """Money, kept as text: SQLite's numbers would round it."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To text, never ``1E+3``."""
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Back, exactly."""
+        return None if value is None else Decimal(value)
 
 
 class Json(TypeDecorator[Any]):

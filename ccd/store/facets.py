@@ -49,6 +49,7 @@ def _policies(all_of: Iterable[Policy]) -> Iterator[_Row]:
                 "number": policy.number,
                 "valid_from": policy.valid_from,
                 "valid_until": policy.valid_until,
+                "kind": policy.kind,
             },
         )
         for ordinal, said in enumerate(policy.coverage):

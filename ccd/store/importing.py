@@ -14,6 +14,7 @@ from ccd.directory.model import DirectoryRows, Patient
 from ccd.store import sqlite
 from ccd.store.errors import StoreError
 from ccd.store.facets import FACETS, Facet, Rows
+from ccd.store.kinds import with_kinds
 from ccd.store.tables import imports, patients
 
 _T = TypeVar("_T")
@@ -56,13 +57,13 @@ def ignore(_what: str, _done: int) -> None:
 
 async def compare(connection: AsyncConnection, rows: DirectoryRows, progress: Progress = ignore) -> Plan:
     """What differs between these rows and the directory; reads only."""
-    plan = Plan(rows, await _last_import(connection))
+    plan = Plan(await with_kinds(connection, rows), await _last_import(connection))
     done = 0
     for chunk in _chunks(rows.patients):
         await _compare_patients(connection, plan, chunk)
         progress("comparing", done := done + len(chunk))
     for facet in FACETS:
-        for ids in _chunks(facet.said(rows)):
+        for ids in _chunks(facet.said(plan.rows)):
             await _compare_facet(connection, plan, facet, ids)
             progress("comparing", done := done + len(ids))
     return plan
@@ -139,6 +140,8 @@ def _patient_row(patient: Patient) -> dict[str, Any]:
         "birth_date": patient.birth_date,
         "language": patient.language,
         "tags": sorted(patient.tags),
+        "doctor": patient.doctor,
+        "debt": patient.debt,
     }
 
 

@@ -7,6 +7,7 @@ placeholder style, on PostgreSQL.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from json import loads
 from typing import Any
 
@@ -20,21 +21,21 @@ _NOT_SEEN = frozenset({"cancelled", "noshow"})
 
 SQL = """
 WITH found AS (SELECT patient_id FROM phones WHERE e164 = :e164)
-SELECT 'patient', patient_id, full_name, birth_date, language, tags, NULL, NULL
+SELECT 'patient', patient_id, full_name, birth_date, language, tags, doctor, debt, NULL
   FROM found JOIN patients USING (patient_id)
 UNION ALL
-SELECT 'policy', patient_id, insurer, programme, number, valid_from, valid_until, policy_ordinal
+SELECT 'policy', patient_id, insurer, programme, number, valid_from, valid_until, policy_ordinal, kind
   FROM found JOIN policies USING (patient_id)
 UNION ALL
-SELECT 'coverage', patient_id, service, answer, copay_percent, ordinal, NULL, policy_ordinal
+SELECT 'coverage', patient_id, service, answer, copay_percent, ordinal, NULL, policy_ordinal, NULL
   FROM found JOIN coverage USING (patient_id)
 UNION ALL
 SELECT * FROM (
-  SELECT 'coming', patient_id, starts_at, doctor, specialty, place, status, ordinal
+  SELECT 'coming', patient_id, starts_at, doctor, specialty, place, status, ordinal, NULL
     FROM found JOIN visits USING (patient_id) WHERE starts_at >= :now ORDER BY starts_at LIMIT 20)
 UNION ALL
 SELECT * FROM (
-  SELECT 'past', patient_id, starts_at, doctor, specialty, place, status, ordinal
+  SELECT 'past', patient_id, starts_at, doctor, specialty, place, status, ordinal, NULL
     FROM found JOIN visits USING (patient_id) WHERE starts_at < :now ORDER BY starts_at DESC LIMIT 20)
 """
 
@@ -61,8 +62,10 @@ def patients(rows: Iterable[Sequence[Any]]) -> tuple[Patient, ...]:
             tags=frozenset(loads(unescape(tags))),
             policies=tuple(policies[patient_id]),
             visits=tuple(visits[patient_id]),
+            doctor=unescape(doctor),
+            debt=None if debt is None else Decimal(debt),
         )
-        for _, patient_id, full_name, birth_date, language, tags, *_ in kinds["patient"]
+        for _, patient_id, full_name, birth_date, language, tags, doctor, debt, _ in kinds["patient"]
     ]
     found.sort(key=lambda patient: patient.full_name)
     found.sort(key=lambda patient: seen.get(patient.patient_id, _NEVER), reverse=True)
@@ -71,7 +74,7 @@ def patients(rows: Iterable[Sequence[Any]]) -> tuple[Patient, ...]:
 
 def _coverage(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, int], list[Coverage]]:
     of_policy: defaultdict[tuple[str, int], list[Coverage]] = defaultdict(list)
-    for _, patient_id, service, answer, percent, _, _, policy in sorted(rows, key=lambda row: row[5]):
+    for _, patient_id, service, answer, percent, _, _, policy, _ in sorted(rows, key=lambda row: row[5]):
         said = Coverage(service=unescape(service), answer=Answer(answer), copay_percent=percent)
         of_policy[patient_id, policy].append(said)
     return of_policy
@@ -81,7 +84,7 @@ def _policies(
     rows: Iterable[Sequence[Any]], coverage: dict[tuple[str, int], list[Coverage]]
 ) -> dict[str, list[Policy]]:
     of_patient: defaultdict[str, list[Policy]] = defaultdict(list)
-    for _, patient_id, insurer, programme, number, since, until, ordinal in sorted(
+    for _, patient_id, insurer, programme, number, since, until, ordinal, kind in sorted(
         rows, key=lambda row: row[7]
     ):
         of_patient[patient_id].append(
@@ -92,6 +95,7 @@ def _policies(
                 valid_from=_date(since),
                 valid_until=_date(until),
                 coverage=tuple(coverage.get((patient_id, ordinal), ())),
+                kind=unescape(kind),
             )
         )
     return of_patient
@@ -100,7 +104,7 @@ def _policies(
 def _visits(*parts: Iterable[Sequence[Any]]) -> dict[str, list[Visit]]:
     of_patient: defaultdict[str, list[Visit]] = defaultdict(list)
     for part in parts:
-        for _, patient_id, starts_at, doctor, specialty, place, status, _ in part:
+        for _, patient_id, starts_at, doctor, specialty, place, status, _, _ in part:
             of_patient[patient_id].append(
                 Visit(
                     starts_at=datetime.fromisoformat(starts_at),
@@ -115,7 +119,7 @@ def _visits(*parts: Iterable[Sequence[Any]]) -> dict[str, list[Visit]]:
 
 def _last_seen(past: Iterable[Sequence[Any]]) -> dict[str, str]:
     seen: dict[str, str] = {}
-    for _, patient_id, starts_at, _, _, _, status, _ in past:
+    for _, patient_id, starts_at, _, _, _, status, *_ in past:
         if status not in _NOT_SEEN:
             key = unescape(patient_id)
             seen[key] = max(starts_at, seen.get(key, _NEVER))

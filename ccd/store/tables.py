@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from ccd.calls.record import Disposition, EndedBy, State
-from ccd.store.columns import AnyText, Json, Moment
+from ccd.store.columns import Amount, AnyText, Json, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -134,6 +134,8 @@ patients = Table(
     Column("birth_date", Date),
     Column("language", String(2), nullable=False),
     Column("tags", Json, nullable=False),
+    _text("doctor"),
+    Column("debt", Amount, comment="null: nobody said"),
 )
 
 phones = Table(
@@ -156,6 +158,7 @@ policies = Table(
     _text("number"),
     Column("valid_from", Date),
     Column("valid_until", Date),
+    _text("kind"),
 )
 
 coverage = Table(
@@ -184,6 +187,13 @@ visits = Table(
     _text("specialty"),
     _text("place"),
     Column("status", String(20), nullable=False),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("e164", String(20), primary_key=True, comment="the number that was reminded"),
+    Column("sent_at", Moment, primary_key=True),
 )
 
 imports = Table(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -164,6 +165,22 @@ def test_a_shared_number_is_never_a_silent_pick(chrome, bed):
     expect(page.locator(".person[aria-pressed=true]")).to_have_text("Иванова Мария Петровна34 года")
     page.locator(".person").nth(1).click()
     expect(page.locator(".age")).to_have_text("6 лет")
+
+
+def test_the_attending_doctor_and_the_debt_stand_with_whoever_was_chosen(chrome, bed):
+    page = at_desk(chrome, bed)
+    owes = replace(MARIA, doctor="Ким А. В.", debt=Decimal("1200.50"))
+    bed.show(Story(who=caller(owes)).ringing())
+    expect(page.locator(".tag.doctor")).to_have_text("врач Ким А. В.")
+    expect(page.locator(".tag.debt")).to_have_text("долг 1\xa0200,50")
+    bed.show(Story(call_id="2", who=caller(owes, replace(PETYA, debt=Decimal(0)))).ringing())
+    page.keyboard.press("c")
+    expect(page.locator(".person")).to_have_count(2)
+    expect(page.locator(".tag")).to_have_count(0)
+    page.locator(".person").nth(0).click()
+    expect(page.locator(".tag")).to_have_text(["врач Ким А. В.", "долг 1\xa0200,50"])
+    page.locator(".person").nth(1).click()
+    expect(page.locator(".tag")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import { drawer, h, hide, kbd, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
 import { PolicyBox } from "./policy.js";
 import { ageText, headline, isHidden, numberText, person, reasonText, shortName, stateText } from "./who.js";
-import { languageName, phoneLabel, t, timer } from "./words.js";
+import { languageName, money, phoneLabel, t, timer } from "./words.js";
 
 const SHORT_NAME = 16; // letters that are never cut off to make room for longer names
 
@@ -76,7 +76,7 @@ function contextText(card) {
 }
 
 const peopleFacts = (card) => ({
-  patients: card.patients.map(({ id, name, age, tags, language }) => ({ id, name, age, tags, language })),
+  patients: card.patients.map(({ id, name, age, tags, language, doctor, debt }) => ({ id, name, age, tags, language, doctor, debt })),
   callerName: card.lookup === "unknown" || card.lookup === "degraded" ? card.caller_name : "",
 });
 
@@ -89,6 +89,14 @@ function people({ patients, callerName }, chosenId, choose) {
 function tags(patient) {
   const words = patient.tags.map((tag) => h("span", { class: "tag", text: tag }));
   if (patient.language) words.push(h("span", { class: "tag plain", text: t("card.speaks", { language: languageName(patient.language) }) }));
+  return [...words, ...standing(patient)];
+}
+
+// Who treats them, and what they owe as the clinic gave it: nothing is said of 0, nor of what nobody gave.
+function standing({ doctor, debt }) {
+  const words = [];
+  if (doctor) words.push(h("span", { class: "tag plain doctor", title: doctor, text: t("card.doctor", { name: doctor }) }));
+  if (debt && Number(debt)) words.push(h("span", { class: "tag debt", text: t("card.debt", { sum: money(debt) }) }));
   return words;
 }
 
@@ -103,6 +111,7 @@ function chooser(patients, chosenId, choose) {
   return [
     h("div", { class: "choices", role: "group", "aria-label": t("card.people") }, buttons),
     kbd("["), kbd("]"),
+    ...standing(patients.find((one) => one.id === chosenId) ?? {}),
   ];
 }
 

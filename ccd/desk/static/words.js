@@ -72,5 +72,9 @@ export function languageName(code) {
 
 export const list = (items) => new Intl.ListFormat(language, { type: "conjunction" }).format(items);
 export const digits = (number) => new Intl.NumberFormat(language).format(number);
+export const money = (text) => {
+  const parts = /\./.test(text) ? { minimumFractionDigits: 2 } : {};
+  return new Intl.NumberFormat(language, parts).format(text);
+};
 export const topicLabel = (topic) => (topic ? topic[language] || topic.id : "");
 export const phoneLabel = (phone) => (phone || "").replace(/^(PJSIP|SIP|IAX2|Local)\//i, "").replace(/@.*$/, "");

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -95,6 +96,15 @@ def test_visits_to_come_first_then_past_newest_first():
     visits = patient_json(MARIA, clinic())["visits"]
     assert [one["doctor"] for one in visits] == ["Ким А. В.", "Лебедев С. И.", "Ким А. В.", "Орлова Н. П."]
     assert [one["today"] for one in visits] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("debt", "shown"),
+    [(None, None), (Decimal(0), "0"), (Decimal("1200.50"), "1200.50"), (Decimal("1E+3"), "1000")],
+)
+def test_who_treats_them_and_what_they_owe_are_the_clinics_words(debt, shown):
+    made = patient_json(replace(MARIA, doctor="Ким А. В.", debt=debt), clinic())
+    assert (made["doctor"], made["debt"]) == ("Ким А. В.", shown)
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -77,6 +77,7 @@ def test_the_three_kinds_together_in_any_order(read: Read) -> None:
                 ),
             )
         },
+        kindless=frozenset({"1"}),
         visits={
             "1": (
                 Visit(
@@ -101,6 +102,45 @@ def test_the_three_kinds_together_in_any_order(read: Read) -> None:
 def test_only_the_given_columns_are_said(read: Read) -> None:
     rows = read("Full Name;PATIENT_ID\nМария;1\n").rows
     assert (rows.columns, rows.phones, rows.patients[0].full_name) == (frozenset({"full_name"}), {}, "Мария")
+
+
+def test_policies_without_a_kind_say_whose_they_are(read: Read) -> None:
+    told = "patient_id,insurer,number,policy_kind\n1,РЕСО,1,ДМС\n1,СОГАЗ,2,\n"
+    rows = read(PATIENTS + MARIA + "2,Анна,,,,\n", told, "patient_id,insurer,number\n2,РЕСО,2\n").rows
+    assert [one.kind for one in rows.policies["1"]] == ["ДМС", ""]
+    assert rows.kindless == {"2"}
+
+
+def test_the_attending_doctor_is_one_name(read: Read) -> None:
+    rows = read("patient_id,full_name,doctor\n1,Мария, Белова\xa0И. Н.\n").rows
+    assert rows.columns == {"full_name", "doctor"}
+    assert rows.patients[0].doctor == "Белова И. Н."
+
+
+@pytest.mark.parametrize(
+    ("cell", "debt"),
+    [
+        ("0", "0"),
+        ("1200", "1200"),
+        ("1200.5", "1200.5"),
+        ("1200,50", "1200.50"),
+        ("1\xa0234\xa0567", "1234567"),
+    ],
+)
+def test_a_debt_is_read_as_people_write_it(read: Read, cell: str, debt: str) -> None:
+    (patient,) = read(f'patient_id,full_name,debt\n1,Мария,"{cell}"\n').rows.patients
+    assert str(patient.debt) == debt
+
+
+@pytest.mark.parametrize("cell", ["1,200", "1200 руб", "1e5", "12 00", "NaN", "٣", "9" * 13, "1.2.3"])
+def test_what_is_no_amount_is_refused_with_its_place(read: Read, cell: str) -> None:
+    expected = f'0.csv:2 debt: "{cell}" is no amount; write 1200 or 1200.50, without a currency'
+    assert problems(read, f'patient_id,full_name,debt\n1,Мария,"{cell}"\n') == [expected]
+
+
+def test_nobody_owes_less_than_nothing(read: Read) -> None:
+    expected = '0.csv:2 debt: "-5" is less than nothing; who owes nothing has 0'
+    assert problems(read, "patient_id,full_name,debt\n1,Мария,-5\n") == [expected]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

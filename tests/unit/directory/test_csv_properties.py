@@ -14,8 +14,8 @@ from ccd.directory.csv_problems import SHOWN, CsvError
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HEADERS = (
-    "patient_id,full_name,birth_date,phones,language,tags\n",
-    "patient_id,insurer,programme,number,valid_from,valid_until,covered,copay,not_covered\n",
+    "patient_id,full_name,birth_date,phones,language,tags,debt,doctor\n",
+    "patient_id,insurer,programme,number,valid_from,valid_until,covered,copay,not_covered,policy_kind\n",
     "patient_id;starts_at;doctor;specialty;place;status\n",
 )
 CELLS = st.sampled_from(
@@ -36,6 +36,8 @@ CELLS = st.sampled_from(
             "ru",
             "ua",
             "МРТ 30%",
+            "1 200,50",
+            "-1",
             "%",
             "0001-01-01",
             "9999-12-31 23:59+23:59",

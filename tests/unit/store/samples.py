@@ -1,6 +1,7 @@
 """Calls and patients to save."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
@@ -74,14 +75,23 @@ POLICY = Policy(
         Coverage(service="МРТ", answer=Answer.COPAY, copay_percent=30),
         Coverage(service="Стоматология", answer=Answer.NOT_COVERED),
     ),
+    kind="dms",
 )
-ALL_COLUMNS = frozenset({"full_name", "birth_date", "phones", "language", "tags"})
+MOTHER = patient(
+    "m",
+    "Соколова Анна",
+    birth_date=date(1987, 6, 25),
+    language="ru",
+    doctor="Белова",
+    debt=Decimal("1200.50"),
+)
+ALL_COLUMNS = frozenset({"full_name", "birth_date", "phones", "language", "tags", "doctor", "debt"})
 
 
 def family() -> DirectoryRows:
     return DirectoryRows(
         patients=(
-            patient("m", "Соколова Анна", birth_date=date(1987, 6, 25), language="ru"),
+            MOTHER,
             patient("t", "Соколов Тимофей", tags=frozenset({"child", "VIP"})),
         ),
         columns=ALL_COLUMNS,

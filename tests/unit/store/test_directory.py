@@ -5,12 +5,13 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import exc
 
-from ccd.directory.model import DirectoryError, DirectoryRows, Source
+from ccd.directory.model import DirectoryError, DirectoryRows, Policy, Source
 from ccd.store import importing
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
@@ -95,6 +96,30 @@ async def test_what_an_import_does_not_say_stays(directory: BuiltinDirectory) ->
     mother, son = await directory.patients(FAMILY)
     assert mother.policies == family().policies["m"]
     assert son == replace(family().patients[1], full_name="Тимофей Великий", visits=family().visits["t"])
+
+
+async def test_a_doctor_and_a_debt_are_taken_away_only_by_saying_so(directory: BuiltinDirectory) -> None:
+    await directory.upsert(family())
+    mother = patient("m", "Соколова Анна", debt=Decimal(0))
+    await directory.upsert(DirectoryRows(patients=(mother,), columns=frozenset({"debt"})))
+    (found,) = await directory.patients("+74951234567")
+    assert (found.doctor, found.debt) == ("Белова", Decimal(0))
+    await directory.upsert(DirectoryRows(patients=(patient("m", ""),), columns=frozenset({"doctor", "debt"})))
+    (found,) = await directory.patients("+74951234567")
+    assert (found.doctor, found.debt) == ("", None)
+
+
+async def test_policies_imported_without_kinds_keep_theirs(directory: BuiltinDirectory) -> None:
+    await directory.upsert(family())
+    other = Policy(insurer="ВСК", programme="", number="RK-1")
+    silent = DirectoryRows(
+        policies={"m": (other, replace(POLICY, kind="", programme="Новая"))}, kindless=frozenset({"m"})
+    )
+    await directory.upsert(silent)
+    (mother,) = await directory.patients("+74951234567")
+    assert mother.policies == (other, replace(POLICY, programme="Новая"))
+    await directory.upsert(DirectoryRows(policies={"m": (replace(POLICY, kind=""),)}))
+    assert (await directory.patients("+74951234567"))[0].policies[0].kind == ""
 
 
 async def test_what_an_import_says_replaces_what_was(directory: BuiltinDirectory) -> None:
