@@ -100,7 +100,9 @@ class Daemon:
             doctors_queue=doctors,
             named_queues=rules.queues,
         )
-        inbound = Inbound(lookup, rules, self._tracker.offered, lambda: datetime.now(UTC))
+        inbound = Inbound(
+            lookup, rules, self._tracker.offered, lambda: datetime.now(UTC), taken=self._tracker.handle
+        )
         default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
         self._agi = AgiServer(settings.agi, inbound.decide, default)
         self._desk = DeskServer(

@@ -6,10 +6,11 @@ from typing import Protocol
 
 import structlog
 
-from ccd.calls.events import CallOffered
+from ccd.calls.events import CallOffered, StepTaken
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, NumberKind
-from ccd.routing.model import Decision, Facts, StepAnswer, StepRequest
+from ccd.routing.model import Decision, Facts, Step, StepAnswer, StepRequest
+from ccd.routing.path import kind_and_target
 
 log = structlog.get_logger()
 
@@ -29,7 +30,7 @@ class Rules(Protocol):
 
 
 class Inbound:
-    """Answers the dialplan's questions; tells ``offered`` of every new call."""
+    """Answers the dialplan's questions; tells ``offered`` of every new call, ``taken`` of every step."""
 
     def __init__(
         self,
@@ -37,21 +38,46 @@ class Inbound:
         rules: Rules,
         offered: Callable[[CallOffered, Caller], None],
         clock: Callable[[], datetime],
+        taken: Callable[[StepTaken], None] = lambda _event: None,
     ) -> None:
         self._lookup = lookup
         self._rules = rules
         self._offered = offered
         self._clock = clock
+        self._taken = taken
 
     async def decide(self, ask: StepRequest) -> Decision:
         """The next step for the caller.  Only the first question costs a lookup."""
         if ask.token:
-            return Decision(self._rules.next(ask.token))
+            answer = self._rules.next(ask.token)
+            return Decision(answer, lambda taken: self._step(ask, answer.step) if taken else None)
         arrived_at = self._clock()
         caller = await self._lookup.find(ask.caller_number, ask.presentation)
         facts = Facts(caller=caller, called_number=ask.called_number, now=self._clock())
         rule, answer = self._rules.first(facts)
-        return Decision(answer, lambda taken: self._tell(ask, rule if taken else "", caller, arrived_at))
+
+        def settle(taken: bool) -> None:
+            self._tell(ask, rule if taken else "", caller, arrived_at)
+            if taken:
+                self._step(ask, answer.step)
+
+        return Decision(answer, settle)
+
+    def _step(self, ask: StepRequest, step: Step) -> None:
+        """Asterisk runs this step now."""
+        kind, target = kind_and_target(step)
+        event = StepTaken(
+            at=self._clock(),
+            linked_id=ask.linked_id,
+            unique_id=ask.unique_id,
+            kind=kind,
+            target=target,
+            ended=ask.outcome,
+        )
+        try:
+            self._taken(event)
+        except Exception:
+            log.exception("step not recorded", call=ask.linked_id)  # the caller must not suffer for it
 
     def _tell(self, ask: StepRequest, rule: str, caller: Caller, at: datetime) -> None:
         """A call came.  ``rule`` is empty when Asterisk did not take the answer: no rule routed it."""

@@ -124,7 +124,7 @@ class Tracker:
 
     def _set_members(self, members: dict[tuple[QueueName, Phone], MemberNow]) -> None:
         self._members = members
-        self._book.agents = {phone for _queue, phone in members}
+        self._book.agents = {phone: one.name for (_queue, phone), one in members.items()}
 
     def _show(self, phone: Phone, record: CallRecord) -> None:
         self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))

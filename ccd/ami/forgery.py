@@ -18,7 +18,7 @@ _NEXT = {
 }
 _MANY = "ChanVariable"
 """The one header that Asterisk repeats (``channelvars`` in ``manager.conf``)."""
-_BEHIND_IDS = ("ApplicationData", _MANY)
+_BEHIND_IDS = ("ApplicationData", "DialString", "Forward", _MANY)
 """Text that may be a caller's and stands behind the channel's ids: nothing after it is sure."""
 
 

@@ -35,7 +35,7 @@ from ccd.ami.headers import (
 )
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
-from ccd.calls.ids import phone_of
+from ccd.calls.ids import dialled_phone, phone_of
 
 _log = structlog.get_logger(__name__)
 
@@ -103,6 +103,43 @@ def _who_talked(told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def _dial_begins(lines: Lines) -> AsteriskEvent | None:
+    """``Dial()`` rings a phone.
+
+    A queue tells of its own phones in the same words, but with the technology: ``DialString:
+    PJSIP/101`` where ``Dial(PJSIP/101)`` says ``101``.
+    """
+    if not _has_caller(lines):
+        return None
+    told = _DIALLING(lines)
+    channel, dialled = told.pop("channel"), told.pop("dialled")
+    if dialled.startswith(channel.partition("/")[0] + "/"):
+        return None
+    return happened.PhoneRinging(at=moment(lines), phone=dialled_phone(channel, dialled), **told)
+
+
+def _dial_ends(lines: Lines) -> AsteriskEvent | None:
+    """It stopped ringing.  ``CANCEL`` tells nothing: somebody else answered, or the caller hung up."""
+    if not _has_caller(lines):
+        return None
+    told = _DIALLED(lines)
+    status = told.pop("status")
+    if status == "ANSWER":
+        return happened.PhoneAnswered(at=moment(lines), **told)
+    if status not in _NOT_ANSWERED:
+        return None
+    return happened.PhoneMissed(at=moment(lines), result=_NOT_ANSWERED[status], **told)
+
+
+def _has_caller(lines: Lines) -> bool:
+    """Whether a channel dialled; an originated call has none, and Asterisk leaves its headers out.
+
+    Read off the first line about a channel, before anything that a caller can write: so frames with
+    and without a caller never take each other's shape.
+    """
+    return any(line.startswith("Channel: ") for line in lines[1:4])
+
+
 def _ids(prefix: str = "") -> dict[str, Column]:
     return {"linked_id": needed(f"{prefix}Linkedid"), "unique_id": needed(f"{prefix}Uniqueid")}
 
@@ -124,6 +161,15 @@ _RINGING: Mapping[str, Column] = {
     "leg": needed("DestUniqueid"),
 }
 _AGENT: Mapping[str, Column] = {**_RINGING, "member": plain("MemberName")}
+_LEG: Mapping[str, Column] = {**_IDS, "leg": needed("DestUniqueid")}
+_DIALLING = Fields(**_LEG, channel=needed("DestChannel"), dialled=needed("DialString"))
+_DIALLED = Fields(**_LEG, status=needed("DialStatus"))
+_NOT_ANSWERED = {
+    "NOANSWER": "missed",
+    "BUSY": "busy",
+    "CONGESTION": "unreachable",
+    "CHANUNAVAIL": "unreachable",
+}
 _BRIDGE: Mapping[str, Column] = {
     **_IDS,
     "bridge": needed("BridgeUniqueid"),
@@ -156,6 +202,8 @@ TABLE: Mapping[str, Translator] = {
         talked=count("TalkTime"),
         reason=plain("Reason"),
     ),
+    "DialBegin": _dial_begins,
+    "DialEnd": _dial_ends,
     "Hold": _event(happened.Held, **_IDS),
     "Unhold": _event(happened.Unheld, **_IDS),
     "BridgeEnter": _event(happened.BridgeEntered, **_BRIDGE, swapped=plain("SwapUniqueid")),

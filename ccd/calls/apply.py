@@ -7,7 +7,7 @@ known instead of trusting the order.
 
 from typing import assert_never
 
-from ccd.calls import arriving, completion, ending, talking
+from ccd.calls import arriving, completion, dialling, ending, steps, talking
 from ccd.calls import events as ev
 from ccd.calls.call import Call
 
@@ -19,6 +19,12 @@ def apply(call: Call, event: ev.CallEvent) -> Call:  # noqa: C901, PLR0911, PLR0
             return arriving.started(call, event)
         case ev.CallOffered():
             return arriving.offered(call, event)
+        case ev.StepTaken():
+            return steps.taken(call, event)
+        case ev.MessageLeft():
+            return steps.message_left(call, event)
+        case ev.CallbackPromised():
+            return steps.promised(call, event)
         case ev.QueueJoined():
             return arriving.joined(call, event)
         case ev.QueueLeft():
@@ -31,6 +37,12 @@ def apply(call: Call, event: ev.CallEvent) -> Call:  # noqa: C901, PLR0911, PLR0
             return talking.connected(call, event)
         case ev.AgentCompleted():
             return completion.completed(call, event)
+        case ev.PhoneRinging():
+            return dialling.ringing(call, event)
+        case ev.PhoneMissed():
+            return dialling.missed(call, event)
+        case ev.PhoneAnswered():
+            return dialling.answered(call, event)
         case ev.Held():
             return talking.held(call, event)
         case ev.Unheld():

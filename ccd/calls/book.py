@@ -7,7 +7,7 @@ recorded under.
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -40,8 +40,8 @@ class CallBook:
     """The calls in progress.  ``apply`` is the only thing that changes them."""
 
     def __init__(self) -> None:
-        self.agents: Container[Phone] = ()
-        """The phones of the queues' members: whoever calls from there is no patient."""
+        self.agents: Mapping[Phone, str] = {}
+        """The queues' members, their names by phone: whoever calls from there is no patient."""
         self._calls: dict[LinkedId, Call] = {}
         self._ended: OrderedDict[LinkedId, Call] = OrderedDict()
         self._call_of: dict[UniqueId, LinkedId] = {}
@@ -81,6 +81,10 @@ class CallBook:
             case ev.AgentCompleted(linked_id=""):
                 named = self._named(event)
                 return self._apply_to_call(named) if named else ()
+            case ev.StepTaken() | ev.MessageLeft() | ev.CallbackPromised():
+                return self._apply_to_known(event)
+            case ev.PhoneRinging():
+                return self._apply_to_call(self._with_member(event))
             case ev.ChannelEvent():
                 return self._apply_to_call(event)
             case ev.Resynchronised():
@@ -104,6 +108,16 @@ class CallBook:
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)
+
+    def _apply_to_known(self, event: ev.OwnEvent) -> tuple[Change, ...]:
+        """What ccd itself tells of a call: it makes none, and says nothing about channels."""
+        call_id = self._alias.get(event.linked_id, event.linked_id)
+        call = self._calls.get(call_id) or self._ended.get(call_id)
+        return self._changed(call_id, call, apply(call, event)) if call else ()
+
+    def _with_member(self, event: ev.PhoneRinging) -> ev.PhoneRinging:
+        name = self.agents.get(event.phone, "")
+        return dataclasses.replace(event, member=name) if name else event
 
     def _named(self, event: ev.AgentCompleted) -> ev.AgentCompleted | None:
         """The event with the ids of the one call that it can be about; None when that is not sure."""

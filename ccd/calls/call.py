@@ -112,7 +112,7 @@ def _unknown(record: CallRecord) -> tuple[str, ...]:
         ("arrived_at", record.arrived_at is None),
         ("answered_at", answered and record.answered_at is None),
         ("ended_at", record.ended_at is None),
-        ("waited", (queued or answered) and record.waited is None),
+        ("waited", (queued or (answered and not _dialled(record))) and record.waited is None),
         ("talked", answered and record.talked is None),
         ("held", any(one.held is None for one in record.segments)),
         ("ended_by", record.ended_by is EndedBy.UNKNOWN),
@@ -120,6 +120,13 @@ def _unknown(record: CallRecord) -> tuple[str, ...]:
         (SEGMENTS, SEGMENTS in record.unknown),
     )
     return tuple(name for name, missing in checks if missing)
+
+
+def _dialled(record: CallRecord) -> bool:
+    """Whether the first talk was with a phone that was dialled for the caller, without any queue."""
+    talk = next((one for one in record.segments if one.kind is SegmentKind.TALKING), None)
+    offers = [one for one in record.segments if one.kind is SegmentKind.OFFERED and not one.queue]
+    return talk is not None and any(one.phone == talk.phone for one in offers)
 
 
 def live_state(call: Call) -> State:

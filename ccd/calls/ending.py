@@ -6,8 +6,8 @@ from datetime import datetime
 from ccd.calls.call import Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
-from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
-from ccd.calls.segments import Segments, closed, elapsed, find_last, find_open, is_open
+from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State, StepKind
+from ccd.calls.segments import closed, elapsed, find_last, find_open, is_open
 from ccd.calls.values import replace
 
 _AGENT_ENDS = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT}
@@ -92,7 +92,7 @@ def _over(
         ended_at=at,
         ended_by=by,
         hangup_cause=cause,
-        disposition=_disposition(call.record.segments, by),
+        disposition=_disposition(call.record, by),
     )
     return replace(call, record=settled(record), hold=None)
 
@@ -101,7 +101,7 @@ def revised(record: CallRecord) -> CallRecord:
     """An ended record after a straggler told more about its conversation."""
     last = find_last(record.segments, SegmentKind.TALKING)
     by = _AGENT_ENDS.get(last.result, record.ended_by) if last else record.ended_by
-    return settled(replace(record, ended_by=by, disposition=_disposition(record.segments, by)))
+    return settled(replace(record, ended_by=by, disposition=_disposition(record, by)))
 
 
 def _who_ended(call: Call) -> EndedBy:
@@ -113,9 +113,13 @@ def _who_ended(call: Call) -> EndedBy:
     return EndedBy.AGENT if call.hung_up_first else EndedBy.SYSTEM
 
 
-def _disposition(segments: Segments, by: EndedBy) -> Disposition:
-    if any(one.kind is SegmentKind.TALKING for one in segments):
+def _disposition(record: CallRecord, by: EndedBy) -> Disposition:
+    if any(one.kind is SegmentKind.TALKING for one in record.segments):
         return Disposition.ANSWERED
+    if any(one.kind is StepKind.CALLBACK and one.outcome != "FAILED" for one in record.path):
+        return Disposition.CALLBACK
+    if any(one.kind is StepKind.VOICEMAIL and one.outcome == "RECORDED" for one in record.path):
+        return Disposition.VOICEMAIL
     return _UNANSWERED[by]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.calls.record import StepKind
 from ccd.calls.snapshot import MemberNow, Snapshot
 
 
@@ -46,6 +47,34 @@ class CallOffered(ChannelEvent):
     rule: str
     rules_version: str
     withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken(ChannelEvent):
+    """Asterisk took ccd's answer: it runs this step now (``at`` by ccd's own clock).
+
+    ``target`` is the queue, the devices joined by ``&``, the sound, the box or the cause; ``detail``
+    the callback's id.  ``ended`` says how the step before ended (``CCD_OUTCOME``).
+    """
+
+    kind: StepKind
+    target: str
+    detail: str = ""
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(ChannelEvent):
+    """The caller's voice message is kept: ``file`` is its name."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPromised(ChannelEvent):
+    """A callback is promised durably; ``promise`` is its id."""
+
+    promise: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +140,34 @@ class AgentCompleted(ChannelEvent):
     waited: int
     talked: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRinging(ChannelEvent):
+    """A phone was dialled for this channel by ``Dial()`` (``DialBegin``), not by a queue.
+
+    ``phone`` is what was dialled: ``PJSIP/101``, ``PJSIP/79161234567@trunk``.  ``member`` is the
+    name of the queues' member who sits there; the book fills it in.
+    """
+
+    phone: Phone
+    leg: UniqueId
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneMissed(ChannelEvent):
+    """A dialled phone stopped ringing (``DialEnd``): ``missed``, ``busy`` or ``unreachable``."""
+
+    leg: UniqueId
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneAnswered(ChannelEvent):
+    """A dialled phone was answered (``DialEnd``); a queue's phone gives this too, and it says nothing."""
+
+    leg: UniqueId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,12 +247,18 @@ class Resynchronised:
 CallEvent = (
     ChannelStarted
     | CallOffered
+    | StepTaken
+    | MessageLeft
+    | CallbackPromised
     | QueueJoined
     | QueueLeft
     | AgentRinging
     | AgentMissed
     | AgentConnected
     | AgentCompleted
+    | PhoneRinging
+    | PhoneMissed
+    | PhoneAnswered
     | Held
     | Unheld
     | BridgeEntered
@@ -228,6 +291,9 @@ class QueuesNow:
     queues: tuple[QueueName, ...]
     members: tuple[MemberNow, ...]
 
+
+OwnEvent = StepTaken | MessageLeft | CallbackPromised
+"""What ccd itself, not Asterisk, knows of a call."""
 
 AsteriskEvent = CallEvent | MemberChanged | QueuesNow | LinkLost | Resynchronised
 """Everything that the AMI edge delivers, in order."""

@@ -1,5 +1,6 @@
 """Names of things on an Asterisk, as types: one cannot be passed for another."""
 
+import re
 from typing import NewType
 
 LinkedId = NewType("LinkedId", str)
@@ -13,6 +14,28 @@ Phone = NewType("Phone", str)
 
 QueueName = NewType("QueueName", str)
 """A queue's section name in ``queues.conf``: ``operators``."""
+
+
+_CONTACT = re.compile(r"([^/]+)/sips?:([^@]*)@")
+_OUTSIDE = re.compile(r"\+?[0-9]{7,}", re.ASCII)
+
+
+def dialled_phone(channel: str, dialled: str) -> Phone:
+    """The phone that ``Dial()`` rang: as it was dialled, without the address where it is registered.
+
+    >>> dialled_phone("PJSIP/trunk-0000002a", "79161234567@trunk")
+    'PJSIP/79161234567@trunk'
+    >>> dialled_phone("PJSIP/101-0000002a", "101/sip:101@192.0.2.7:5060;ob")
+    'PJSIP/101'
+    >>> dialled_phone("PJSIP/trunk-0000002a", "trunk/sip:79161234567@192.0.2.7")
+    'PJSIP/trunk/sip:79161234567@192.0.2.7'
+    """
+    device = phone_of(channel)
+    technology, _, endpoint = device.partition("/")
+    contact = _CONTACT.match(dialled)
+    if contact and contact[1] == endpoint and not (contact[2] != endpoint and _OUTSIDE.fullmatch(contact[2])):
+        return device
+    return Phone(f"{technology}/{dialled}")
 
 
 def phone_of(channel: str) -> Phone:

@@ -28,6 +28,10 @@ class Disposition(StrEnum):
     """The patient hung up before anyone answered."""
     UNANSWERED = "unanswered"
     """The clinic ended it (a hangup step, a full plan) before anyone answered."""
+    VOICEMAIL = "voicemail"
+    """Nobody answered, and the patient left a voice message."""
+    CALLBACK = "callback"
+    """Nobody answered, and the patient was promised a callback."""
     UNKNOWN = "unknown"
 
 
@@ -53,8 +57,9 @@ class Segment:
     """One stretch: waiting in a queue, offered to a phone, talking with one.
 
     ``result`` says how it ended: for waiting ``connected``/``left``/``abandoned``; for offered
-    ``answered``/``missed``/``elsewhere``; for talking ``caller``/``agent``/``transfer``/``left``;
-    ``unknown`` when ccd did not see it.  Times are None when unknown.
+    ``answered``/``missed``/``elsewhere``, of a dialled phone also ``busy``/``unreachable``; for
+    talking ``caller``/``agent``/``transfer``/``left``; ``unknown`` when ccd did not see it.
+    ``queue`` is empty for a phone that no queue rang.  Times are None when unknown.
     """
 
     kind: SegmentKind
@@ -69,6 +74,34 @@ class Segment:
     """Asterisk's own figure where it gave one (HoldTime, TalkTime), else by the clock."""
     held: float | None = 0.0
     """Seconds on hold; None when ccd did not hear all of the talk."""
+
+
+class StepKind(StrEnum):
+    """What a step of a plan does, in the words of ``CCD_ACTION``."""
+
+    QUEUE = "queue"
+    DIAL = "dial"
+    PLAY = "play"
+    MENU = "menu"
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    HANGUP = "hangup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathStep:
+    """One step that ccd answered with and Asterisk took.
+
+    ``target`` is the queue, the devices, the sound, the box or the cause.  ``outcome`` is how the
+    step ended (``TIMEOUT``, ``PRESSED-2``, ``RECORDED``), empty for the one in which the call ended.
+    ``detail`` is the message's file or the callback's id.
+    """
+
+    at: datetime
+    kind: StepKind
+    target: str
+    outcome: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +120,8 @@ class CallRecord:
     """The caller's own channel; empty for the one that the call is named after."""
     rule: str = ""
     rules_version: str = ""
+    path: tuple[PathStep, ...] = ()
+    """The rule's steps as they were taken, oldest first; none of a call that ccd did not route."""
     patient_ids: tuple[str, ...] = ()
     queue: QueueName = QueueName("")
     """The queue that answered; without an answer, the last one entered."""

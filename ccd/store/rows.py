@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ccd.calls.ids import Phone, QueueName, UniqueId
-from ccd.calls.record import CallRecord, Segment, SegmentKind
+from ccd.calls.record import CallRecord, PathStep, Segment, SegmentKind, StepKind
 from ccd.store.columns import write_moment
 
 FIELDS = tuple(field.name for field in fields(CallRecord))
@@ -27,6 +27,7 @@ def to_row(record: CallRecord, now: datetime) -> dict[str, Any]:
     """The columns of this record; ``now`` is when it is saved, for a call of unknown arrival."""
     row = {name: getattr(record, name) for name in FIELDS}
     row["segments"] = [_segment_to_json(segment) for segment in record.segments]
+    row["path"] = [_step_to_json(step) for step in record.path]
     row["caller_digits"] = last_digits(record.caller_number)
     row["listed_at"] = record.arrived_at or now
     return row
@@ -40,11 +41,26 @@ def phones_of(record: CallRecord) -> set[Phone]:
 
 def to_record(row: Mapping[str, Any]) -> CallRecord:
     """The record that a row of ``calls`` holds."""
-    values = {name: row[name] for name in FIELDS}
+    values = {name: row[name] for name in FIELDS if name in row}
     values["segments"] = tuple(_segment_from_json(segment) for segment in row["segments"])
+    values["path"] = tuple(_step_from_json(step) for step in row.get("path", ()))
     values["patient_ids"] = tuple(row["patient_ids"])
     values["unknown"] = tuple(row["unknown"])
     return CallRecord(**values)
+
+
+def _step_to_json(step: PathStep) -> dict[str, Any]:
+    return {
+        "at": write_moment(step.at),
+        "kind": step.kind,
+        "target": step.target,
+        "outcome": step.outcome,
+        "detail": step.detail,
+    }
+
+
+def _step_from_json(kept: Mapping[str, Any]) -> PathStep:
+    return PathStep(**{**kept, "at": datetime.fromisoformat(kept["at"]), "kind": StepKind(kept["kind"])})
 
 
 def _segment_to_json(segment: Segment) -> dict[str, Any]:

@@ -74,10 +74,10 @@ class Spool:
         return records
 
 
-def _progress(record: CallRecord) -> tuple[bool, int, int]:
-    """A call only ever goes on: it ends, and its stretches become more and come to an end."""
+def _progress(record: CallRecord) -> tuple[bool, int, int, int]:
+    """A call only ever goes on: it ends, its stretches become more and come to an end, as do its steps."""
     over = sum(bool(segment.result) for segment in record.segments)
-    return record.state is State.ENDED, len(record.segments), over
+    return record.state is State.ENDED, len(record.segments), over, len(record.path)
 
 
 def _to_json(record: CallRecord) -> str:

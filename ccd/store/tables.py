@@ -55,6 +55,7 @@ calls = Table(
     _text("caller_leg"),
     _text("rule"),
     _text("rules_version"),
+    Column("path", Json, nullable=False),
     Column("patient_ids", Json, nullable=False),
     _text("queue"),
     _text("phone"),

@@ -14,12 +14,13 @@ from ccd.calls.record import CallRecord
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
-LATE = (ev.QueueLeft, ev.AgentMissed, ev.AgentCompleted, ev.BridgeLeft)
+LATE = (ev.QueueLeft, ev.AgentMissed, ev.AgentCompleted, ev.BridgeLeft, ev.PhoneMissed)
 """What Asterisk has been seen to send later than it happened."""
 
 WAITS, MISSED, RUNG = ("waiting", "connected"), ("offered", "missed"), ("offered", "answered")
 CALLER, MOVED = ("talking", "caller"), ("talking", "transfer")
 ANSWERED = ("answered", "caller")
+DIALLED: frozenset[str] = frozenset()
 EXPECTED: dict[str, tuple[object, ...]] = {
     # queue, phone, (disposition, who ended it), waited, talked, segments
     "abandoned": (
@@ -30,7 +31,9 @@ EXPECTED: dict[str, tuple[object, ...]] = {
     ),
     "answered-caller-hangs-up": ("operators", "PJSIP/101", ANSWERED, 1, 2, [WAITS, RUNG, CALLER]),
     "attended-transfer": ("operators", "PJSIP/201", ANSWERED, 1, 7.0, [WAITS, RUNG, MOVED, CALLER]),
-    "blind-transfer": ("operators", "PJSIP/201", ANSWERED, 1, 4.5, [WAITS, RUNG, MOVED, CALLER]),
+    "blind-transfer": (
+        "operators", "PJSIP/201", ANSWERED, 1, 4.5, [WAITS, RUNG, MOVED, RUNG, CALLER],
+    ),
     "busy-and-declined": (
         "duty-doctor", "PJSIP/201", ANSWERED, 3.0, 2,
         [("waiting", "left"), MISSED, MISSED, MISSED, MISSED, WAITS, RUNG, CALLER],
@@ -50,13 +53,14 @@ def events(name: str) -> list[ev.AsteriskEvent]:
     capture = (CAPTURES / f"{name}.ami").read_bytes()
     frames = Framer().feed(capture if capture.startswith(BANNER) else BANNER + capture)
     found = [event for frame in frames if (event := translate(frame))]
-    place = next(i for i, event in enumerate(found) if isinstance(event, ev.QueueJoined))
-    joined = found[place]
-    assert isinstance(joined, ev.QueueJoined)
+    begins = ev.QueueJoined if name not in DIALLED else ev.PhoneRinging
+    place = next(i for i, event in enumerate(found) if isinstance(event, begins))
+    begin = found[place]
+    assert isinstance(begin, ev.ChannelEvent)
     question = ev.CallOffered(
-        at=joined.at,
-        linked_id=joined.linked_id,
-        unique_id=joined.unique_id,
+        at=begin.at,
+        linked_id=begin.linked_id,
+        unique_id=begin.unique_id,
         caller_number="+79161234567",
         caller_name="",
         called_number="74951234567",
@@ -71,7 +75,7 @@ def replayed(all_of_it: list[ev.AsteriskEvent]) -> CallRecord:
     for event in all_of_it:
         book.apply(event)
     assert list(book) == [], "the call is over"
-    (call_id,) = {event.linked_id for event in all_of_it if isinstance(event, ev.QueueJoined)}
+    (call_id,) = {event.linked_id for event in all_of_it if isinstance(event, ev.CallOffered)}
     record = book.get(call_id)
     assert record is not None
     return record

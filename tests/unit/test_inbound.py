@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ccd.calls.events import CallOffered
+from ccd.calls.events import CallOffered, StepTaken
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, DirectoryError, Patient
@@ -132,6 +132,18 @@ async def test_a_locked_directory_is_named_and_the_call_routes(inbound, source, 
 async def test_a_broken_tracker_does_not_stop_the_call(inbound, offered):
     offered.breaks = True
     assert await answered(inbound) is OPERATORS
+
+
+async def test_every_step_that_asterisk_took_is_told(source, rules, offered):
+    steps: list[StepTaken] = []
+    inbound = Inbound(Lookup([source], "RU", 0.05), rules, offered, lambda: NOW, steps.append)
+    await answered(inbound)
+    await answered(inbound, token="r:1", outcome="TIMEOUT")
+    await answered(inbound, token="r:1", outcome="FULL", taken=False)
+    assert [(one.kind, one.target, one.ended) for one in steps] == [
+        ("queue", "operators", ""),
+        ("queue", "duty-doctor", "TIMEOUT"),
+    ]
 
 
 async def test_anonymous_callers_route_unasked(inbound, source):

@@ -165,3 +165,20 @@ def test_no_lines_of_a_caller_s_change_who_he_is(text: str, evil: str):
     told = translate(event("Hangup", block(**{text: f"1\r\n{evil}" if evil else "1"}), {"Cause": "16"}))
     assert isinstance(told, happened.ChannelEnded)
     assert (told.unique_id, told.linked_id, told.cause) == (ID, ID, 16)
+
+
+def test_ids_behind_what_was_dialled_are_nobody_s(counted: Any):
+    """The number that somebody dialled stands last: whatever follows it may be his own."""
+    leg = block("Dest", unique_id="1795281484.1")
+    told = translate(
+        event("DialBegin", block(), leg, {"DialString": "1\r\nDestUniqueid: 6.6\r\nDestLinkedid: 6.6"})
+    )
+    assert told is None
+    assert counted["DialBegin"] == 1
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_dialled_phone_s_answer_is_asterisk_s(text: str):
+    forged = block("Dest", unique_id="1795281484.1", **{text: "1\r\nDestUniqueid: 6.6\r\nDialStatus: BUSY"})
+    told = translate(event("DialEnd", block(), forged, {"DialStatus": "NOANSWER"}))
+    assert told is None or (isinstance(told, happened.PhoneMissed) and told.result == "missed")

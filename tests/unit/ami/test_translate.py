@@ -27,6 +27,8 @@ TRANSFER = {
 }
 ATTENDED = {f"Orig{key}": value for key, value in TRANSFER.items()}
 
+DIAL = {key: value for key, value in AGENT.items() if key not in {"Queue", "Interface", "MemberName"}}
+
 ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     (
         "Newchannel",
@@ -50,6 +52,13 @@ ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
         happened.AgentCompleted,
         {**RINGING, "member": "Op One", "waited": 7, "talked": 61, "reason": "transfer"},
     ),
+    (
+        "DialBegin",
+        {**DIAL, "DialString": "101"},
+        happened.PhoneRinging,
+        {**IDS, "phone": "PJSIP/101", "leg": "1795281484.1"},
+    ),
+    ("DialEnd", {**DIAL, "DialStatus": "ANSWER"}, happened.PhoneAnswered, {**IDS, "leg": "1795281484.1"}),
     ("Hold", CHANNEL, happened.Held, IDS),
     ("Unhold", CHANNEL, happened.Unheld, IDS),
     (
@@ -121,9 +130,9 @@ def test_a_captured_call_tells_its_story():
     frames = Framer().feed((CAPTURES / "queue-call.ami").read_bytes())
     story = [type(event).__name__ for frame in frames if (event := translate(frame))]
     assert [name for name in story if name != "MemberChanged"] == [
-        "ChannelStarted", "QueueJoined", "ChannelStarted", "AgentRinging", "QueueLeft", "AgentConnected",
-        "BridgeEntered", "BridgeEntered", "HangupRequested", "AgentCompleted", "BridgeLeft", "BridgeLeft",
-        "ChannelEnded", "ChannelEnded",
+        "ChannelStarted", "QueueJoined", "ChannelStarted", "AgentRinging", "PhoneAnswered", "QueueLeft",
+        "AgentConnected", "BridgeEntered", "BridgeEntered", "HangupRequested", "AgentCompleted",
+        "BridgeLeft", "BridgeLeft", "ChannelEnded", "ChannelEnded",
     ]  # fmt: skip
 
 
@@ -144,6 +153,39 @@ def test_what_is_not_in_the_table_means_nothing(name: str):
 
 def test_a_user_event_that_pretends_is_not_believed():
     assert translate(body("UserEvent", UserEvent="AgentConnect", **AGENT, HoldTime=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "string"),
+    [("PJSIP/101-00000001", "PJSIP/101"), ("Local/1@agents-00000001;1", "Local/1@agents/n")],
+)
+def test_a_phone_that_a_queue_rings_is_not_told_of_twice(channel: str, string: str):
+    headers = {**DIAL, "DestChannel": channel, "DialString": string}
+    assert translate(body("DialBegin", **headers)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        ("NOANSWER", "missed"),
+        ("BUSY", "busy"),
+        ("CONGESTION", "unreachable"),
+        ("CHANUNAVAIL", "unreachable"),
+        ("CANCEL", None),
+        ("RINGING", None),
+    ],
+)
+def test_how_a_dialled_phone_was_not_answered(status: str, result: str | None):
+    event = translate(body("DialEnd", **DIAL, DialStatus=status))
+    assert (event.result if isinstance(event, happened.PhoneMissed) else event) == result
+
+
+def test_what_is_dialled_for_no_channel_is_nobody_s_and_no_fault():
+    before = dropped.total()
+    destination = {key: value for key, value in DIAL.items() if key.startswith("Dest")}
+    assert translate(body("DialBegin", **destination, DialString="101")) is None
+    assert translate(body("DialEnd", **destination, DialStatus="ANSWER")) is None
+    assert dropped.total() == before
 
 
 @pytest.mark.parametrize("result", ["Fail", "Invalid", "Not Permitted", ""])

@@ -5,6 +5,7 @@ from typing import Any
 
 from ccd.calls import events as ev
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.calls.record import StepKind
 from ccd.calls.snapshot import ChannelNow, Snapshot, WaitingNow
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -97,6 +98,26 @@ class Script:
             talked=talked,
             reason=reason,
         )
+
+    def dialled(
+        self, phone: str = "PJSIP/101", leg: str = "100.1", *, by: str = "", member: str = ""
+    ) -> ev.PhoneRinging:
+        return ev.PhoneRinging(**self._key(by), phone=Phone(phone), leg=UniqueId(leg), member=member)
+
+    def picked_up(self, leg: str = "100.1") -> ev.PhoneAnswered:
+        return ev.PhoneAnswered(**self._key(), leg=UniqueId(leg))
+
+    def not_picked_up(self, result: str = "missed", leg: str = "100.1") -> ev.PhoneMissed:
+        return ev.PhoneMissed(**self._key(), leg=UniqueId(leg), result=result)
+
+    def step(self, kind: StepKind, target: str = "", ended: str = "", leg: str = "") -> ev.StepTaken:
+        return ev.StepTaken(**self._key(leg), kind=kind, target=target, ended=ended)
+
+    def message(self, file: str = "m1.wav") -> ev.MessageLeft:
+        return ev.MessageLeft(**self._key(), file=file)
+
+    def promised(self, promise: str = "7") -> ev.CallbackPromised:
+        return ev.CallbackPromised(**self._key(), promise=promise)
 
     def held(self, leg: str = "100.1") -> ev.Held:
         return ev.Held(**self._key(leg))

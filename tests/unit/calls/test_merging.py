@@ -66,7 +66,7 @@ def test_old_calls_are_forgotten():
 
 def test_a_consultation_through_the_doctors_queue_is_no_patients_call():
     patient, consult, book = Script(), Script("200.0"), CallBook()
-    book.agents = {Phone("PJSIP/101"), Phone("PJSIP/201")}
+    book.agents = {Phone("PJSIP/101"): "Op 101", Phone("PJSIP/201"): "Doctor 201"}
     play(book, answered_call(patient)[:9])
     changes = [
         *book.apply(consult.at(5).started("200.0", "PJSIP/101-00000003")),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select
 
-from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
+from ccd.calls.record import CallRecord, Disposition, EndedBy, PathStep, Segment, SegmentKind, State, StepKind
 from ccd.store.columns import escape, unescape, write_moment
 from ccd.store.rows import last_digits, to_record, to_row
 from ccd.store.tables import calls, metadata
@@ -36,6 +36,14 @@ SEGMENT: dict[str, st.SearchStrategy[Any]] = {
     "held": SECONDS,
 }
 SEGMENTS = st.builds(Segment, **SEGMENT)
+STEP: dict[str, st.SearchStrategy[Any]] = {
+    "at": MOMENTS,
+    "kind": st.sampled_from(StepKind),
+    "target": ANY_TEXT,
+    "outcome": ANY_TEXT,
+    "detail": ANY_TEXT,
+}
+STEPS = st.builds(PathStep, **STEP)
 RECORD: dict[str, st.SearchStrategy[Any]] = {
     "call_id": ANY_TEXT,
     "state": st.sampled_from(State),
@@ -47,6 +55,7 @@ RECORD: dict[str, st.SearchStrategy[Any]] = {
     "caller_leg": ANY_TEXT,
     "rule": ANY_TEXT,
     "rules_version": ANY_TEXT,
+    "path": st.lists(STEPS, max_size=4).map(tuple),
     "patient_ids": st.lists(ANY_TEXT).map(tuple),
     "queue": ANY_TEXT,
     "phone": ANY_TEXT,
@@ -68,7 +77,7 @@ RECORD: dict[str, st.SearchStrategy[Any]] = {
 
 
 def test_no_field_is_left_out_of_what_is_tried() -> None:
-    for tried, kind in ((SEGMENT, Segment), (RECORD, CallRecord)):
+    for tried, kind in ((SEGMENT, Segment), (STEP, PathStep), (RECORD, CallRecord)):
         assert set(tried) == {field.name for field in fields(kind)}
 
 

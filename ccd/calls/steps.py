@@ -1,0 +1,51 @@
+"""What ccd made of the call: the steps that Asterisk took, and what came of them."""
+
+from ccd.calls.call import Call
+from ccd.calls.ending import revised
+from ccd.calls.events import CallbackPromised, MessageLeft, StepTaken
+from ccd.calls.record import PathStep, StepKind
+from ccd.calls.values import replace
+
+
+def taken(call: Call, event: StepTaken) -> Call:
+    """Asterisk runs this step; how the one before ended is known now."""
+    if not call.tracked or event.unique_id != call.caller_leg:
+        return call  # whoever can ask over AGI may not write into another's record
+    path = call.record.path
+    if path and (event.at, event.kind, event.target) == (path[-1].at, path[-1].kind, path[-1].target):
+        return call
+    detail = event.detail
+    if path and path[-1].kind is event.kind is StepKind.CALLBACK and not path[-1].target:
+        path, detail = path[:-1], path[-1].detail  # promised before Asterisk took the answer
+    step = PathStep(at=event.at, kind=event.kind, target=event.target, detail=detail)
+    if path and not path[-1].outcome:
+        path = (*path[:-1], replace(path[-1], outcome=event.ended))
+    return _on(call, (*path, step))
+
+
+def message_left(call: Call, event: MessageLeft) -> Call:
+    """The caller's message is kept; most callers hang up to end it, so no outcome is told."""
+    return _came_of(call, StepKind.VOICEMAIL, event, event.file, "RECORDED")
+
+
+def promised(call: Call, event: CallbackPromised) -> Call:
+    """A callback is promised, also when the caller hung up before he heard of it."""
+    return _came_of(call, StepKind.CALLBACK, event, event.promise, "")
+
+
+def _came_of(
+    call: Call, kind: StepKind, event: MessageLeft | CallbackPromised, detail: str, outcome: str
+) -> Call:
+    """The last step of this kind with what came of it; a new one when none is there to tell it of."""
+    path = call.record.path
+    place = next((at for at in reversed(range(len(path))) if path[at].kind is kind), None)
+    if place is None:
+        step = PathStep(at=event.at, kind=kind, target="", outcome=outcome, detail=detail)
+        return _on(call, (*path, step))
+    step = replace(path[place], detail=detail, outcome=path[place].outcome or outcome)
+    return call if step == path[place] else _on(call, (*path[:place], step, *path[place + 1 :]))
+
+
+def _on(call: Call, path: tuple[PathStep, ...]) -> Call:
+    call = call.with_record(path=path)
+    return replace(call, record=revised(call.record)) if call.over else call
