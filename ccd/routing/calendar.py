@@ -6,6 +6,7 @@ stands alone: on Sunday at 03:00, ``20:00-08:00`` holds, and the day is Sunday.
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -80,15 +81,18 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Any of the days and any of the hours; an empty tuple does not limit."""
+    """Any of the days, any of the hours, any of the holidays; an empty tuple does not limit."""
 
     days: tuple[Days, ...] = ()
     hours: tuple[Hours, ...] = ()
+    holidays: tuple[Container[date], ...] = ()
 
     def covers(self, local: datetime) -> bool:
         """True when both the date and the time of day fit."""
-        return (not self.days or any(days.covers(local) for days in self.days)) and (
-            not self.hours or any(hours.covers(local) for hours in self.hours)
+        return (
+            (not self.days or any(days.covers(local) for days in self.days))
+            and (not self.hours or any(hours.covers(local) for hours in self.hours))
+            and (not self.holidays or any(local.date() in days for days in self.holidays))
         )
 
 

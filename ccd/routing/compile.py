@@ -1,14 +1,13 @@
 """Written rules made into closures, once; nothing is parsed while a call waits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
 from ccd.calls.ids import QueueName
-from ccd.routing.calendar import Days, Hours, Period
-from ccd.routing.conditions import Condition, Moment, conditions
+from ccd.routing.conditions import Condition, Conditions, Moment
 from ccd.routing.model import HangupStep, PlayStep, QueueStep, RoutePlan, Step, Tried
-from ccd.routing.rules import Calendar, Routing
+from ccd.routing.rules import Routing
 from ccd.routing.steps import HangupRule, PlayRule, QueueRule, StepRule
 
 
@@ -33,19 +32,14 @@ class Compiled:
         return Tried(rule=self.plan.rule, matched=self.matches(moment), checked=tuple(checked))
 
 
-def compiled(routing: Routing, forms: Callable[[str], frozenset[str]]) -> Iterator[Compiled]:
-    """Each rule, in order; ``forms`` gives every way to write a called number.
+def compiled(routing: Routing, conditions: Conditions) -> Iterator[Compiled]:
+    """Each rule, in order.
 
-    KeyError when a calendar does not exist; loading refuses that before.
+    KeyError when a calendar, list or source does not exist; loading refuses that before.
     """
-    calendars = {name: tuple(map(_period, periods)) for name, periods in routing.calendars.items()}
     for rule in routing.rules:
         plan = RoutePlan(rule=rule.name, steps=tuple(map(_step, rule.steps)))
-        yield Compiled(tuple(conditions(rule.when, calendars, forms)), plan)
-
-
-def _period(written: Calendar) -> Period:
-    return Period(tuple(map(Days.parse, written.days)), tuple(map(Hours.parse, written.hours)))
+        yield Compiled(conditions.of(rule.when), plan)
 
 
 def _step(written: StepRule) -> Step:

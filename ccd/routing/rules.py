@@ -12,10 +12,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ccd.routing import words
 from ccd.routing.base import DaysList, HoursList, Many, Model, Some
+from ccd.routing.holidays import holiday_country
 from ccd.routing.people import Person, PersonId
 from ccd.routing.steps import StepRule
 from ccd.routing.when import When
-from ccd.routing.words import Name, Text
+from ccd.routing.words import Called, Name, Text
 
 DEFAULT = "default"
 """The rule of whoever matched none; no written rule may take this name."""
@@ -29,6 +30,12 @@ def _rule_name(value: str) -> str:
     return value
 
 
+def _comment(value: str) -> str:
+    if len(value) > 200 or not value.isprintable():
+        raise ValueError("must be one line of at most 200 visible characters")
+    return value
+
+
 def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -38,16 +45,25 @@ def _timezone(value: str) -> str:
     return value
 
 
+Zone = Annotated[Text, AfterValidator(_timezone)]
+Country = Annotated[Text, AfterValidator(holiday_country)]
+Numbers = Annotated[tuple[Called, ...], Some, Many]
+
+
 class Calendar(Model):
-    """A period of a named calendar: these days, within these hours; either may be left out."""
+    """A period of a named calendar: what is written must all be so."""
 
     days: DaysList = ()
     hours: HoursList = ()
+    holidays: Annotated[tuple[Country, ...], Some, Many] = ()
+    """Public holidays of these countries: ``RU``, ``UA``, ``DE-BY``."""
+    timezone: Zone | None = None
+    """On whose wall clock the period is read; the routing's own when left out."""
 
     @model_validator(mode="after")
     def _limits(self) -> "Calendar":
-        if not self.days and not self.hours:
-            raise ValueError("needs days, hours or both")
+        if not (self.days or self.hours or self.holidays):
+            raise ValueError("needs days, hours or holidays")
         return self
 
 
@@ -55,6 +71,8 @@ class Rule(Model):
     """A named rule: when all its conditions hold, its steps are the plan."""
 
     name: Annotated[Text, AfterValidator(_rule_name)]
+    comment: Annotated[Text, AfterValidator(_comment)] = ""
+    """What the rule is for; shown beside it when somebody asks why a call went there."""
     when: When = When()
     steps: Annotated[tuple[StepRule, ...], Field(max_length=16), Some]
     """At most 16: the dialplan asks 20 times for one call, then goes to the default queue by itself."""
@@ -63,11 +81,15 @@ class Rule(Model):
 class Routing(Model):
     """Rules: first match wins; whoever matches none goes to the default queue."""
 
-    timezone: Annotated[Text, AfterValidator(_timezone)] = "Europe/Moscow"
+    timezone: Zone = "Europe/Moscow"
     """IANA zone in which hours and days are meant."""
     default_queue: Name = "operators"
     calendars: Mapping[str, Annotated[tuple[Calendar, ...], Some, Many]] = {}
     """Named periods, for ``during`` and ``outside``."""
+    lists: Mapping[str, Numbers] = {}
+    """Named callers' numbers and prefixes, for ``list``: blocked, staff, labs."""
+    sources: Mapping[str, Numbers] = {}
+    """Advertising sources: the called numbers and prefixes that each was given, for ``source``."""
     people: Mapping[PersonId, Person] = {}
     """Who answers calls, by id: rosters and plans mean them by it."""
     rules: tuple[Rule, ...] = ()

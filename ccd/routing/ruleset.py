@@ -5,12 +5,10 @@ a plan at its end: each leads to the default queue without limit.
 """
 
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from ccd.calls.ids import QueueName
-from ccd.directory.phones import normalise
 from ccd.routing.compile import compiled
-from ccd.routing.conditions import Moment
+from ccd.routing.conditions import Conditions
 from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
 from ccd.routing.rules import DEFAULT, Routing
 from ccd.routing.tokens import Token
@@ -25,9 +23,8 @@ class RuleSet:
 
     def __init__(self, routing: Routing, region: str = "RU") -> None:
         self.version = sha256(routing.model_dump_json().encode()).hexdigest()[:12]
-        self._region = region
-        self._zone = ZoneInfo(routing.timezone)
-        self._rules = tuple(compiled(routing, self._forms))
+        self._conditions = Conditions(routing, region)
+        self._rules = tuple(compiled(routing, self._conditions))
         self.default_queue = QueueName(routing.default_queue)
         self._last = QueueStep(queue=self.default_queue)
         self._default = RoutePlan(rule=DEFAULT, steps=(self._last,))
@@ -41,12 +38,12 @@ class RuleSet:
 
     def plan(self, facts: Facts) -> RoutePlan:
         """The plan of the first rule that matches, else of ``default``; without a trace."""
-        moment = self._moment(facts)
+        moment = self._conditions.moment(facts)
         return next((rule.plan for rule in self._rules if rule.matches(moment)), self._default)
 
     def explain(self, facts: Facts) -> RoutePlan:
         """The same plan, with every rule that was tried for it."""
-        moment, trace = self._moment(facts), list[Tried]()
+        moment, trace = self._conditions.moment(facts), list[Tried]()
         for rule in self._rules:
             trace.append(rule.tried(moment))
             if trace[-1].matched:
@@ -70,14 +67,3 @@ class RuleSet:
     def _at(self, plan: RoutePlan, token: Token) -> StepAnswer:
         step = plan.steps[token.index] if token.index < len(plan.steps) else self._last
         return StepAnswer(step=step, next_token=str(token.after()))
-
-    def _moment(self, facts: Facts) -> Moment:
-        return Moment(
-            caller=facts.caller,
-            called=self._forms(facts.called_number),
-            dialled=facts.called_number,
-            local=facts.now.astimezone(self._zone),
-        )
-
-    def _forms(self, number: str) -> frozenset[str]:
-        return frozenset({number, normalise(number, self._region).e164} - {""})

@@ -14,12 +14,20 @@ from ccd.settings.models import Settings
 
 Found = Iterator[tuple[Loc, str]]
 
+_NAMED = (
+    ("calendar", "calendars", ("during", "outside")),
+    ("list", "lists", ("list",)),
+    ("source", "sources", ("source",)),
+)
+"""What conditions name: its noun, its section, the conditions."""
+
 
 def mistakes(data: Any) -> Found:
     """What makes the settings unusable."""
     yield from _twice(data, ("routing", "rules"), "name")
     yield from _twice(data, ("desk", "topics"), "id")
-    yield from _unknown_calendars(data)
+    for noun, section, keys in _NAMED:
+        yield from _unknown(data, noun, section, keys)
     spoken, sign_in = _at(data, "desk", "languages"), _at(data, "desk", "language")
     if isinstance(spoken, list) and isinstance(sign_in or "ru", str) and (sign_in or "ru") not in spoken:
         yield ("desk", "language"), f'"{sign_in or "ru"}" is not among desk.languages'
@@ -62,15 +70,16 @@ def _twice(data: Any, loc: Loc, key: str) -> Found:
             yield (*loc, index, key), f'"{value}" is taken by {first}; each needs its own'
 
 
-def _unknown_calendars(data: Any) -> Found:
-    known = _at(data, "routing", "calendars")
+def _unknown(data: Any, noun: str, section: str, keys: tuple[str, ...]) -> Found:
+    """Conditions that name what no section of the routing defines."""
+    known = _at(data, "routing", section)
     names = list(known) if isinstance(known, dict) else []
     for index, rule in enumerate(_list(_at(data, "routing", "rules"))):
-        for key in ("during", "outside"):
+        for key in keys:
             for name in as_list(_at(rule, "when", key) or ()):
                 if isinstance(name, str) and name not in names:
-                    near = did_you_mean(name, names) or "; define it under calendars"
-                    yield ("routing", "rules", index, "when", key), f'no calendar is named "{name}"{near}'
+                    near = did_you_mean(name, names) or f"; define it under {section}"
+                    yield ("routing", "rules", index, "when", key), f'no {noun} is named "{name}"{near}'
 
 
 def _at(data: Any, *keys: str | int) -> Any:

@@ -27,6 +27,7 @@ _TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "value", "
 _SENTENCES = (
     (r"\\t", "a tab cannot indent; use spaces"),
     (r"undefined alias", "text that starts with * must be in quotes"),
+    (r"chomping or indentation", "text that starts with > or | must be in quotes"),
     (r"cannot start any token", "text may not start with this character; put it in quotes"),
     (r"mapping values", 'a ":" stands where none may be: check the indentation, quote text that holds ": "'),
     (r"expected ',' or '\]'", "this [ is not closed, or a comma is missing"),

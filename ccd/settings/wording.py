@@ -43,7 +43,8 @@ def worded(error: ErrorDetails, root: type[Model]) -> str:
     kind, loc = error["type"], error["loc"]
     if kind == "extra_forbidden":
         model = _model_at(root, loc[:-1])
-        return f"no such {model.noun}{did_you_mean(str(loc[-1]), model.model_fields)}"
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        return f"no such {model.noun}{did_you_mean(str(loc[-1]), known)}"
     value = "" if any(_SECRET.search(str(part)) for part in loc) else error["input"]
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", error["ctx"]["expected"])

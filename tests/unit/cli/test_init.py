@@ -92,7 +92,7 @@ def test_what_init_copies_is_packaged():
 
 
 def keys(*models: type[Model]) -> set[str]:
-    return {key for model in models for key in model.model_fields}
+    return {field.alias or key for model in models for key, field in model.model_fields.items()}
 
 
 def missing(wanted: set[str], *files: str) -> list[str]:

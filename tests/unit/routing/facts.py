@@ -14,8 +14,8 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=MOSCOW)  # a Wednesday
 
 
-def person(*tags: str) -> Patient:
-    return Patient(patient_id="7", full_name="Иванова Мария", tags=frozenset(tags))
+def person(*tags: str, **rest: Any) -> Patient:
+    return Patient(patient_id="7", full_name="Иванова Мария", tags=frozenset(tags), **rest)
 
 
 def caller(*patients: Patient, raw: str = "89161234567", failed: tuple[str, ...] = ()) -> Caller:
@@ -25,8 +25,10 @@ def caller(*patients: Patient, raw: str = "89161234567", failed: tuple[str, ...]
 ANONYMOUS = Caller(number=Number("", NumberKind.ANONYMOUS))
 
 
-def facts(who: Caller | None = None, *, called: str = "+74951234567", now: datetime = NOON) -> Facts:
-    return Facts(caller=who or caller(), called_number=called, now=now)
+def facts(
+    who: Caller | None = None, *, called: str = "+74951234567", now: datetime = NOON, **rest: Any
+) -> Facts:
+    return Facts(caller=who or caller(), called_number=called, now=now, **rest)
 
 
 def rules(*written: dict[str, Any], **routing) -> RuleSet:
@@ -40,3 +42,8 @@ def one(when: dict[str, Any], **routing) -> RuleSet:
 
 def matches(when: dict[str, Any], given: Facts, **routing) -> bool:
     return one(when, **routing).plan(given).rule == "it"
+
+
+def why(when: dict[str, Any], given: Facts, **routing) -> str:
+    """What the trace says was there instead, of the condition that failed (or of the last)."""
+    return one(when, **routing).explain(given).trace[0].checked[-1].actual

@@ -1,0 +1,51 @@
+"""All conditions of the rule language, made into closures once."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from ccd.directory.phones import normalise
+from ccd.routing.conditions import expression, history, number, patient, queues, time, visit
+from ccd.routing.conditions.base import Condition, Moment
+from ccd.routing.conditions.patient import caller_kind
+from ccd.routing.model import Facts
+from ccd.routing.rules import Routing
+from ccd.routing.when import When
+
+__all__ = ["Condition", "Conditions", "Moment", "caller_kind"]
+
+
+class Conditions:
+    """What the names in conditions stand for, and how facts are read.
+
+    ``region`` is the ISO 3166 code that local numbers belong to.
+    """
+
+    def __init__(self, routing: Routing, region: str) -> None:
+        self._region = region
+        self._zone = ZoneInfo(routing.timezone)
+        self._calendars = time.calendars(routing.calendars)
+        self.lists, self.sources = routing.lists, routing.sources
+
+    def of(self, when: When) -> tuple[Condition, ...]:
+        """The conditions of one rule or step, in the order in which they are tried: the cheap ones first.
+
+        KeyError when a calendar, list or source does not exist; loading refuses that before.
+        """
+        return tuple(self._of(when))
+
+    def moment(self, facts: Facts) -> Moment:
+        """The facts, ready to be asked about."""
+        return Moment(facts, self._zone, self.forms)
+
+    def forms(self, number: str) -> frozenset[str]:
+        """Every way to write a number that can be compared: itself, and E.164 when it has one."""
+        return frozenset({number, normalise(number, self._region).e164} - {""})
+
+    def _of(self, when: When) -> Iterator[Condition]:
+        yield from number.conditions(when, self.sources, self.lists, self.forms)
+        yield from patient.conditions(when)
+        yield from visit.conditions(when)
+        yield from history.conditions(when)
+        yield from queues.conditions(when)
+        yield from time.conditions(when, self._calendars)
+        yield from expression.conditions(when)
