@@ -53,6 +53,12 @@ UNFILTERED = {"forged-in-number"}
 """Taken by an account without the filters of dialplan/ccd-manager.conf, which drop such an event."""
 TALK = Patient(talk=4)
 RINGS = Agent(answer_after=None)
+
+
+def _dial(*devices: str, seconds: int = 20) -> Answer:
+    return {"CCD_ACTION": "dial", "CCD_DIAL": "&".join(devices), "CCD_TIMEOUT": str(seconds), "CCD_NEXT": ""}
+
+
 DEFAULT: tuple[Answer, ...] = (queue("operators", 40), queue("duty-doctor", 60))
 SHAPES: dict[str, tuple[Patient, dict[str, Agent], tuple[Answer, ...], Act]] = {
     "answered-caller-hangs-up": (TALK, {}, DEFAULT, _nothing),
@@ -74,6 +80,19 @@ SHAPES: dict[str, tuple[Patient, dict[str, Agent], tuple[Answer, ...], Act]] = {
     "hold": (Patient(talk=6), {n: Agent(hold=(1, 1.5)) for n in ("101", "102")}, DEFAULT, _nothing),
     "blind-transfer": (Patient(talk=7), {}, DEFAULT, _blind),
     "attended-transfer": (Patient(talk=9), {}, DEFAULT, _attended),
+    "dial-answered-caller-hangs-up": (TALK, {}, (_dial("PJSIP/101"),), _nothing),
+    "dial-answered-agent-hangs-up": (
+        Patient(hangup="agent"), {"101": Agent(answer_after=1, talk=2), "102": RINGS},
+        (_dial("PJSIP/101", "PJSIP/102"),), _nothing,
+    ),
+    "dial-not-answered": (
+        Patient(talk=6), {"101": RINGS}, (_dial("PJSIP/101", seconds=2), queue("duty-doctor")), _nothing,
+    ),
+    "dial-busy": (
+        Patient(talk=4), {"101": Agent(refuse="486 Busy Here")},
+        (_dial("PJSIP/101"), queue("duty-doctor")), _nothing,
+    ),
+    "dial-abandoned": (Patient(talk=3), {"101": RINGS}, (_dial("PJSIP/101"),), _nothing),
     "forged-in-number": (Patient(number=FORGED, talk=3), {}, DEFAULT, _nothing),
 }  # fmt: skip
 

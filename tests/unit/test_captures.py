@@ -20,7 +20,6 @@ LATE = (ev.QueueLeft, ev.AgentMissed, ev.AgentCompleted, ev.BridgeLeft, ev.Phone
 WAITS, MISSED, RUNG = ("waiting", "connected"), ("offered", "missed"), ("offered", "answered")
 CALLER, MOVED = ("talking", "caller"), ("talking", "transfer")
 ANSWERED = ("answered", "caller")
-DIALLED: frozenset[str] = frozenset()
 EXPECTED: dict[str, tuple[object, ...]] = {
     # queue, phone, (disposition, who ended it), waited, talked, segments
     "abandoned": (
@@ -38,6 +37,14 @@ EXPECTED: dict[str, tuple[object, ...]] = {
         "duty-doctor", "PJSIP/201", ANSWERED, 3.0, 2,
         [("waiting", "left"), MISSED, MISSED, MISSED, MISSED, WAITS, RUNG, CALLER],
     ),
+    "dial-abandoned": ("", "", ("abandoned", "caller"), None, None, [("offered", "ended")]),
+    "dial-answered-agent-hangs-up": (
+        "", "PJSIP/101", ("answered", "agent"), None, 2.0,
+        [RUNG, ("offered", "elsewhere"), ("talking", "agent")],
+    ),
+    "dial-answered-caller-hangs-up": ("", "PJSIP/101", ANSWERED, None, 3.0, [RUNG, CALLER]),
+    "dial-busy": ("duty-doctor", "PJSIP/201", ANSWERED, 1, 3, [("offered", "busy"), WAITS, RUNG, CALLER]),
+    "dial-not-answered": ("duty-doctor", "PJSIP/201", ANSWERED, 1, 3, [MISSED, WAITS, RUNG, CALLER]),
     "forged-in-number": ("operators", "PJSIP/102", ANSWERED, 1, 2, [WAITS, RUNG, CALLER]),
     "hold": ("operators", "PJSIP/101", ANSWERED, 1, 4, [WAITS, RUNG, CALLER]),
     "no-answer-then-another-agent": ("operators", "PJSIP/102", ANSWERED, 4, 4, [WAITS, MISSED, RUNG, CALLER]),
@@ -53,7 +60,7 @@ def events(name: str) -> list[ev.AsteriskEvent]:
     capture = (CAPTURES / f"{name}.ami").read_bytes()
     frames = Framer().feed(capture if capture.startswith(BANNER) else BANNER + capture)
     found = [event for frame in frames if (event := translate(frame))]
-    begins = ev.QueueJoined if name not in DIALLED else ev.PhoneRinging
+    begins = ev.PhoneRinging if name.startswith("dial-") else ev.QueueJoined
     place = next(i for i, event in enumerate(found) if isinstance(event, begins))
     begin = found[place]
     assert isinstance(begin, ev.ChannelEvent)
