@@ -10,9 +10,10 @@ import errno
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from ccd import limits, logs, notify
 from ccd.agi.server import AgiServer
 from ccd.ami.link import AmiLink
 from ccd.calls.ids import QueueName
+from ccd.control import Control
 from ccd.desk.clinic import Clinic
 from ccd.desk.hub import Hub
 from ccd.desk.server import DeskServer
@@ -30,9 +32,10 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
+from ccd.reloading import Reloader
 from ccd.routing.model import QueueStep, StepAnswer
 from ccd.routing.ruleset import RuleSet
-from ccd.settings.models import Agi, Settings
+from ccd.settings.models import Agi, Routing, Settings
 from ccd.settings.secrets import ami_secret
 from ccd.store.audit import Audit
 from ccd.store.calls import CallStore
@@ -81,7 +84,7 @@ class LateSource:
 class Daemon:
     """Every part of ccd, plugged together.  Create and run it in one event loop."""
 
-    def __init__(self, settings: Settings, secret: str) -> None:
+    def __init__(self, settings: Settings, secret: str, path: Path) -> None:
         region, zone = settings.directory.region, ZoneInfo(settings.routing.timezone)
         self._path = settings.database
         self._database = Database(settings.database)
@@ -100,7 +103,7 @@ class Daemon:
             doctors_queue=doctors,
             named_queues=rules.queues,
         )
-        inbound = Inbound(
+        self._inbound = inbound = Inbound(
             lookup, rules, self._tracker.offered, lambda: datetime.now(UTC), taken=self._tracker.handle
         )
         default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
@@ -113,6 +116,9 @@ class Daemon:
             archive=self._store,
             phones=self._tracker,
         )
+        self.reloader = Reloader(path, settings, rules, self._take)
+        self._watch_rules = settings.watch_rules
+        self._control = Control(settings.database, self.reloader.reload)
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -126,7 +132,8 @@ class Daemon:
         try:
             async with asyncio.TaskGroup() as group:
                 follow = keep_up("records", self._follow, fatal=(WrongDatabaseError, DatabaseInUseError))
-                tasks = [group.create_task(follow), group.create_task(watchdog())]
+                parts = (follow, watchdog(), *self._reloading())
+                tasks = [group.create_task(part) for part in parts]
                 await stopping.wait()
                 notify.notify(notify.STOPPING)
                 await self._agi.stop(DRAIN)
@@ -137,6 +144,17 @@ class Daemon:
             await self._database.close()
             log.info("ccd stopped", calls_not_written=self._store.waiting)
 
+    def _reloading(self) -> Iterator[Coroutine[None, None, None]]:
+        """What follows changes of the rules."""
+        yield keep_up("reload", self.reloader.run)
+        if self._watch_rules:
+            yield keep_up("watch", self.reloader.watch)
+
+    def _take(self, _routing: Routing, rules: RuleSet) -> None:
+        """New rules, between two questions."""
+        self._inbound.rules = rules
+        self._tracker.named_queues = rules.queues
+
     async def _follow(self) -> None:
         """All that needs the database.
 
@@ -146,6 +164,7 @@ class Daemon:
         async with AsyncExitStack() as stack:
             await self._open_database(stack)
             await stack.enter_async_context(kept_up("writer", self._store.run))
+            await stack.enter_async_context(kept_up("control", self._control.run))
             await self._restore()
             await stack.enter_async_context(kept_up("desk", self._serve_desk))
             stack.push_async_callback(self._store.flush, FLUSH)
@@ -189,8 +208,11 @@ async def _when_open(action: Callable[[], Awaitable[_T]]) -> _T:
     return await until_it_works(action, StoreError, OSError)
 
 
-def run(settings: Settings) -> int:
-    """Run ccd until SIGTERM or SIGINT; the exit code.  Raises SettingsError when a secret is missing."""
+def run(settings: Settings, path: Path) -> int:
+    """Run ccd until SIGTERM or SIGINT; the exit code.  Raises SettingsError when a secret is missing.
+
+    ``path`` is the file that the settings are from.
+    """
     secret = ami_secret(settings)
     stream = logs.set_up(level=settings.log.level, style=settings.log.format, file=settings.log.file)
     limits.raise_descriptors()
@@ -198,7 +220,7 @@ def run(settings: Settings) -> int:
     _switch_often()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_serve(settings, secret))
+            return runner.run(_serve(settings, secret, path))
     finally:
         stream.close()
 
@@ -214,13 +236,15 @@ def _switch_often() -> None:
     sys.setswitchinterval(0.0005)
 
 
-async def _serve(settings: Settings, secret: str) -> int:
+async def _serve(settings: Settings, secret: str, path: Path) -> int:
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     failures: list[str] = []
+    daemon = Daemon(settings, secret, path)
+    loop.add_signal_handler(signal.SIGHUP, daemon.reloader.ask)
     try:
-        await Daemon(settings, secret).run(stopping)
+        await daemon.run(stopping)
     except* (OSError, WrongDatabaseError, DatabaseInUseError) as group:
         failures += [_reason(error, settings.agi) for error in _flat(group)]
     for reason in failures:

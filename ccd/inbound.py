@@ -41,7 +41,7 @@ class Inbound:
         taken: Callable[[StepTaken], None] = lambda _event: None,
     ) -> None:
         self._lookup = lookup
-        self._rules = rules
+        self.rules = rules
         self._offered = offered
         self._clock = clock
         self._taken = taken
@@ -49,15 +49,16 @@ class Inbound:
     async def decide(self, ask: StepRequest) -> Decision:
         """The next step for the caller.  Only the first question costs a lookup."""
         if ask.token:
-            answer = self._rules.next(ask.token)
+            answer = self.rules.next(ask.token)
             return Decision(answer, lambda taken: self._step(ask, answer.step) if taken else None)
         arrived_at = self._clock()
         caller = await self._lookup.find(ask.caller_number, ask.presentation)
         facts = Facts(caller=caller, called_number=ask.called_number, now=self._clock())
-        rule, answer = self._rules.first(facts)
+        rules = self.rules  # they may be others when Asterisk took the answer
+        rule, answer = rules.first(facts)
 
         def settle(taken: bool) -> None:
-            self._tell(ask, rule if taken else "", caller, arrived_at)
+            self._tell(ask, rule if taken else "", rules.version, caller, arrived_at)
             if taken:
                 self._step(ask, answer.step)
 
@@ -79,7 +80,7 @@ class Inbound:
         except Exception:
             log.exception("step not recorded", call=ask.linked_id)  # the caller must not suffer for it
 
-    def _tell(self, ask: StepRequest, rule: str, caller: Caller, at: datetime) -> None:
+    def _tell(self, ask: StepRequest, rule: str, version: str, caller: Caller, at: datetime) -> None:
         """A call came.  ``rule`` is empty when Asterisk did not take the answer: no rule routed it."""
         event = CallOffered(
             at=at,
@@ -89,7 +90,7 @@ class Inbound:
             caller_name=ask.caller_name,
             called_number=ask.called_number,
             rule=rule,
-            rules_version=self._rules.version if rule else "",
+            rules_version=version if rule else "",
             withheld=caller.number.kind is NumberKind.ANONYMOUS,
         )
         try:

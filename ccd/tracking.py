@@ -48,7 +48,7 @@ class Tracker:
         self._waiting: dict[LinkedId, datetime | None] = {}
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
         self._doctors_queue = doctors_queue
-        self._named_queues = named_queues
+        self.named_queues = named_queues
         self._unknown_queues: frozenset[QueueName] = frozenset()
         self._doctors = 0
         self._stale = True
@@ -117,7 +117,7 @@ class Tracker:
     def _check_queues(self, queues: Iterable[QueueName]) -> None:
         """Warn of each queue once, until Asterisk has it; to Asterisk, upper and lower case are the same."""
         found = {queue.lower() for queue in queues}
-        unknown = frozenset(queue for queue in self._named_queues if queue.lower() not in found)
+        unknown = frozenset(queue for queue in self.named_queues if queue.lower() not in found)
         for queue in sorted(unknown - self._unknown_queues):
             log.warning("queue named in the rules is unknown to Asterisk", queue_name=queue)
         self._unknown_queues = unknown

@@ -71,6 +71,14 @@ def check(config: Config = None) -> None:
     raise typer.Exit(checking.check(config_path(config)))
 
 
+@app.command("reload")
+def reload_rules(config: Config = None) -> None:
+    """Have the ccd that runs take the rules as they are written now; wrong ones change nothing."""
+    from ccd.cli import reloading
+
+    reloading.reload(config_path(config))
+
+
 @app.command()
 def explain(
     number: Annotated[str, typer.Option("--from", help="The caller's number.")],

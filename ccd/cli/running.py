@@ -12,4 +12,4 @@ def run(path: Path) -> int:
     """Run the daemon; returns its exit code."""
     settings = opening.settings(path)
     with plainly(SettingsError, OSError):
-        return daemon.run(settings)
+        return daemon.run(settings, path)

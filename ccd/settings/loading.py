@@ -27,6 +27,8 @@ class Reading:
 
     settings: Settings | None
     problems: tuple[Problem, ...]
+    files: tuple[Path, ...] = ()
+    """Every file that was read, or should have been."""
 
 
 def load(path: Path, routing_file: Path | None = None) -> Settings:
@@ -54,12 +56,12 @@ def read(path: Path, routing_file: Path | None = None) -> Reading:
         problems += [problem for problem in found if (problem.file, problem.mark) not in unread]
     problems += [files.problem(loc, message) for loc, message in crosschecks.mistakes(files.data)]
     if problems or settings is None:
-        return Reading(None, _sorted(problems))
+        return Reading(None, _sorted(problems), files.paths)
     warnings = [
         files.problem(loc, message, severity=Severity.WARNING)
         for loc, message in crosschecks.doubts(settings)
     ]
-    return Reading(settings, _sorted(warnings))
+    return Reading(settings, _sorted(warnings), files.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class _Files:
     routing: Document | None
     data: Any
     problems: tuple[Problem, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that make the tree, or should."""
+        return tuple(one.file for one in (self.main, self.routing) if one)
 
     @classmethod
     def of(cls, path: Path, other: Path | None) -> "_Files":

@@ -159,4 +159,6 @@ class Settings(Model):
     routing: Routing = Routing()
     routing_file: ResolvedPath | None = None
     """Where ``routing`` was loaded from, when it has a file of its own."""
+    watch_rules: bool = True
+    """Take changed rules as soon as their files change; else by ``ccd reload`` or SIGHUP only."""
     log: Log = Log()

@@ -63,7 +63,7 @@ class Link:
 
 
 def with_link(settings: Settings, link: Link) -> Daemon:
-    daemon = Daemon(settings, "secret")
+    daemon = Daemon(settings, "secret", settings.database.with_name("ccd.yaml"))
     daemon._link = link  # type: ignore[assignment]
     return daemon
 
@@ -212,7 +212,7 @@ async def test_a_writer_that_fails_writes_on(settings: Settings, monkeypatch: py
 async def test_agi_without_its_port_is_the_end(settings: Settings) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other, capture_logs() as logs:
         taken = settings.model_copy(update={"agi": Agi(port=other.getsockname()[1])})
-        assert await module._serve(taken, "secret") == 1
+        assert await module._serve(taken, "secret", Path("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert "address already in use" in entry["reason"]
 
@@ -222,7 +222,7 @@ async def test_a_wrong_database_is_the_end(settings: Settings) -> None:
         other.execute("CREATE TABLE alembic_version (version_num)")
         other.execute("INSERT INTO alembic_version VALUES ('9999')")
     with capture_logs() as logs:
-        assert await module._serve(settings, "secret") == 1
+        assert await module._serve(settings, "secret", settings.database.with_name("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert "newer ccd" in entry["reason"]
 
@@ -255,7 +255,7 @@ async def test_a_second_ccd_on_the_database_ends_and_harms_nothing(
     async with running(daemon):
         await link.up.wait()
         with capture_logs() as logs:
-            assert await module._serve(settings, "secret") == 1
+            assert await module._serve(settings, "secret", settings.database.with_name("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert entry["reason"] == f"another ccd runs on {settings.database}; stop it, or name another file"
 
@@ -288,3 +288,29 @@ async def test_a_part_that_fails_as_it_ends_does_not_begin_again() -> None:
                 await asyncio.sleep(0)
     assert begun == ["once more"]
     assert [entry["event"] for entry in logs] == ["part failed"]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_files_of_rules_are_watched_unless_it_is_switched_off(settings, wanted):
+    daemon = with_link(settings.model_copy(update={"watch_rules": wanted}), link := Link())
+    watched = asyncio.Event()
+
+    async def watch() -> None:
+        watched.set()
+        await asyncio.Event().wait()
+
+    daemon.reloader.watch = watch  # type: ignore[method-assign]
+    async with running(daemon):
+        await link.up.wait()
+        assert watched.is_set() is wanted
+
+
+async def test_new_rules_reach_the_next_question(settings):
+    daemon = with_link(settings, link := Link())
+    path = settings.database.with_name("ccd.yaml")
+    path.write_text("routing: { default_queue: second }\n", encoding="utf-8")
+    async with running(daemon):
+        await link.up.wait()
+        assert (await daemon.reloader.reload()).done
+        assert daemon._tracker.named_queues == {"second"}
+        assert daemon._inbound.rules.version == daemon.reloader._rules.version

@@ -123,7 +123,8 @@ def test_the_configuration_shows_the_defaults():
 def test_run_gives_the_daemon_the_settings(ccd, monkeypatch):
     given: list[Settings] = []
 
-    def run(settings: Settings) -> int:
+    def run(settings: Settings, path: Path) -> int:
+        assert path == Path("ccd.yaml")
         given.append(settings)
         return 3
 
@@ -133,7 +134,7 @@ def test_run_gives_the_daemon_the_settings(ccd, monkeypatch):
 
 
 def test_a_daemon_that_cannot_start_says_one_sentence(ccd, monkeypatch):
-    def run(_settings: Settings) -> int:
+    def run(_settings: Settings, _path: Path) -> int:
         raise SettingsError((Problem(message="is nowhere", where="ami.secret"),))
 
     monkeypatch.setattr(daemon, "run", run)

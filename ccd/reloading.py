@@ -1,0 +1,138 @@
+"""New rules without losing a call: all or nothing, the old ones stay on any error.
+
+Everything is read, checked and compiled in a thread, so that callers are answered meanwhile; the
+rules then change between two questions.  A call that is on its way keeps its place in its plan.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from watchfiles import Change, awatch
+
+from ccd.routing.ruleset import RuleSet
+from ccd.settings import loading
+from ccd.settings.models import Routing, Settings
+from ccd.settings.problems import Problem, Severity
+
+log = structlog.get_logger()
+
+DEBOUNCE = 500
+"""Milliseconds in which several changes of files count as one: editors write more than once."""
+_NEVER = frozenset({"routing", "routing_file"})
+"""What is not compared: it is what a reload takes."""
+Take = Callable[[Routing, RuleSet], None]
+"""Puts new rules in place of the old ones.  Must not raise: half of them would be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a reload: ``lines`` are sentences for the admin; ``version`` is in force now."""
+
+    done: bool
+    version: str
+    lines: tuple[str, ...] = ()
+
+
+class Reloader:
+    """Reloads when asked, when told to (SIGHUP) and, if the settings say so, when a file changes.
+
+    ``settings`` and ``rules`` are those that ccd began with, read from ``path``.
+    """
+
+    def __init__(self, path: Path, settings: Settings, rules: RuleSet, take: Take) -> None:
+        self._path = path
+        self._settings = settings
+        self._rules = rules
+        self._take = take
+        self._files = frozenset[Path]()
+        self._asked = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    def ask(self) -> None:
+        """Reload soon; however often this is said before it begins, once is enough."""
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Follow ``ask`` until cancelled."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self.reload()
+
+    async def watch(self) -> None:
+        """Reload whenever one of the files changes, until cancelled; raises OSError when that cannot be seen.
+
+        What changes during a reload is seen after it.
+        """
+        self._files = self._files or await asyncio.to_thread(_files_of, self._path)
+        while True:
+            folders = {file.parent for file in self._files}
+            async for _changes in awatch(
+                *folders, watch_filter=self._ours, debounce=DEBOUNCE, recursive=False
+            ):
+                await self.reload()
+                if {file.parent for file in self._files} != folders:
+                    break
+
+    def _ours(self, _change: Change, changed: str) -> bool:
+        return Path(changed) in self._files
+
+    async def reload(self) -> Outcome:
+        """Read everything again and take it, or keep what is; one at a time.  Never raises an Exception."""
+        async with self._one_at_a_time:
+            try:
+                prepared = await asyncio.to_thread(_prepared, self._path, self._settings.directory.region)
+            except Exception:
+                log.exception("rules not reloaded")
+                return Outcome(False, self._rules.version, ("an error in ccd: its log says more",))
+            self._files = prepared.files
+            return self._settled(prepared)
+
+    def _settled(self, prepared: "_Prepared") -> Outcome:
+        if prepared.settings is None or prepared.rules is None:
+            for problem in prepared.problems:
+                log.error("rules not reloaded", problem=str(problem))
+            lines = tuple(map(str, prepared.problems))
+            return Outcome(False, self._rules.version, (*lines, "the rules stay as they were"))
+        self._rules = prepared.rules
+        self._take(prepared.settings.routing, prepared.rules)
+        notes = (*map(str, prepared.problems), *_left_out(self._settings, prepared.settings))
+        for note in notes:
+            log.warning("rules reloaded", note=note)
+        log.info("rules reloaded", rules=len(prepared.settings.routing.rules), version=self._rules.version)
+        return Outcome(True, self._rules.version, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Either both, or errors among the problems."""
+
+    settings: Settings | None
+    rules: RuleSet | None
+    problems: tuple[Problem, ...]
+    files: frozenset[Path]
+
+
+def _prepared(path: Path, region: str) -> _Prepared:
+    """All that takes time.  Runs in a thread, touches nothing."""
+    reading = loading.read(path)
+    files = frozenset(file.resolve() for file in reading.files)
+    if reading.settings is None:
+        errors = tuple(one for one in reading.problems if one.severity is Severity.ERROR)
+        return _Prepared(None, None, errors, files)
+    rules = RuleSet(reading.settings.routing, region)
+    return _Prepared(reading.settings, rules, reading.problems, files)
+
+
+def _left_out(before: Settings, now: Settings) -> list[str]:
+    """What differs and is no rule: a sentence for each section."""
+    changed = [key for key in type(before).model_fields if getattr(before, key) != getattr(now, key)]
+    return [f"{key}: changes when ccd starts again" for key in changed if key not in _NEVER]
+
+
+def _files_of(path: Path) -> frozenset[Path]:
+    """The files that hold settings and rules, whether or not they are right."""
+    return frozenset(file.resolve() for file in loading.read(path).files)
