@@ -21,6 +21,7 @@ import structlog
 
 from ccd import limits, logs, notify
 from ccd.agi.server import AgiServer
+from ccd.ami.dialler import Dialler
 from ccd.ami.link import AmiLink
 from ccd.calls.ids import QueueName
 from ccd.control import Control
@@ -32,13 +33,17 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
+from ccd.promising import Promising
+from ccd.recall import Recall
 from ccd.reloading import Reloader
 from ccd.routing.model import QueueStep, StepAnswer
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
 from ccd.settings.secrets import ami_secret
 from ccd.store.audit import Audit
+from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
+from ccd.store.clock import utc_now
 from ccd.store.database import Database
 from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
 from ccd.store.lock import alone
@@ -103,8 +108,14 @@ class Daemon:
             doctors_queue=doctors,
             named_queues=rules.queues,
         )
+        promises = CallbackStore(self._database)
         self._inbound = inbound = Inbound(
-            lookup, rules, self._tracker.offered, lambda: datetime.now(UTC), taken=self._tracker.handle
+            lookup,
+            rules,
+            self._tracker.offered,
+            utc_now,
+            taken=self._tracker.handle,
+            promises=Promising(promises, self._tracker.calls, region=region, clock=utc_now),
         )
         default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
         self._agi = AgiServer(settings.agi, inbound.decide, default)
@@ -120,6 +131,16 @@ class Daemon:
         self._watch_rules = settings.watch_rules
         self._control = Control(settings.database, self.reloader.reload)
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
+        self._dialler = Dialler(self._link.manager.send_action, settings.routing.trunk)
+        self._recall = Recall(
+            store=promises,
+            switchboard=self._dialler,
+            archive=self._store,
+            calls=self._tracker.calls,
+            find=self._store.newest,
+            clock=utc_now,
+            outages=(StoreError,),
+        )
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until ``stopping`` is set.
@@ -150,8 +171,9 @@ class Daemon:
         if self._watch_rules:
             yield keep_up("watch", self.reloader.watch)
 
-    def _take(self, _routing: Routing, rules: RuleSet) -> None:
+    def _take(self, routing: Routing, rules: RuleSet) -> None:
         """New rules, between two questions."""
+        self._dialler.trunk = routing.trunk
         self._inbound.rules = rules
         self._tracker.named_queues = rules.queues
 
@@ -170,6 +192,7 @@ class Daemon:
             stack.push_async_callback(self._store.flush, FLUSH)
             await stack.enter_async_context(kept_up("link", self._link.run))
             await stack.enter_async_context(kept_up("sweep", self._sweep))
+            await stack.enter_async_context(kept_up("callbacks", self._recall.run))
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:

@@ -3,14 +3,17 @@
 ``daemon`` plugs the real ones in; tests plug hand-written fakes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ccd.calls.ids import LinkedId, Phone
+from ccd.callbacks.promise import Promise
+from ccd.callbacks.turn import Line
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord
 from ccd.directory.model import Caller
+from ccd.routing.model import CallbackStep, QueueStep, StepRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,4 +87,72 @@ class CallArchive(Protocol):
 
     async def annotate(self, note: Note) -> bool:
         """Write topic and note durably, before it returns; False when there is no such call."""
+        ...
+
+
+class Promises(Protocol):
+    """Promises to call back, as a call meets them.  Nothing here raises, and nothing waits for long."""
+
+    async def promise(self, ask: StepRequest, step: CallbackStep) -> bool:
+        """Whether the promise is durable now; if not, the caller must not hear it."""
+        ...
+
+    def own_place(self, ask: StepRequest, step: CallbackStep) -> QueueStep:
+        """Where the caller waits when nothing could be promised: in the queue, as if he had stayed."""
+        ...
+
+    async def kept_by(self, ask: StepRequest) -> Promise | None:
+        """The promise that this call of ours keeps; None when it is no such call."""
+        ...
+
+
+class PromiseStore(Protocol):
+    """Where promises are.  Each method may raise; what it returned is durable."""
+
+    async def give(self, promise: Promise, patience: float | None = None) -> Promise:
+        """Write a new one, or join it to the live one for the same number and queue.
+
+        ``patience`` is seconds.
+        """
+        ...
+
+    async def change(self, before: Promise, after: Promise) -> bool:
+        """Write ``after`` if it still is as ``before``; whether it was."""
+        ...
+
+    async def live(self) -> Sequence[Promise]:
+        """All whose patients may still be called."""
+        ...
+
+
+Since = Callable[[UniqueId], datetime | None]
+
+
+class NotBegunError(Exception):
+    """The call was not begun: Asterisk refused, or cannot be asked."""
+
+
+class NotHeardError(Exception):
+    """Asterisk gave no answer: nobody knows."""
+
+
+class Switchboard(Protocol):
+    """What Asterisk does for those who call patients back."""
+
+    async def lines(self, queues: Iterable[QueueName], since: Since) -> dict[QueueName, Line]:
+        """These queues now; a queue that Asterisk does not have is empty.  Raises NotHeardError.
+
+        ``since`` says when the caller on a channel began to wait, None when it does not know.
+        """
+        ...
+
+    async def call(self, promise: Promise) -> None:
+        """Begin to call the patient, on a channel with the promise's ``attempt_id``.
+
+        Raises NotBegunError when it surely did not, NotHeardError when it may have.
+        """
+        ...
+
+    async def alive(self, call_id: LinkedId) -> bool:
+        """Whether the channel of that id is there.  Raises NotHeardError."""
         ...

@@ -78,6 +78,8 @@ class CallbackStep:
     sound: str
     within: int
     at: datetime | None = None
+    priority: int = 0
+    """The priority that the caller had while he waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

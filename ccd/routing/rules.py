@@ -48,6 +48,13 @@ def _timezone(value: str) -> str:
 Zone = Annotated[Text, AfterValidator(_timezone)]
 Country = Annotated[Text, AfterValidator(holiday_country)]
 Numbers = Annotated[tuple[Called, ...], Some, Many]
+Trunk = Annotated[
+    str,
+    words.matching(
+        r"|[A-Za-z0-9_./:@-]*\{(number|digits)\}[A-Za-z0-9_./:@-]*",
+        'must look like "PJSIP/{number}@trunk"; {digits} is the number without its plus',
+    ),
+]
 
 
 class Calendar(Model):
@@ -84,6 +91,11 @@ class Routing(Model):
     timezone: Zone = "Europe/Moscow"
     """IANA zone in which hours and days are meant."""
     default_queue: Name = "operators"
+    trunk: Trunk = ""
+    """How numbers outside are dialled: ``PJSIP/{number}@trunk``, ``{digits}`` for one without its plus.
+
+    Needed to call patients back.
+    """
     calendars: Mapping[str, Annotated[tuple[Calendar, ...], Some, Many]] = {}
     """Named periods, for ``during`` and ``outside``."""
     lists: Mapping[str, Numbers] = {}

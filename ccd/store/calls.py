@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select, update
 
-from ccd.calls.ids import Phone
+from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
 from ccd.ports import Note
 from ccd.store.clock import Clock, utc_now
@@ -33,6 +33,11 @@ class CallStore(CallWriter):
     async def known(self, call_ids: Iterable[str]) -> Sequence[CallRecord]:
         """Those of these calls that are in the database; raises StoreError."""
         return await self._fetch(select(calls).where(calls.c.call_id.in_(list(call_ids))))
+
+    async def newest(self, call_id: LinkedId) -> CallRecord | None:
+        """The newest state of a call, durable or not; raises StoreError."""
+        waiting = (record for record in self.unwritten if record.call_id == call_id)
+        return next(waiting, None) or next(iter(await self.known([call_id])), None)
 
     async def calls(
         self,

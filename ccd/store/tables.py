@@ -16,8 +16,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    text,
 )
 
+from ccd.callbacks.promise import Standing
 from ccd.calls.record import Disposition, EndedBy, State
 from ccd.store.columns import Amount, AnyText, Json, Moment
 
@@ -205,4 +207,48 @@ imports = Table(
     Column("added", Integer, nullable=False),
     Column("updated", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
+)
+
+_LIVE = text("state IN ('waiting', 'calling')")
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("promise_id", Integer, primary_key=True),
+    _text("call_id"),
+    Column("number", String(20), nullable=False),
+    _text("name"),
+    _text("called_number"),
+    _text("queue"),
+    Column("priority", Integer, nullable=False),
+    Column("joined_at", Moment, nullable=False),
+    Column("promised_at", Moment, nullable=False),
+    Column("due_by", Moment, nullable=False),
+    Column("at", Moment),
+    _word("state", Standing),
+    Column("attempts", Integer, nullable=False),
+    Column("last_attempt_at", Moment),
+    Column("next_attempt_at", Moment),
+    _text("answered_by"),
+    Index(None, "number", "queue", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    Index(None, "promised_at"),
+    Index(None, "answered_by"),
+    comment="one live promise for each number and queue",
+    sqlite_autoincrement=True,
+)
+
+voicemails = Table(
+    "voicemails",
+    metadata,
+    Column("message_id", Integer, primary_key=True),
+    Column("file", AnyText, nullable=False, comment="within the folder that Asterisk records to"),
+    _text("call_id"),
+    _text("number"),
+    _text("box"),
+    Column("at", Moment, nullable=False),
+    Column("seconds", Float),
+    Column("heard_at", Moment),
+    _text("heard_by"),
+    Index(None, "file", unique=True),
+    Index(None, "at"),
 )

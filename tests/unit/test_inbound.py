@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ccd.callbacks.promise import Promise
 from ccd.calls.events import CallOffered, StepTaken
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, DirectoryError, Patient
 from ccd.inbound import Inbound
-from ccd.routing.model import Facts, QueueStep, StepAnswer, StepRequest
+from ccd.routing.model import CallbackStep, Facts, QueueStep, StepAnswer, StepRequest
+from tests.unit.callbacks.samples import promise
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 OPERATORS = StepAnswer(step=QueueStep(queue=QueueName("operators"), wait=40), next_token="r:1")
@@ -136,7 +138,7 @@ async def test_a_broken_tracker_does_not_stop_the_call(inbound, offered):
 
 async def test_every_step_that_asterisk_took_is_told(source, rules, offered):
     steps: list[StepTaken] = []
-    inbound = Inbound(Lookup([source], "RU", 0.05), rules, offered, lambda: NOW, steps.append)
+    inbound = Inbound(Lookup([source], "RU", 0.05), rules, offered, lambda: NOW, taken=steps.append)
     await answered(inbound)
     await answered(inbound, token="r:1", outcome="TIMEOUT")
     await answered(inbound, token="r:1", outcome="FULL", taken=False)
@@ -149,3 +151,54 @@ async def test_every_step_that_asterisk_took_is_told(source, rules, offered):
 async def test_anonymous_callers_route_unasked(inbound, source):
     assert await answered(inbound, caller_number="anonymous") is OPERATORS
     assert source.asked == []
+
+
+CALLED_BACK = promise(name="Ivanov", priority=5)
+PROMISE = StepAnswer(step=CallbackStep(queue=QueueName("operators"), sound="x", within=60), next_token="r:3")
+
+
+class FakePromises:
+    def __init__(self) -> None:
+        self.durable = True
+        self.kept: Promise | None = None
+
+    async def promise(self, ask: StepRequest, step: CallbackStep) -> bool:
+        assert step is PROMISE.step
+        return self.durable
+
+    def own_place(self, ask: StepRequest, step: CallbackStep) -> QueueStep:
+        return QueueStep(queue=step.queue, position=4)
+
+    async def kept_by(self, ask: StepRequest) -> Promise | None:
+        return self.kept
+
+
+@pytest.fixture
+def promises() -> FakePromises:
+    return FakePromises()
+
+
+@pytest.fixture
+def promising(source, rules, offered, promises, monkeypatch) -> Inbound:
+    monkeypatch.setattr(rules, "next", lambda *_: PROMISE)
+    return Inbound(Lookup([source], "RU", 0.05), rules, offered, lambda: NOW, promises=promises)
+
+
+async def test_a_promise_is_told_when_it_is_durable(promising):
+    assert await answered(promising, token="r:1", outcome="KEY-1") is PROMISE
+
+
+async def test_who_cannot_be_promised_a_call_waits_on_at_his_place(promising, promises):
+    promises.durable = False
+    answer = await answered(promising, token="r:1", outcome="KEY-1")
+    assert answer == StepAnswer(step=QueueStep(queue=QueueName("operators"), position=4), next_token="r:3")
+
+
+async def test_a_patient_called_back_is_known_and_next(promising, promises, source, offered):
+    promises.kept = CALLED_BACK
+    answer = await answered(promising, caller_number="74951234567", outcome="CALLBACK")
+    assert answer.step == QueueStep(queue=QueueName("operators"), priority=5, position=1)
+    assert source.asked == ["+79161234567"]
+    event, caller = offered.events[0]
+    assert (event.caller_number, event.caller_name, event.rule) == ("+79161234567", "Ivanov", "callback")
+    assert caller.known

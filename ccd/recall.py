@@ -1,0 +1,153 @@
+"""Promises are kept: whose turn it is, is called, once; what became of each is written down.
+
+A keeper: every second it compares what is promised (the store) with what is so (Asterisk, the
+calls' records) and takes the next step.  It remembers nothing that matters, so it may be killed at
+any moment: an attempt is durable before the call is begun, and the call has the attempt's id.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+from ccd.callbacks import promise as change
+from ccd.callbacks.promise import Promise, Standing
+from ccd.callbacks.turn import may_be_called, turn
+from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord, SegmentKind, State
+from ccd.ports import CallArchive, NotBegunError, NotHeardError, PromiseStore, Switchboard
+from ccd.promising import since_of
+
+log = structlog.get_logger()
+
+TICK = 1.0
+"""Seconds between two looks."""
+GRACE = timedelta(seconds=3)
+"""How long a call that was begun may be unknown to Asterisk."""
+_LOOK_BACK = timedelta(days=1)
+_TALKING = (State.CONNECTED, State.HELD)
+
+Find = Callable[[LinkedId], Awaitable[CallRecord | None]]
+
+
+class Recall:
+    """Keeps the promises in ``store``.
+
+    ``calls`` gives the calls in progress, ``find`` any call's newest record.
+
+    ``outages`` are what the store and the archive raise when they are not there.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: PromiseStore,
+        switchboard: Switchboard,
+        archive: CallArchive,
+        calls: Callable[[], Iterable[CallRecord]],
+        find: Find,
+        clock: Callable[[], datetime],
+        outages: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._store = store
+        self._switchboard = switchboard
+        self._archive = archive
+        self._calls = calls
+        self._find = find
+        self._clock = clock
+        self._outages: tuple[type[Exception], ...] = (*outages, NotHeardError)
+        self._out = False
+
+    async def run(self) -> None:
+        """Keep promises until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except self._outages as error:
+                if not self._out:
+                    log.warning("callbacks wait", reason=str(error))
+                self._out = True
+            else:
+                self._out = False
+            await asyncio.sleep(TICK)
+
+    async def look(self) -> None:
+        """Bring every promise up to date, then call whose turn it is.  Raises what the ports raise."""
+        calls = list(self._calls())
+        on_the_line = {_digits(one.caller_number) for one in calls}
+        talking = {_digits(one.caller_number) for one in calls if one.state in _TALKING}
+        live = [await self._settled(one, talking) for one in await self._store.live()]
+        queues = dict.fromkeys(one.queue for one in live if may_be_called(one, self._clock()))
+        if not queues:
+            return
+        lines = await self._switchboard.lines(queues, since_of(calls))
+        for queue, line in lines.items():  # nobody is called away from his own call
+            ours = [one for one in live if one.queue == queue and _digits(one.number) not in on_the_line]
+            first = turn(ours, line, self._clock())
+            if first:
+                await self._call(first)
+
+    async def _settled(self, promise: Promise, talking: set[str]) -> Promise:
+        """The promise as it is now, after what happened since the last look."""
+        if promise.state is Standing.CALLING:
+            return await self._attempted(promise)
+        if _digits(promise.number) in talking:
+            return await self._become(promise, change.superseded(promise))
+        return await self._become(promise, change.expired(promise, self._clock()))
+
+    async def _attempted(self, promise: Promise) -> Promise:
+        """What became of the call that is being made, or was when ccd died."""
+        record = await self._find(promise.attempt_id)
+        if record and record.answered_at:
+            return await self._become(promise, change.kept(promise, record.call_id))
+        now = self._clock()
+        if promise.last_attempt_at and now - promise.last_attempt_at < GRACE:
+            return promise
+        if (record and record.state is not State.ENDED) or await self._switchboard.alive(promise.attempt_id):
+            return promise
+        return await self._become(promise, change.missed(promise, now))
+
+    async def _call(self, promise: Promise) -> None:
+        """Call the patient, unless he got through meanwhile.  The attempt is durable first."""
+        if await self._got_through(promise):
+            await self._become(promise, change.superseded(promise))
+            return
+        tried = change.tried(promise, self._clock())
+        if not await self._store.change(promise, tried):
+            return
+        log.info("calling back", promise=tried.promise_id, call=tried.attempt_id, attempt=tried.attempts)
+        try:
+            await self._switchboard.call(tried)
+        except NotBegunError as error:
+            log.error("callback not begun", promise=tried.promise_id, reason=str(error))  # noqa: TRY400
+            await self._store.change(tried, change.not_begun(tried, self._clock()))
+
+    async def _become(self, before: Promise, after: Promise) -> Promise:
+        if after is before:
+            return before
+        if not await self._store.change(before, after):
+            return before
+        broken = after.state in {Standing.EXPIRED, Standing.UNREACHABLE}
+        tell = log.error if broken else log.info
+        tell(
+            "callback promise broken" if broken else "callback",
+            promise=after.promise_id,
+            state=after.state,
+            queue_name=after.queue,
+            patient_number=after.number,
+            attempts=after.attempts,
+        )
+        return after
+
+    async def _got_through(self, promise: Promise) -> bool:
+        """Whether somebody talked with him since the promise was given, also while ccd was away."""
+        since = promise.promised_at - _LOOK_BACK
+        calls = await self._archive.calls(since=since, number=promise.number, limit=20)
+        talks = (one for call in calls for one in call.segments if one.kind is SegmentKind.TALKING)
+        return any(one.began_at and one.began_at >= promise.promised_at for one in talks)
+
+
+def _digits(number: str) -> str:
+    """What two spellings of one number share: the last ten digits."""
+    return "".join(filter(str.isdigit, number))[-10:]

@@ -1,0 +1,105 @@
+"""Promises in the database: the one place where they are.
+
+Whoever changes one says what it was before, so two who change it at once cannot both have their way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ccd.callbacks.promise import LIVE, Promise, Standing, cancelled, joined
+from ccd.calls.ids import LinkedId, QueueName
+from ccd.store.database import Database
+from ccd.store.tables import callbacks
+
+_FIELDS = tuple(field.name for field in fields(Promise))
+_LIVE = callbacks.c.state.in_(LIVE)
+
+
+class CallbackStore:
+    """Every method may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def give(self, promise: Promise, patience: float | None = None) -> Promise:
+        """Write a new promise durably, before it returns; one to the same number and queue takes it in.
+
+        ``patience`` is seconds until StoreError.
+        """
+        same = (callbacks.c.number == promise.number, callbacks.c.queue == promise.queue)
+        async with self._database.writing(patience) as connection:
+            row = (await connection.execute(select(callbacks).where(*same, _LIVE))).mappings().first()
+            if row is None:
+                return await _insert(connection, promise)
+            after = joined(_promise(row), promise)
+            await connection.execute(_update(after))
+            return after
+
+    async def change(self, before: Promise, after: Promise) -> bool:
+        """Write ``after`` durably; False, and nothing is written, when it is no longer as ``before`` says."""
+        statement = _update(after).where(
+            callbacks.c.state == before.state, callbacks.c.attempts == before.attempts
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def cancel(self, promise_id: int) -> Promise | None:
+        """Take a live promise back; the promise as it is then.  None when there is no such promise."""
+        while (promise := await self.get(promise_id)) and promise.live:
+            if await self.change(promise, cancelled(promise)):
+                return cancelled(promise)
+        return promise
+
+    async def get(self, promise_id: int) -> Promise | None:
+        """One promise."""
+        found = await self._fetch(select(callbacks).where(callbacks.c.promise_id == promise_id))
+        return found[0] if found else None
+
+    async def live(self) -> Sequence[Promise]:
+        """All whose patients may still be called, the first to be due first."""
+        return await self._fetch(select(callbacks).where(_LIVE).order_by(callbacks.c.due_by))
+
+    async def listed(self, since: datetime) -> Sequence[Promise]:
+        """All promises given since then, and all live ones; the newest first."""
+        wanted = select(callbacks).where(_LIVE | (callbacks.c.promised_at >= since))
+        return await self._fetch(wanted.order_by(callbacks.c.promised_at.desc()))
+
+    async def broken(self, since: datetime) -> Sequence[Promise]:
+        """Those since then that were not kept: deadline passed, or the patient took no call."""
+        wanted = select(callbacks).where(
+            callbacks.c.state.in_((Standing.EXPIRED, Standing.UNREACHABLE)), callbacks.c.due_by >= since
+        )
+        return await self._fetch(wanted.order_by(callbacks.c.due_by))
+
+    async def _fetch(self, wanted: Any) -> list[Promise]:
+        async with self._database.reading() as connection:
+            return [_promise(row) for row in (await connection.execute(wanted)).mappings()]
+
+
+async def _insert(connection: AsyncConnection, promise: Promise) -> Promise:
+    result = await connection.execute(insert(callbacks).values(_row(promise)))
+    (promise_id,) = result.inserted_primary_key or (0,)
+    return replace(promise, promise_id=promise_id)
+
+
+def _update(after: Promise) -> Any:
+    return update(callbacks).where(callbacks.c.promise_id == after.promise_id).values(_row(after))
+
+
+def _row(promise: Promise) -> dict[str, Any]:
+    return {name: getattr(promise, name) for name in _FIELDS if name != "promise_id"}
+
+
+def _promise(row: Mapping[Any, Any]) -> Promise:
+    values = {name: row[name] for name in _FIELDS}
+    values |= {
+        "call_id": LinkedId(values["call_id"]),
+        "queue": QueueName(values["queue"]),
+        "answered_by": LinkedId(values["answered_by"]),
+    }
+    return Promise(**values)

@@ -1,0 +1,108 @@
+"""What can become of a promise, whatever is told, twice, late or in a strange order."""
+
+from datetime import timedelta
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from ccd.callbacks import promise as change
+from ccd.callbacks.promise import PAUSES, Promise, Standing
+from ccd.calls.ids import LinkedId
+from tests.unit.callbacks.samples import NOW, ago, promise
+
+OURS = LinkedId("ccd-callback-1-1-0")
+
+
+class Life(RuleBasedStateMachine):
+    """One promise, to which anything may happen at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOW
+        self.promise = promise()
+        self.calls: list[str] = []
+        self.ended: Promise | None = None
+
+    def become(self, after: Promise) -> None:
+        if not self.promise.live:
+            assert after is self.promise, "what ended stays as it is"
+        self.promise = after
+
+    @rule(minutes=st.integers(0, 20))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes, seconds=1)
+
+    @rule()
+    def tried(self) -> None:
+        waited = self.promise.state is Standing.WAITING
+        self.become(change.tried(self.promise, self.now))
+        if waited:
+            self.calls.append(self.promise.attempt_id)
+
+    @rule()
+    def not_begun(self) -> None:
+        if self.promise.state is Standing.CALLING:
+            self.calls.pop()
+        self.become(change.not_begun(self.promise, self.now))
+
+    @rule()
+    def missed(self) -> None:
+        self.become(change.missed(self.promise, self.now))
+
+    @rule()
+    def kept(self) -> None:
+        self.become(change.kept(self.promise, OURS))
+
+    @rule()
+    def superseded(self) -> None:
+        self.become(change.superseded(self.promise))
+
+    @rule()
+    def cancelled(self) -> None:
+        self.become(change.cancelled(self.promise))
+
+    @rule()
+    def expired(self) -> None:
+        calling = self.promise.state is Standing.CALLING
+        self.become(change.expired(self.promise, self.now))
+        assert not (calling and self.promise.state is Standing.EXPIRED), "he is on the line"
+
+    @invariant()
+    def never_called_more_often_than_promised(self) -> None:
+        assert len(self.calls) == self.promise.attempts <= len(PAUSES) + 1
+        assert len(set(self.calls)) == len(self.calls), "no two calls have one id"
+
+    @invariant()
+    def only_the_patience_is_gone_when_unreachable(self) -> None:
+        if self.promise.state is Standing.UNREACHABLE:
+            assert self.promise.attempts == len(PAUSES) + 1
+        if self.promise.state is Standing.EXPIRED:
+            assert self.now >= self.promise.due_by
+        assert bool(self.promise.answered_by) == (self.promise.state is Standing.KEPT)
+
+
+Life.TestCase.settings = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestLife = Life.TestCase
+
+
+def test_a_missed_call_is_tried_again_after_longer_and_longer_pauses():
+    one, now, pauses = promise(), NOW, []
+    while one.live:
+        one = change.missed(change.tried(one, now), now)
+        pauses.append(one.next_attempt_at and one.next_attempt_at - now)
+    assert (pauses[:3], one.state) == ([timedelta(minutes=m) for m in (1, 5, 15)], Standing.UNREACHABLE)
+
+
+def test_who_asks_again_keeps_the_older_place_and_gets_the_newer_deadline():
+    first = promise(joined_at=ago(30), due_by=NOW, attempts=2, next_attempt_at=NOW)
+    again = change.joined(first, promise(promise_id=0, joined_at=ago(1), due_by=NOW + timedelta(hours=2)))
+    assert (again.promise_id, again.joined_at, again.due_by) == (1, ago(30), NOW + timedelta(hours=2))
+    assert (again.attempts, again.next_attempt_at) == (0, None)
+
+
+def test_the_id_of_a_call_is_known_before_it_is_begun():
+    assert promise().attempt_id == ""
+    assert change.tried(promise(), NOW).attempt_id == f"ccd-callback-1-1-{int(NOW.timestamp())}"

@@ -1,0 +1,62 @@
+"""Promises in a real file: durable, one for each patient and queue, changed by one at a time."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ccd.callbacks import promise as change
+from ccd.callbacks.promise import Standing
+from ccd.calls.ids import QueueName
+from ccd.store.callbacks import CallbackStore
+from ccd.store.errors import StoreError
+from tests.unit.callbacks.samples import NOW, ago, promise
+from tests.unit.store.conftest import locked, select
+
+
+@pytest.fixture
+def callbacks(database):
+    return CallbackStore(database)
+
+
+async def test_a_promise_is_durable_and_read_back_as_it_was(callbacks, path):
+    one = await callbacks.give(promise(promise_id=0, name="\udcff\0", at=NOW, priority=7))
+    assert select(path, "SELECT state FROM callbacks") == [("waiting",)]
+    assert await callbacks.live() == [one]
+    assert one.promise_id
+
+
+async def test_a_second_promise_joins_the_first(callbacks):
+    first = await callbacks.give(promise(promise_id=0))
+    again = await callbacks.give(promise(promise_id=0, joined_at=ago(1)))
+    other = await callbacks.give(promise(promise_id=0, queue=QueueName("duty-doctor")))
+    assert (again.promise_id, again.joined_at) == (first.promise_id, ago(10))
+    assert {one.promise_id for one in await callbacks.live()} == {first.promise_id, other.promise_id}
+
+
+async def test_two_promises_at_once_are_one(callbacks):
+    await asyncio.gather(*(callbacks.give(promise(promise_id=0, joined_at=ago(one))) for one in range(5)))
+    assert [one.joined_at for one in await callbacks.live()] == [ago(4)]
+
+
+async def test_a_locked_database_gives_no_promise(callbacks, path):
+    with locked(path), pytest.raises(StoreError):
+        await callbacks.give(promise(promise_id=0), 0.05)
+    assert select(path, "SELECT * FROM callbacks") == []
+
+
+async def test_what_was_cancelled_meanwhile_is_not_called(callbacks):
+    one = await callbacks.give(promise(promise_id=0))
+    assert (await callbacks.cancel(one.promise_id)).state is Standing.CANCELLED
+    assert not await callbacks.change(one, change.tried(one, NOW))
+    assert await callbacks.live() == []
+    assert await callbacks.cancel(999) is None
+
+
+async def test_what_ended_stays_listed(callbacks):
+    one = await callbacks.give(promise(promise_id=0))
+    broken = replace(one, state=Standing.EXPIRED)
+    assert await callbacks.change(one, broken)
+    assert await callbacks.listed(ago(60)) == await callbacks.broken(ago(60)) == [broken]
+    assert await callbacks.listed(NOW + timedelta(days=1)) == []
