@@ -29,6 +29,10 @@ class Callers:
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
 
+    def known(self, call_id: LinkedId) -> Caller | None:
+        """The caller, when a lookup has ended."""
+        return self._known.get(call_id)
+
     def of(self, record: CallRecord) -> Caller | None:
         """The caller, or None while the lookup still runs; ``found`` is called when it ends."""
         caller = self._known.get(record.call_id)

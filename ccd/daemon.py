@@ -31,6 +31,7 @@ from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
+from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
 from ccd.promising import Promising
@@ -46,9 +47,11 @@ from ccd.store.calls import CallStore
 from ccd.store.clock import utc_now
 from ccd.store.database import Database
 from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
+from ccd.store.history import CallHistory
 from ccd.store.lock import alone
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
+from ccd.store.reader import Reader
 from ccd.store.spool import Spool
 from ccd.store.users import Users
 from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
@@ -96,7 +99,9 @@ class Daemon:
         self._store = CallStore(self._database)
         self._spool = Spool(settings.database)
         self._directory = LateSource()
-        lookup = Lookup([self._directory], region, settings.directory.deadline)
+        deadline = settings.directory.deadline
+        lookup = Lookup([self._directory], region, deadline)
+        self._history = CallHistory(lambda: self._store.unwritten, region)
         trail = Trail(Audit(self._database))
         hub = Hub(Clinic(region=region, zone=zone), trail)
         doctors = QueueName(settings.desk.doctors_queue)
@@ -108,13 +113,13 @@ class Daemon:
             doctors_queue=doctors,
             named_queues=rules.queues,
         )
+        gatherer = Gatherer(lookup, self._history, self._tracker.queues, deadline=deadline, clock=utc_now)
         promises = CallbackStore(self._database)
         self._inbound = inbound = Inbound(
-            lookup,
+            gatherer,
             rules,
-            self._tracker.offered,
+            self._tracker,
             utc_now,
-            taken=self._tracker.handle,
             promises=Promising(promises, self._tracker.calls, region=region, clock=utc_now),
         )
         default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
@@ -204,6 +209,10 @@ class Daemon:
             lambda: stack.enter_async_context(BuiltinDirectory.open(self._database))
         )
         stack.callback(self._directory.forget)
+        self._history.reader = await _when_open(
+            lambda: stack.enter_async_context(Reader.open(self._database))
+        )
+        stack.callback(self._history.forget)
         await _when_open(lambda: self._spool.give_back(self._store))
 
     async def _restore(self) -> None:

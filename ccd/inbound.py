@@ -9,8 +9,9 @@ import structlog
 
 from ccd.callbacks.promise import Promise
 from ccd.calls.events import CallOffered, StepTaken
-from ccd.directory.lookup import Lookup
+from ccd.calls.ids import LinkedId
 from ccd.directory.model import Caller, NumberKind
+from ccd.gathering import Gatherer
 from ccd.ports import Promises
 from ccd.promising import NO_PROMISES
 from ccd.routing.model import CallbackStep, Decision, Facts, QueueStep, Step, StepAnswer, StepRequest
@@ -27,58 +28,91 @@ AFTER_QUEUE = "default:1"
 class Rules(Protocol):
     """What inbound needs of a rule set (``ccd.routing.ruleset.RuleSet``)."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """Names the rules' content."""
+        ...
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What they ask about beside the caller (``ccd.routing.needs``)."""
+        ...
 
     def first(self, facts: Facts) -> tuple[str, StepAnswer]:
         """The matching rule's name and its first step."""
         ...
 
-    def next(self, token: str) -> StepAnswer:
-        """The step that the token asks for."""
+    def uses_facts(self, token: str) -> bool:
+        """Whether the rest of the token's plan asks about anything that has to be gathered."""
+        ...
+
+    def next(self, token: str, outcome: str, facts: Facts) -> StepAnswer:
+        """The step that the token asks for, after the last one ended so."""
+        ...
+
+
+class Tracking(Protocol):
+    """What inbound needs of tracking (``ccd.tracking.Tracker``)."""
+
+    def offered(self, event: CallOffered, caller: Caller) -> None:
+        """A new call asked for its first step."""
+        ...
+
+    def handle(self, event: StepTaken) -> None:
+        """Asterisk runs a step now."""
+        ...
+
+    def caller(self, call_id: LinkedId) -> Caller | None:
+        """Who a call in progress is from, as far as it is known."""
         ...
 
 
 class Inbound:
-    """Answers the dialplan's questions; tells ``offered`` of every new call, ``taken`` of every step."""
+    """Answers the dialplan's questions; tells tracking of every new call and every step taken."""
 
     def __init__(
         self,
-        lookup: Lookup,
+        gatherer: Gatherer,
         rules: Rules,
-        offered: Callable[[CallOffered, Caller], None],
+        tracking: Tracking,
         clock: Callable[[], datetime],
         *,
-        taken: Callable[[StepTaken], None] = lambda _event: None,
         promises: Promises = NO_PROMISES,
     ) -> None:
-        self._lookup = lookup
+        self._gatherer = gatherer
         self.rules = rules
-        self._offered = offered
+        self._tracking = tracking
         self._clock = clock
-        self._taken = taken
         self._promises = promises
 
     async def decide(self, ask: StepRequest) -> Decision:
-        """The next step for the caller.  Only the first question costs a lookup."""
+        """The next step for the caller, as quickly as the rules allow: they say what has to be asked."""
         promise = await self._promises.kept_by(ask)
         if promise:
             return await self._called_back(ask, promise)
+        rules = self.rules  # they may be others when the facts are there, or when Asterisk took the answer
         if ask.token:
-            answer = await self._promised(ask, self.rules.next(ask.token))
+            facts = await self._again(ask, rules)
+            answer = await self._promised(ask, rules.next(ask.token, ask.outcome, facts))
             return Decision(answer, lambda taken: self._step(ask, answer.step) if taken else None)
         arrived_at = self._clock()
-        caller = await self._lookup.find(ask.caller_number, ask.presentation)
-        facts = Facts(caller=caller, called_number=ask.called_number, now=self._clock())
-        rules = self.rules  # they may be others when Asterisk took the answer
+        facts = await self._gatherer.facts(ask, rules.needs)
         rule, answer = rules.first(facts)
         answer = await self._promised(ask, answer)
-        return self._decision(ask, (rule, rules.version), answer, caller, arrived_at)
+        return self._decision(ask, (rule, rules.version), answer, facts.caller, arrived_at)
+
+    async def _again(self, ask: StepRequest, rules: Rules) -> Facts:
+        """The facts for a later question: the caller is remembered, or looked up again after a restart."""
+        caller = self._tracking.caller(ask.linked_id)
+        if rules.uses_facts(ask.token):
+            return await self._gatherer.facts(ask, rules.needs, caller)
+        return self._gatherer.at_hand(ask, caller)
 
     async def _called_back(self, ask: StepRequest, promise: Promise) -> Decision:
         """The patient took our call: he is next in the queue."""
-        ask = replace(ask, caller_number=promise.number, caller_name=promise.name)
+        ask = replace(ask, caller_number=promise.number, caller_name=promise.name, presentation="")
         arrived_at = self._clock()
-        caller = await self._lookup.find(promise.number)
+        caller = (await self._gatherer.facts(ask, frozenset())).caller
         step = QueueStep(queue=promise.queue, priority=promise.priority, position=1)
         answer = StepAnswer(step=step, next_token=AFTER_QUEUE)
         return self._decision(ask, (CALLBACK, ""), answer, caller, arrived_at)
@@ -115,7 +149,7 @@ class Inbound:
             ended=ask.outcome,
         )
         try:
-            self._taken(event)
+            self._tracking.handle(event)
         except Exception:
             log.exception("step not recorded", call=ask.linked_id)  # the caller must not suffer for it
 
@@ -133,7 +167,7 @@ class Inbound:
             withheld=caller.number.kind is NumberKind.ANONYMOUS,
         )
         try:
-            self._offered(event, caller)
+            self._tracking.offered(event, caller)
         except Exception:
             log.exception("call not tracked", call=ask.linked_id)  # the caller must not suffer for it
         log.info(

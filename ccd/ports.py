@@ -13,7 +13,7 @@ from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord
 from ccd.directory.model import Caller
-from ccd.routing.model import CallbackStep, QueueStep, StepRequest
+from ccd.routing.model import CallbackStep, History, QueueStep, StepRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,17 @@ class Note:
     note: str
     by: str
     at: datetime
+
+
+class HistorySource(Protocol):
+    """Something that remembers earlier calls."""
+
+    async def history(self, e164: str, now: datetime, but: LinkedId) -> History:
+        """What came from this number before ``now``; the call that asks (``but``) is left out.
+
+        Never raises: what cannot be read is not complete.
+        """
+        ...
 
 
 class CallArchive(Protocol):

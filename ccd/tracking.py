@@ -4,7 +4,7 @@ Runs on the event loop and never waits: what takes time (the database, the brows
 ports that only queue.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,6 +19,8 @@ from ccd.calls.snapshot import MemberNow, Snapshot
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.ports import Board, CallSaver, CardShown, Screens
+from ccd.queues import Queues
+from ccd.routing.model import QueueState
 
 log = structlog.get_logger()
 
@@ -45,6 +47,7 @@ class Tracker:
         self._saver = saver
         self._screens = screens
         self._callers = Callers(lookup, self._found)
+        self._queues = Queues()
         self._waiting: dict[LinkedId, datetime | None] = {}
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
         self._doctors_queue = doctors_queue
@@ -60,6 +63,14 @@ class Tracker:
     def calls(self) -> list[CallRecord]:
         """The patients' calls in progress."""
         return list(self._book)
+
+    def caller(self, call_id: LinkedId) -> Caller | None:
+        """Who a call in progress is from, as far as it is known."""
+        return self._callers.known(call_id)
+
+    def queues(self) -> Mapping[QueueName, QueueState] | None:
+        """Every queue right now; None while Asterisk cannot be heard."""
+        return None if self._stale else self._queues.states(self._members.values())
 
     def members(self) -> Sequence[MemberNow]:
         """Every member of every queue, as Asterisk last said."""
@@ -101,6 +112,7 @@ class Tracker:
         self._set_members(_by_place(snapshot.members))
         self._check_queues(snapshot.queues)
         self._waiting.clear()
+        self._queues.forget_calls()
         for record in self._book:
             self._count_waiting(record)
             for phone in dict.fromkeys(one.phone for one in record.segments if one.phone and is_open(one)):
@@ -115,8 +127,13 @@ class Tracker:
             self._count_doctors()
 
     def _check_queues(self, queues: Iterable[QueueName]) -> None:
-        """Warn of each queue once, until Asterisk has it; to Asterisk, upper and lower case are the same."""
-        found = {queue.lower() for queue in queues}
+        """Note which there are; warn of each missing one once, until it is there.
+
+        To Asterisk, upper and lower case are the same.
+        """
+        names = tuple(queues)
+        self._queues.named(names)
+        found = {queue.lower() for queue in names}
         unknown = frozenset(queue for queue in self.named_queues if queue.lower() not in found)
         for queue in sorted(unknown - self._unknown_queues):
             log.warning("queue named in the rules is unknown to Asterisk", queue_name=queue)
@@ -162,6 +179,7 @@ class Tracker:
                 name=event.name,
                 paused=event.paused,
                 reachable=event.reachable,
+                busy=event.busy,
             )
         else:
             self._members.pop(key, None)
@@ -180,6 +198,7 @@ class Tracker:
     def _count_waiting(self, record: CallRecord) -> None:
         waiting = None if record.state is State.ENDED else find_open(record.segments, SegmentKind.WAITING)
         before = record.call_id in self._waiting
+        self._queues.follow(record)
         if waiting:
             self._waiting[record.call_id] = waiting.began_at
         else:

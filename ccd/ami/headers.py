@@ -87,6 +87,11 @@ def reachable(header: str) -> Column:
     return Column(header, convert=lambda state: state not in {"4", "5"})
 
 
+def busy(header: str) -> Column:
+    """A device's state: true where it is in use, busy, ringing or on hold (``devicestate.h``)."""
+    return Column(header, convert=lambda state: state in {"2", "3", "6", "7", "8"})
+
+
 def _known(value: str) -> str:
     return "" if value == _UNKNOWN else value
 

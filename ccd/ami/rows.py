@@ -11,6 +11,7 @@ from ccd.ami.framing import first_line
 from ccd.ami.headers import (
     Column,
     Fields,
+    busy,
     count,
     dialled,
     flag,
@@ -63,6 +64,7 @@ _TABLE: dict[bytes, tuple[Callable[..., Row], Fields]] = {
             name=plain("Name"),
             paused=flag("Paused"),
             reachable=reachable("Status"),
+            busy=busy("Status"),
         ),
     ),
 }

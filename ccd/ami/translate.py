@@ -22,6 +22,7 @@ from ccd.ami.headers import (
     Column,
     Fields,
     Lines,
+    busy,
     count,
     dialled,
     flag,
@@ -180,7 +181,7 @@ _BRIDGE: Mapping[str, Column] = {
 def _member(*, present: bool) -> Translator:
     kind: Any = partial(happened.MemberChanged, present=present)
     columns = {"queue": needed("Queue"), "phone": needed("Interface"), "name": plain("MemberName")}
-    return _event(kind, **columns, paused=flag("Paused"), reachable=reachable("Status"))
+    return _event(kind, **columns, paused=flag("Paused"), reachable=reachable("Status"), busy=busy("Status"))
 
 
 TABLE: Mapping[str, Translator] = {

@@ -281,6 +281,7 @@ class MemberChanged:
     paused: bool
     present: bool
     reachable: bool = True
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

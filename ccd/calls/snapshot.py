@@ -47,6 +47,8 @@ class MemberNow:
     paused: bool
     reachable: bool = True
     """False when Asterisk knows the phone to be unavailable or its device to be invalid."""
+    busy: bool = False
+    """True when the phone rings, talks or holds, for whatever call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

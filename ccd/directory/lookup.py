@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import structlog
 
-from ccd.directory.model import Caller, DirectoryError, NumberKind, Patient, Source
+from ccd.directory.model import Caller, DirectoryError, Number, NumberKind, Patient, Source
 from ccd.directory.phones import normalise
 
 _log = structlog.get_logger(__name__)
@@ -32,13 +32,17 @@ class Lookup:
         self._deadline = deadline
         self._running: set[asyncio.Task[_Patients]] = set()
 
+    def number(self, raw: str, presentation: str = "") -> Number:
+        """What the caller ID is, asked of nobody.  Never raises."""
+        return normalise(raw, self._region, presentation)
+
     async def find(self, raw: str, presentation: str = "") -> Caller:
         """Everyone behind a caller ID.  Never raises; no later than the deadline.
 
         Only a real telephone number is looked up: anonymous, short and other callers cannot be
         told apart by what they sent.
         """
-        number = normalise(raw, self._region, presentation)
+        number = self.number(raw, presentation)
         if number.kind is not NumberKind.E164 or not self._sources:
             return Caller(number=number)
         tasks = [self._ask(source, number.e164) for source in self._sources]

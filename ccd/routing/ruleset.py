@@ -10,6 +10,7 @@ from ccd.calls.ids import QueueName
 from ccd.routing.compile import compiled
 from ccd.routing.conditions import Conditions
 from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
+from ccd.routing.needs import needs
 from ccd.routing.rules import DEFAULT, Routing
 from ccd.routing.tokens import Token
 
@@ -17,11 +18,13 @@ from ccd.routing.tokens import Token
 class RuleSet:
     """All rules, compiled once; immutable, so one can be replaced by another between two calls.
 
+    ``needs`` names what the rules ask about beside the caller (``ccd.routing.needs``).
     ``region`` is the ISO 3166 code that local numbers belong to: a rule's number matches however
     the trunk writes it.  ``version`` names the rules' content.
     """
 
     def __init__(self, routing: Routing, region: str = "RU") -> None:
+        self.needs = needs(routing)
         self.version = sha256(routing.model_dump_json().encode()).hexdigest()[:12]
         self._conditions = Conditions(routing, region)
         self._rules = tuple(compiled(routing, self._conditions))
@@ -56,7 +59,11 @@ class RuleSet:
         plan = self.plan(facts)
         return plan.rule, self._at(plan, Token(plan.rule, 0))
 
-    def next(self, token: str) -> StepAnswer:
+    def uses_facts(self, token: str) -> bool:  # noqa: ARG002
+        """Whether the rest of the token's plan asks about anything that has to be gathered: never yet."""
+        return False
+
+    def next(self, token: str, outcome: str = "", facts: Facts | None = None) -> StepAnswer:  # noqa: ARG002
         """The step that a token asks for; the default queue when it asks for none.  Never raises.
 
         The index in ``next_token`` is always one more, so no token leads back to an earlier step.

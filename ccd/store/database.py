@@ -109,7 +109,7 @@ class Database:
 def _engine(path: Path, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         sqlite.url(path),
-        pool_size=1 if writes else 4,
+        pool_size=1 if writes else 6,
         max_overflow=0,
         hide_parameters=True,
         connect_args={"timeout": sqlite.BUSY_SECONDS},

@@ -1,12 +1,9 @@
 """The built-in directory: patients imported from files, found by number."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Self
 
-import aiosqlite
 from sqlalchemy import select
 
 from ccd.directory.model import DirectoryError, DirectoryRows, Patient
@@ -15,56 +12,26 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.importing import ImportResult, Progress, compare, ignore, write
+from ccd.store.reader import Reader
 from ccd.store.tables import patients
 
 
 class BuiltinDirectory:
-    """A Source on a reading connection of its own; ``async with BuiltinDirectory.open(database)``.
-
-    When that fails, or another file stands in the database's place, a new connection is opened beside
-    the lookups, which go on as they were until it is there.
-    """
+    """A Source on a reading connection of its own; ``async with BuiltinDirectory.open(database)``."""
 
     name = "built-in"
-    _driver: aiosqlite.Connection
 
-    def __init__(self, database: Database, now: Clock) -> None:
+    def __init__(self, database: Database, reader: Reader, now: Clock) -> None:
         self._database = database
+        self._reader = reader
         self._now = now
-        self._held = AsyncExitStack()
-        self._file: object = None
-        self._opening: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
     async def open(cls, database: Database, *, now: Clock = utc_now) -> AsyncIterator[Self]:
         """Take the connection, give it back at the end; raises StoreError."""
-        directory = cls(database, now)
-        await directory._open()
-        try:
-            yield directory
-        finally:
-            await directory._close()
-
-    async def _open(self) -> None:
-        """Take a new connection; the one before is closed after what still runs on it."""
-        file, before, held = self._database.file, self._held, AsyncExitStack()
-        self._driver = await held.enter_async_context(self._database.driver())
-        self._file, self._held = file, held
-        await before.aclose()
-
-    async def _close(self) -> None:
-        if self._opening:
-            await asyncio.gather(self._opening, return_exceptions=True)
-        await self._held.aclose()
-
-    def _open_again(self) -> None:
-        if self._opening is None or self._opening.done():
-            self._opening = asyncio.create_task(self._try_to_open())
-
-    async def _try_to_open(self) -> None:
-        with suppress(StoreError):  # the next lookup tries again
-            await self._open()
+        async with Reader.open(database) as reader:
+            yield cls(database, reader, now)
 
     async def patients(self, e164: str) -> tuple[Patient, ...]:
         """The patients reached by this number, most recently seen first; upcoming visits first.
@@ -73,14 +40,9 @@ class BuiltinDirectory:
         within a tenth of a second.  Cancelling it is harmless: the query ends in its own thread.
         """
         try:
-            rows = await self._driver.execute_fetchall(lookup.SQL, lookup.parameters(e164, self._now()))
-            found = lookup.patients(rows)
-        except (sqlite3.Error, ValueError) as error:
-            self._open_again()
+            return lookup.patients(await self._reader.rows(lookup.SQL, lookup.parameters(e164, self._now())))
+        except (StoreError, ValueError) as error:
             raise DirectoryError(f"the built-in directory: {error}") from error
-        if self._file != self._database.file:
-            self._open_again()
-        return found
 
     async def patient_ids(self) -> frozenset[str]:
         """Everyone in the directory; raises StoreError."""

@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from ccd.calls.events import LinkLost, MemberChanged, QueuesNow
+from ccd.calls.events import LinkLost, MemberChanged, QueuesNow, Resynchronised
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow, Snapshot, WaitingNow
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind, Patient
 from ccd.ports import Board, CardShown
+from ccd.routing.model import QueueState
 from ccd.tracking import Tracker
-from tests.unit.calls.script import DOCTORS, Script, answered_call, moment
+from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment
 
 PATIENT = Patient(patient_id="7", full_name="Иванова Мария")
 
@@ -332,3 +333,54 @@ async def test_a_call_that_asterisk_told_of_stays(tracker):
     tracker.handle(call.at(1).joined())
     tracker.sweep(moment(99))
     assert len(tracker.calls()) == 1
+
+
+async def test_queues_are_told_while_asterisk_is_heard(tracker):
+    assert tracker.queues() is None
+    operator = MemberNow(queue=OPERATORS, phone=Phone("PJSIP/101"), name="Анна", paused=False)
+    snapshot = Snapshot(
+        at=moment(0), channels=(), waiting=(), members=(operator,), queues=(OPERATORS, DOCTORS)
+    )
+    tracker.handle(Resynchronised(at=moment(0), snapshot=snapshot))
+    call, waiting = Script(), Script("200.0")
+    for event in (call.started(), call.asked(), call.joined(), waiting.started(), waiting.at(5).joined()):
+        tracker.handle(event)
+    assert tracker.queues() == {
+        OPERATORS: QueueState(
+            waiting=2, longest_since=moment(0), on_duty=1, free=1, waits=(moment(0), moment(5))
+        ),
+        DOCTORS: QueueState(),
+    }
+    tracker.handle(call.at(6).ringing("101", "100.1"))
+    tracker.handle(call.at(7).connected(7, "101", "100.1"))
+    state = tracker.queues()[OPERATORS]
+    assert (state.waiting, state.on_duty, state.free) == (1, 1, 0)
+    tracker.handle(LinkLost(at=moment(9)))
+    assert tracker.queues() is None
+
+
+def nobody_calls(*queues: QueueName) -> Resynchronised:
+    snapshot = Snapshot(at=moment(0), channels=(), waiting=(), members=(), queues=queues)
+    return Resynchronised(at=moment(0), snapshot=snapshot)
+
+
+async def test_a_phone_that_rings_for_anybody_is_not_free(tracker):
+    tracker.handle(nobody_calls(OPERATORS))
+    member = MemberChanged(
+        at=moment(1),
+        queue=OPERATORS,
+        phone=Phone("PJSIP/101"),
+        name="Анна",
+        paused=False,
+        present=True,
+        busy=True,
+    )
+    for event, free in ((member, 0), (replace(member, busy=False), 1), (replace(member, paused=True), 0)):
+        tracker.handle(event)
+        assert tracker.queues()[OPERATORS].free == free
+
+
+async def test_who_calls_is_remembered_for_the_next_question(tracker):
+    assert tracker.caller(LinkedId("100.0")) is None
+    tracker.offered(answered_call(Script())[1], known_caller())
+    assert tracker.caller(LinkedId("100.0")) == known_caller()

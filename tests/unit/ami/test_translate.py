@@ -320,3 +320,10 @@ def test_no_bytes_raise_anything(name: str, rest: bytes):
 @given(st.sampled_from(sorted(TABLE)), st.dictionaries(st.sampled_from([*AGENT, "Timestamp"]), st.text()))
 def test_no_values_raise_anything(name: str, headers: dict[str, str]):
     translate(body(name, **{**AGENT, **headers}))
+
+
+@pytest.mark.parametrize("status", "01234567")
+def test_a_member_whose_phone_rings_talks_or_holds_is_busy(status: str):
+    event = translate(body("QueueMemberStatus", **{**MEMBER, "Status": status}))
+    assert isinstance(event, happened.MemberChanged)
+    assert event.busy is (status in {"2", "3", "6", "7"})

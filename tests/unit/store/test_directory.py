@@ -216,8 +216,8 @@ async def test_a_broken_row_is_a_directory_error(directory: BuiltinDirectory, pa
 
 
 async def reopened(directory: BuiltinDirectory) -> None:
-    assert directory._opening
-    await directory._opening
+    assert directory._reader.opening
+    await directory._reader.opening
 
 
 async def test_a_database_that_was_replaced_is_read(directory: BuiltinDirectory, path: Path) -> None:
@@ -234,7 +234,7 @@ async def test_a_database_that_was_replaced_is_read(directory: BuiltinDirectory,
 
 async def test_a_connection_that_broke_is_made_again(directory: BuiltinDirectory) -> None:
     await directory.upsert(family())
-    await directory._driver.close()
+    await directory._reader.driver.close()
     with pytest.raises(DirectoryError):
         await directory.patients(FAMILY)
     await reopened(directory)
