@@ -9,6 +9,7 @@ from hashlib import sha256
 from ccd.calls.ids import QueueName
 from ccd.routing.compile import compiled
 from ccd.routing.conditions import Conditions
+from ccd.routing.index import Index
 from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
 from ccd.routing.needs import needs
 from ccd.routing.rules import DEFAULT, Routing
@@ -28,6 +29,7 @@ class RuleSet:
         self.version = sha256(routing.model_dump_json().encode()).hexdigest()[:12]
         self._conditions = Conditions(routing, region)
         self._rules = tuple(compiled(routing, self._conditions))
+        self._index = Index(self._rules)
         self.default_queue = QueueName(routing.default_queue)
         self._last = QueueStep(queue=self.default_queue)
         self._default = RoutePlan(rule=DEFAULT, steps=(self._last,))
@@ -42,7 +44,9 @@ class RuleSet:
     def plan(self, facts: Facts) -> RoutePlan:
         """The plan of the first rule that matches, else of ``default``; without a trace."""
         moment = self._conditions.moment(facts)
-        return next((rule.plan for rule in self._rules if rule.matches(moment)), self._default)
+        return next(
+            (rule.plan for rule in self._index.candidates(moment) if rule.matches(moment)), self._default
+        )
 
     def explain(self, facts: Facts) -> RoutePlan:
         """The same plan, with every rule that was tried for it."""

@@ -20,7 +20,7 @@ from ccd.settings.problems import Mark, Problem
 Loc = tuple[str | int, ...]
 """The way to a value: ``("rules", 2, "when")``."""
 
-_MOST = 100_000
+_MOST = 500_000
 """Values in a file, each alias counted as all it stands for: a few lines of them can stand for billions."""
 _PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool", "null")}
 _TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "value", "merge")}

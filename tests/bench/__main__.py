@@ -1,4 +1,4 @@
-"""``python -m tests.bench [ami] [agi] [pop] [calls]``: measure, print, and write to ``build/bench.*``."""
+"""``python -m tests.bench [ami] [agi] [pop] [calls] [routing]``: measure, print, write ``build/bench.*``."""
 
 import argparse
 import importlib
@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.quiet import Others
 from tests.bench.report import Report
 
-BENCHES = ("ami", "agi", "pop", "calls")
+BENCHES = ("ami", "agi", "pop", "calls", "routing")
 _LIBRARIES = ("panoramisk", "aiohttp", "aiosqlite", "sqlalchemy", "uvloop")
 
 

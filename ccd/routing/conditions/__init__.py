@@ -1,6 +1,7 @@
 """All conditions of the rule language, made into closures once."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ccd.directory.phones import normalise
@@ -8,6 +9,7 @@ from ccd.routing.conditions import expression, history, number, patient, queues,
 from ccd.routing.conditions.base import Condition, Moment
 from ccd.routing.conditions.patient import caller_kind
 from ccd.routing.model import Facts
+from ccd.routing.numbers import Book
 from ccd.routing.rules import Routing
 from ccd.routing.when import When
 
@@ -22,9 +24,11 @@ class Conditions:
 
     def __init__(self, routing: Routing, region: str) -> None:
         self._region = region
+        self.forms = lru_cache(maxsize=16_384)(self._forms)
+        """Every way to write a number that can be compared: itself, and E.164 when it has one."""
         self._zone = ZoneInfo(routing.timezone)
         self._calendars = time.calendars(routing.calendars)
-        self.lists, self.sources = routing.lists, routing.sources
+        self._lists, self._sources = Book(routing.lists, self.forms), Book(routing.sources, self.forms)
 
     def of(self, when: When) -> tuple[Condition, ...]:
         """The conditions of one rule or step, in the order in which they are tried: the cheap ones first.
@@ -35,14 +39,14 @@ class Conditions:
 
     def moment(self, facts: Facts) -> Moment:
         """The facts, ready to be asked about."""
-        return Moment(facts, self._zone, self.forms)
+        return Moment(facts, self._zone, self.forms, self._lists, self._sources)
 
-    def forms(self, number: str) -> frozenset[str]:
-        """Every way to write a number that can be compared: itself, and E.164 when it has one."""
-        return frozenset({number, normalise(number, self._region).e164} - {""})
+    def _forms(self, number: str) -> tuple[str, ...]:
+        both = (number, normalise(number, self._region).e164)
+        return tuple(dict.fromkeys(form for form in both if form))
 
     def _of(self, when: When) -> Iterator[Condition]:
-        yield from number.conditions(when, self.sources, self.lists, self.forms)
+        yield from number.conditions(when, self._sources, self._lists, self.forms)
         yield from patient.conditions(when)
         yield from visit.conditions(when)
         yield from history.conditions(when)

@@ -5,50 +5,66 @@ whatever the facts are: a condition on a fact that could not be had does not hol
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import cached_property, partial
+from functools import lru_cache, partial
 
-from ccd.directory.model import Caller, NumberKind
+from ccd.directory.model import Caller, Number, NumberKind
 from ccd.routing.model import Checked, Facts
+from ccd.routing.numbers import Book, Forms
 
-Forms = Callable[[str], frozenset[str]]
-"""Every way to write a number that ccd can compare: as dialled, and E.164 when it has one."""
 NO_HISTORY = "the earlier calls are not known"
 NO_QUEUES = "the queues cannot be seen now"
 NO_DIRECTORY = "the directory gave no answer"
 
 
-@dataclass(frozen=True)
 class Moment:
-    """The facts of one call as conditions read them; ``zone`` is the clinic's."""
+    """The facts of one call as conditions read them; ``zone`` is the clinic's.
 
-    facts: Facts
-    zone: tzinfo
-    forms: Forms
+    What several conditions read is worked out once.
+    """
 
-    @cached_property
-    def called(self) -> frozenset[str]:
+    __slots__ = ("_in_lists", "_local", "called", "facts", "lists", "number", "sources", "zone")
+
+    def __init__(self, facts: Facts, zone: tzinfo, forms: Forms, lists: Book, sources: Book) -> None:
+        self.facts, self.zone, self.lists, self.sources = facts, zone, lists, sources
+        self.called = forms(facts.called_number)
         """The called number in each of its known forms."""
-        return self.forms(self.facts.called_number)
-
-    @cached_property
-    def number(self) -> frozenset[str]:
+        self.number = _forms_of(facts.caller.number)
         """The caller's number in each of its known forms; none when it was withheld."""
-        number = self.facts.caller.number
-        if number.kind is NumberKind.ANONYMOUS:
-            return frozenset()
-        return frozenset({number.raw, number.e164} - {""})
-
-    @cached_property
-    def local(self) -> datetime:
-        """Now, on the clinic's wall clock."""
-        return self.facts.now.astimezone(self.zone)
+        self._local: datetime | None = None
+        self._in_lists: frozenset[str] | None = None
 
     @property
     def caller(self) -> Caller:
         """Who is calling."""
         return self.facts.caller
+
+    @property
+    def local(self) -> datetime:
+        """Now, on the clinic's wall clock."""
+        if self._local is None:
+            self._local = self.facts.now.astimezone(self.zone)
+        return self._local
+
+    @property
+    def in_lists(self) -> frozenset[str]:
+        """The names of the lists that the caller's number is in."""
+        if self._in_lists is None:
+            self._in_lists = self.lists.names(self.number)
+        return self._in_lists
+
+    @property
+    def from_sources(self) -> frozenset[str]:
+        """The names of the advertising sources that the called number was given."""
+        return self.sources.names(self.called)
+
+
+def _forms_of(number: Number) -> tuple[str, ...]:
+    if number.kind is NumberKind.ANONYMOUS:
+        return ()
+    raw, e164 = number.raw, number.e164
+    return (raw, e164) if raw and e164 and raw != e164 else (raw or e164,) if raw or e164 else ()
 
 
 Test = Callable[[Moment], bool]
@@ -56,12 +72,24 @@ Actual = Callable[[Moment], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """Something by which rules can be looked up; ``read`` gives all that a call has of it."""
+
+    name: str
+    read: Callable[[Moment], Iterable[str]] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """One written condition: its words, its test, and how it shows what was there instead."""
+    """One written condition: its words, its test, and how it shows what was there instead.
+
+    ``needs``: when it holds, the call has one of the values of each key.
+    """
 
     words: str
     test: Test
     actual: Actual
+    needs: tuple[tuple[Key, frozenset[str]], ...] = ()
 
     def check(self, moment: Moment) -> Checked:
         """The condition evaluated, for a trace."""
@@ -73,15 +101,29 @@ def said(key: str, values: Iterable[object]) -> str:
     return f"{key} {', '.join(map(str, values))}"
 
 
+def clock(at: datetime, zone: tzinfo) -> str:
+    """A moment as the clinic's wall clock shows it."""
+    try:
+        return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    except OverflowError:  # at the ends of the calendar, where some programs put "for ever"
+        return f"{at:%Y-%m-%d %H:%M}"
+
+
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """Text as it is compared: without regard to letter case and spaces."""
     return " ".join(text.split()).casefold()
 
 
-def any_of(values: Iterable[str], had: Callable[[Moment], Iterable[str]]) -> Test:
-    """One of the values is among those that the call has."""
-    return partial(_meets, frozenset(map(folded, values)), had)
+def any_of(
+    name: str, values: Iterable[str], had: Callable[[Moment], Iterable[str]], actual: Actual
+) -> Condition:
+    """The condition that one of the values is among those that the call has."""
+    values = tuple(values)
+    wanted = frozenset(map(folded, values))
+    key = Key(name, lambda moment: map(folded, had(moment)))
+    return Condition(said(name, values), partial(_meets, key, wanted), actual, ((key, wanted),))
 
 
-def _meets(wanted: frozenset[str], had: Callable[[Moment], Iterable[str]], moment: Moment) -> bool:
-    return any(folded(value) in wanted for value in had(moment))
+def _meets(key: Key, wanted: frozenset[str], moment: Moment) -> bool:
+    return not wanted.isdisjoint(key.read(moment))

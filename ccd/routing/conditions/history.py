@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ccd.routing.bounds import EARLIER, Bound
-from ccd.routing.conditions.base import NO_HISTORY, Actual, Condition, Moment, Test, folded, said
+from ccd.routing.conditions.base import NO_HISTORY, Actual, Condition, Moment, Test, any_of, clock
 from ccd.routing.model import PastCall
 from ccd.routing.spans import within
 from ccd.routing.when import CallsRule, When
@@ -15,7 +15,7 @@ _ABANDONED = "abandoned"
 def conditions(when: When) -> Iterator[Condition]:
     """The written ones among them."""
     if when.last_operator:
-        yield _known(said("last_operator", when.last_operator), _talked(when.last_operator), _last_operator)
+        yield any_of("last_operator", when.last_operator, talked, _or_unknown(_last_operator))
     if when.calls:
         words = f"calls {', '.join(when.calls.count)} in {when.calls.last} s"
         yield _known(words, _so_often(when.calls), _times)
@@ -33,8 +33,12 @@ def _known(words: str, test: Test, actual: Actual) -> Condition:
     return Condition(
         words,
         lambda moment: moment.facts.history.complete and test(moment),
-        lambda moment: actual(moment) if moment.facts.history.complete else NO_HISTORY,
+        _or_unknown(actual),
     )
+
+
+def _or_unknown(actual: Actual) -> Actual:
+    return lambda moment: actual(moment) if moment.facts.history.complete else NO_HISTORY
 
 
 def last_talk(moment: Moment) -> PastCall | None:
@@ -42,14 +46,10 @@ def last_talk(moment: Moment) -> PastCall | None:
     return next((call for call in moment.facts.history.calls if call.agent), None)
 
 
-def _talked(names: tuple[str, ...]) -> Test:
-    wanted = frozenset(map(folded, names))
-
-    def test(moment: Moment) -> bool:
-        talk = last_talk(moment)
-        return talk is not None and not wanted.isdisjoint({ANY, folded(talk.agent), folded(talk.phone)})
-
-    return test
+def talked(moment: Moment) -> tuple[str, ...]:
+    """All that ``last_operator`` may call whoever talked last."""
+    talk = last_talk(moment) if moment.facts.history.complete else None
+    return (ANY, talk.agent, talk.phone) if talk else ()
 
 
 def _so_often(rule: CallsRule) -> Test:
@@ -88,9 +88,9 @@ def _times(moment: Moment) -> str:
 
 def _latest(moment: Moment, disposition: str = "") -> str:
     newest = next(_calls(moment, disposition), None)
-    return f"{newest.at.astimezone(moment.zone):%Y-%m-%d %H:%M}" if newest else "none"
+    return clock(newest.at, moment.zone) if newest else "none"
 
 
 def _reminder(moment: Moment) -> str:
     at = moment.facts.history.reminded_at
-    return f"{at.astimezone(moment.zone):%Y-%m-%d %H:%M}" if at else "no reminder was sent"
+    return clock(at, moment.zone) if at else "no reminder was sent"

@@ -1,47 +1,44 @@
 """Conditions on the called number and on the caller's: exact, prefix, list, country, line."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from ccd.directory.phone_facts import country, line
-from ccd.routing.conditions.base import Condition, Forms, Moment, Test, said
+from ccd.routing.conditions.base import Actual, Condition, Key, Moment, said
+from ccd.routing.numbers import Book, Forms, keys, keys_of, parted
 from ccd.routing.when import When
 
-Numbers = Mapping[str, tuple[str, ...]]
-"""Named numbers and prefixes: lists, and advertising sources."""
 
-
-def conditions(when: When, sources: Numbers, lists: Numbers, forms: Forms) -> Iterator[Condition]:
+def conditions(when: When, sources: Book, lists: Book, forms: Forms) -> Iterator[Condition]:
     """The written ones among them.  KeyError for a name that does not exist; loading refuses that."""
     if when.called:
-        yield Condition(said("called", when.called), _number(when.called, forms, _called), _dialled)
+        yield _number("called", when.called, forms, _called, _dialled)
     if when.source:
-        numbers = named(sources, when.source)
-        yield Condition(said("source", when.source), _number(numbers, forms, _called), _dialled)
+        yield _one_of("source", sources.checked(when.source), _sources, _dialled)
     if when.number:
-        yield Condition(said("number", when.number), _number(when.number, forms, _caller), _sent)
+        yield _number("number", when.number, forms, _caller, _sent)
     if when.list_:
-        numbers = named(lists, when.list_)
-        yield Condition(said("list", when.list_), _number(numbers, forms, _caller), _sent)
+        yield _one_of("list", lists.checked(when.list_), _lists, _sent)
     if when.country:
-        countries = frozenset(when.country)
-        yield Condition(said("country", when.country), lambda m: _country(m) in countries, _where)
+        yield _one_of("country", when.country, _country, _where)
     if when.line:
-        lines = frozenset(when.line)
-        yield Condition(said("line", when.line), lambda m: _line(m) in lines, _kind_of_line)
+        yield _one_of("line", when.line, _line, _kind_of_line)
 
 
-def named(numbers: Numbers, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The numbers of all the names."""
-    return tuple(number for name in names for number in numbers[name])
+def _one_of(
+    name: str, values: tuple[str, ...], read: Callable[[Moment], Iterable[str]], actual: Actual
+) -> Condition:
+    wanted = frozenset(values)
+    words = said(name, values)
+    return Condition(words, lambda m: not wanted.isdisjoint(read(m)), actual, ((Key(name, read), wanted),))
 
 
-def parted(patterns: tuple[str, ...], forms: Forms) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Every form of the exact numbers, and the prefixes."""
-    prefixes = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
-    return frozenset().union(*(forms(one) for one in patterns if not one.endswith("*"))), prefixes
-
-
-def _number(patterns: tuple[str, ...], forms: Forms, of: Callable[[Moment], frozenset[str]]) -> Test:
+def _number(
+    name: str,
+    patterns: tuple[str, ...],
+    forms: Forms,
+    of: Callable[[Moment], tuple[str, ...]],
+    actual: Actual,
+) -> Condition:
     """Any form of the number equals any form of a pattern, or begins with one that ends in ``*``."""
     exact, prefixes = parted(patterns, forms)
 
@@ -49,23 +46,32 @@ def _number(patterns: tuple[str, ...], forms: Forms, of: Callable[[Moment], froz
         numbers = of(moment)
         return not exact.isdisjoint(numbers) or any(form.startswith(prefixes) for form in numbers)
 
-    return test
+    key = Key(name, lambda moment: keys_of(of(moment)))
+    return Condition(said(name, patterns), test, actual, ((key, keys(exact, prefixes)),))
 
 
-def _called(moment: Moment) -> frozenset[str]:
+def _called(moment: Moment) -> tuple[str, ...]:
     return moment.called
 
 
-def _caller(moment: Moment) -> frozenset[str]:
+def _caller(moment: Moment) -> tuple[str, ...]:
     return moment.number
 
 
-def _country(moment: Moment) -> str:
-    return country(moment.caller.number.e164)
+def _sources(moment: Moment) -> frozenset[str]:
+    return moment.from_sources
 
 
-def _line(moment: Moment) -> str:
-    return line(moment.caller.number.e164)
+def _lists(moment: Moment) -> frozenset[str]:
+    return moment.in_lists
+
+
+def _country(moment: Moment) -> tuple[str]:
+    return (country(moment.caller.number.e164),)
+
+
+def _line(moment: Moment) -> tuple[str]:
+    return (line(moment.caller.number.e164),)
 
 
 def _dialled(moment: Moment) -> str:
@@ -77,8 +83,8 @@ def _sent(moment: Moment) -> str:
 
 
 def _where(moment: Moment) -> str:
-    return _country(moment) or "of no country that is known"
+    return _country(moment)[0] or "of no country that is known"
 
 
 def _kind_of_line(moment: Moment) -> str:
-    return _line(moment) or "neither, or nobody can tell"
+    return _line(moment)[0] or "neither, or nobody can tell"

@@ -47,8 +47,7 @@ def policy_state(patient: Patient, today: date) -> PolicyState:
 def conditions(when: When) -> Iterator[Condition]:
     """The written ones among them."""
     if when.caller:
-        kinds = frozenset(when.caller)
-        yield Condition(said("caller", when.caller), lambda m: caller_kind(m.caller) in kinds, _kind)
+        yield any_of("caller", when.caller, lambda m: (caller_kind(m.caller),), _kind)
     if when.patients:
         bounds = tuple(Bound.parse(text, COUNT) for text in when.patients)
         yield Condition(said("patients", when.patients), partial(_so_many, bounds), _count)
@@ -65,7 +64,7 @@ def conditions(when: When) -> Iterator[Condition]:
         ("doctor", when.doctor, doctors),
     ):
         if values:
-            yield Condition(said(key, values), any_of(values, had), _shown(key, had))
+            yield any_of(key, values, had, _shown(key, had))
 
 
 def _bounded(
@@ -126,7 +125,8 @@ def _ages(moment: Moment) -> Iterator[int]:
 
 
 def _debts(moment: Moment) -> Iterator[Number]:
-    return (patient.debt for patient in moment.caller.patients if patient.debt is not None)
+    debts = (patient.debt for patient in moment.caller.patients)
+    return (debt for debt in debts if debt is not None and debt.is_finite())
 
 
 def _kind(moment: Moment) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from ccd.calls.ids import QueueName
 from ccd.routing.bounds import COUNT, Bound
-from ccd.routing.conditions.base import NO_QUEUES, Condition, Moment, said
+from ccd.routing.conditions.base import NO_QUEUES, Condition, Key, Moment, said
 from ccd.routing.model import QueueState
 from ccd.routing.spans import span
 from ccd.routing.when import QueueState as Asked
@@ -25,10 +25,14 @@ def conditions(when: When) -> Iterator[Condition]:
 
 
 def _pressed(menu: str, keys: frozenset[str], words: str) -> Condition:
+    def read(moment: Moment) -> tuple[str]:
+        return (moment.facts.pressed.get(menu, ""),)
+
     return Condition(
         words,
-        lambda moment: moment.facts.pressed.get(menu) in keys,
+        lambda moment: not keys.isdisjoint(read(moment)),
         lambda moment: moment.facts.pressed.get(menu, "nothing"),
+        ((Key(f"pressed {menu}", read), keys),),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ccd.directory.model import Visit
 from ccd.routing.asked import VISIT_DAYS
-from ccd.routing.conditions.base import NO_DIRECTORY, Condition, Moment, Test, said
+from ccd.routing.conditions.base import NO_DIRECTORY, Condition, Moment, Test, clock, said
 from ccd.routing.spans import span
 from ccd.routing.when import When
 
@@ -42,4 +42,4 @@ def _next(moment: Moment) -> str:
     coming = [visit.starts_at for visit in booked(moment) if visit.starts_at >= moment.facts.now]
     if not coming:
         return NO_DIRECTORY if moment.caller.failed else "no visit is booked"
-    return f"the next is at {min(coming).astimezone(moment.zone):%Y-%m-%d %H:%M}"
+    return f"the next is at {clock(min(coming), moment.zone)}"

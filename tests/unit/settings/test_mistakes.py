@@ -63,5 +63,5 @@ def test_more_steps_than_the_dialplan_asks_for():
 def test_a_few_aliases_that_stand_for_billions_of_values():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
-    expected = "ccd.yaml:5:1: more than 100,000 values, its aliases written out"
+    expected = "ccd.yaml:6:1: more than 500,000 values, its aliases written out"
     assert said("\n".join(lines)).splitlines()[0] == expected
