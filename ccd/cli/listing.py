@@ -51,7 +51,7 @@ def _rows(records: Sequence[CallRecord], zone: ZoneInfo) -> Iterator[tuple[str, 
     """One line a call; times on the clinic's wall clock."""
     for record in records:
         how = record.disposition if record.state is State.ENDED else record.state
-        words = (record.called_number, record.rule, record.queue, record.agent)
+        words = (record.called_number, record.rule, record.queue, record.agent or record.phone)
         durations = (clock(record.waited), clock(record.talked))
         yield moment(record.arrived_at, zone), *_caller(record), *words, *durations, how.value, record.topic
 

@@ -12,6 +12,7 @@ from ccd.desk.clinic import Clinic, millis
 from ccd.desk.numbers import name_of, number_of, shown_number
 from ccd.desk.patient import patient_json
 from ccd.desk.standing import Part, part_of
+from ccd.desk.way import way_json
 from ccd.directory.model import Caller
 from ccd.directory.phones import normalise
 from ccd.ports import CardShown, Note
@@ -37,6 +38,7 @@ def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, no
         "caller_name": name_of(record),
         "queue": record.queue or _queue(shown),
         "rule": record.rule,
+        "way": way_json(record, shown.phone),
         "lookup": _lookup(shown.caller),
         "failed": list(shown.caller.failed) if shown.caller else [],
         "patients": [patient_json(one, clinic) for one in shown.caller.patients] if shown.caller else [],

@@ -41,10 +41,17 @@ class Hub:
     def show(self, card: CardShown) -> None:
         """The call on this phone is now so.  Never blocks, never raises."""
         try:
+            note = self._note_of(card.record.call_id)
             self._desks.shown(card.record.call_id, card.phone)
-            self._push(card.phone, self._desks.at(card.phone).show(card, self.clinic.now()))
+            self._push(card.phone, self._desks.at(card.phone).show(card, self.clinic.now(), note))
         except Exception:
             log.exception("card not shown", call_id=card.record.call_id, phone=card.phone)
+
+    def _note_of(self, call_id: LinkedId) -> Note | None:
+        """What whoever had the call before has noted: it goes with the call to the next phone."""
+        desks = filter(None, map(self._desks.get, self._desks.with_call(call_id)))
+        notes = [entry.note for desk in desks if (entry := desk.entry(call_id)) and entry.note]
+        return max(notes, key=lambda note: note.at, default=None)
 
     def board(self, board: Board) -> None:
         """The counts changed: every desk hears of it with the next beat; at once that it is (not) stale."""

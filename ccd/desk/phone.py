@@ -44,8 +44,8 @@ class PhoneDesk:
         self._live: OrderedDict[LinkedId, Entry] = OrderedDict()
         self._past: OrderedDict[LinkedId, Entry] = OrderedDict()
 
-    def show(self, shown: CardShown, now: datetime) -> Entry:
-        """Take the newest state of a call; the note that was made here stays with it."""
+    def show(self, shown: CardShown, now: datetime, note: Note | None = None) -> Entry:
+        """Take the newest state of a call, with the newest ``note`` of any phone that had it."""
         old = self.entry(shown.record.call_id)
         part = part_of(shown.record, shown.phone)
         same = old is not None and old.standing is part.standing
@@ -54,7 +54,7 @@ class PhoneDesk:
             standing=part.standing,
             since=old.since if old and same else _since(part.standing, part.began_at, now),
             seq=self._next(),
-            note=old.note if old else None,
+            note=note or (old.note if old else None),
         )
         return self._keep(entry)
 

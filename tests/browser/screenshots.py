@@ -32,6 +32,7 @@ SECOND = Story(call_id="second", raw="+79031112233", who=caller(samples.IVAN, ra
 CARDS: dict[str, tuple[CardShown, ...]] = {
     "ringing": (MARIA.ringing(),),
     "looking-up": (MARIA.looking_up(),),
+    "escalated": (MARIA.escalated(),),
     "family": (FAMILY.ringing(),),
     "unknown": (STRANGER.ringing(),),
     "hidden": (HIDDEN.ringing(),),
@@ -64,6 +65,7 @@ def on_card(name: str) -> Callable[[Bed, Page], None]:
             bed.show(card)
         standing = {
             "looking-up": "ringing",
+            "escalated": "ringing",
             "family": "ringing",
             "unknown": "ringing",
             "hidden": "ringing",

@@ -37,6 +37,40 @@ def test_a_call_pops_in_every_language(chrome, bed, language, word, age, reason)
     assert COMPLAINTS[page] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "steps"),
+    [
+        (
+            "ru",
+            [
+                "клавиша 2",
+                "ожидание в operators 0:40",
+                "разговор: Олег Сомов 1:01",
+                "79161112233: нет ответа",
+            ],
+        ),
+        (
+            "en",
+            [
+                "pressed 2",
+                "waited in operators 0:40",
+                "talked with Олег Сомов 1:01",
+                "79161112233 did not answer",
+            ],
+        ),
+    ],
+)
+def test_a_doctor_sees_how_the_call_came(chrome, bed, language, steps):
+    page = at_desk(chrome, bed, language)
+    bed.show(MARIAS.escalated())
+    state(page, "ringing")
+    expect(page.locator(".way")).to_have_text(" → ".join(["known patients", *steps]))
+    bed.show(MARIAS.talking())
+    state(page, "talking")
+    expect(page.locator(".way")).to_be_hidden()
+    assert COMPLAINTS[page] == []
+
+
 def test_a_wrong_password_is_told_and_the_right_one_helps(chrome, bed):
     page = open_page(chrome, bed, "en")
     page.locator("#name").fill("anna")

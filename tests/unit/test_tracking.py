@@ -10,6 +10,7 @@ from ccd.calls.events import LinkLost, MemberChanged, QueuesNow, Resynchronised
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow, Snapshot, WaitingNow
+from ccd.desk.standing import Standing, part_of
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind, Patient
 from ccd.ports import Board, CardShown
@@ -132,6 +133,31 @@ async def test_who_was_too_slow_is_told_that_another_answered(tracker, screens):
         tracker.handle(event)
     results = {card.phone: card.record.segments[1].result for card in screens.cards}
     assert results["PJSIP/101"] == "elsewhere"
+
+
+async def test_a_card_pops_on_a_dialled_phone_and_closes_when_it_is_not_answered(tracker, screens):
+    call = Script()
+    tracker.offered(call.asked(), known_caller())
+    for event in (call.started(), call.at(1).started("100.1"), call.dialled()):
+        tracker.handle(event)
+    (card,) = screens.cards
+    assert (card.phone, part_of(card.record, card.phone).standing) == ("PJSIP/101", Standing.RINGING)
+    assert card.caller.patients == (PATIENT,)
+    tracker.handle(call.at(21).not_picked_up())
+    card = screens.cards[-1]
+    assert part_of(card.record, card.phone).standing is Standing.MISSED
+
+
+async def test_the_card_of_a_dialled_phone_stays_through_the_talk(tracker, screens):
+    call, channel = Script(), "PJSIP/101-00000001"
+    tracker.offered(call.asked(), known_caller())
+    talk = [call.at(4).picked_up(), call.bridged("100.1", channel=channel), call.bridged()]
+    for event in (call.started(), call.at(1).started("100.1", channel), call.dialled(), *talk):
+        tracker.handle(event)
+    assert part_of(screens.cards[-1].record, Phone("PJSIP/101")).standing is Standing.TALKING
+    for event in (call.at(9).hanging_up(), call.unbridged(), call.ended("100.1"), call.ended()):
+        tracker.handle(event)
+    assert part_of(screens.cards[-1].record, Phone("PJSIP/101")).standing is Standing.WRAPUP
 
 
 async def test_the_board_counts_who_waits(tracker, screens):

@@ -62,9 +62,14 @@ export class Aside {
 
   topicText(call) {
     if (call.topic) return topicLabel(this.topics.get(call.topic)) || call.topic;
-    return t(call.disposition === "answered" || call.disposition === "open" ? "history.no_topic" : "history.missed");
+    return t(WITHOUT_TOPIC[call.disposition] ?? "history.missed");
   }
 }
+
+const WITHOUT_TOPIC = {
+  answered: "history.no_topic", open: "history.no_topic",
+  voicemail: "history.voicemail", callback: "history.callback",
+};
 
 // "Анна Петрова" is "Анна П." in a list.
 const shortAgent = (name) => name.replace(/^(\S+)\s+(\S)\S*.*$/u, "$1 $2.");

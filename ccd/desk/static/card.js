@@ -4,6 +4,7 @@ import { countFrom } from "./clock.js";
 import { drawer, h, hide, kbd, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
 import { PolicyBox } from "./policy.js";
+import { wayText } from "./way.js";
 import { ageText, headline, isHidden, numberText, person, reasonText, shortName, stateText } from "./who.js";
 import { languageName, money, phoneLabel, t, timer } from "./words.js";
 
@@ -23,11 +24,12 @@ export class Card {
     this.age = h("span", { class: "age" });
     this.number = h("p", { class: "number" });
     this.reason = h("p", { class: "reason" });
+    this.way = h("p", { class: "way" });
     this.people = h("div", { class: "people" });
     this.element = h("section", { class: "panel card", "aria-labelledby": "who" },
       h("div", { class: "line state-line" }, this.pill, this.context, this.others),
       h("div", { class: "line who-line" }, h("div", { class: "who" }, this.name, this.age), this.number),
-      this.reason, this.people, this.policy.element);
+      h("div", { class: "why" }, this.reason, this.way), this.people, this.policy.element);
     this.drawIcon = drawer(this.pillIcon, (state) => icon(STATE_ICONS[state]));
     this.drawPeople = drawer(this.people, (card, chosenId) => people(card, chosenId, choose));
     this.drawOthers = drawer(this.others, (cards) => cards.map((one, place) => otherCall(one, place, open)));
@@ -45,6 +47,9 @@ export class Card {
     put(this.number, patient ? numberText(card) : "");
     put(this.reason, reasonText(card));
     this.reason.dataset.kind = patient ? patient.reason.kind : card.lookup;
+    put(this.way, wayText(card));
+    this.way.title = this.way.textContent;
+    hide(this.way, !this.way.textContent);
     this.drawPeople(peopleFacts(card), chosen ? patient?.id : null);
     this.policy.show(card, patient);
     this.drawOthers(others.map((one) => ({ id: one.id, state: one.state, who: shortName(one), since: one.since })));

@@ -7,7 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccd.calls.ids import LinkedId, Phone, QueueName
-from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
+from ccd.calls.record import (
+    CallRecord,
+    Disposition,
+    EndedBy,
+    PathStep,
+    Segment,
+    SegmentKind,
+    State,
+    StepKind,
+)
 from ccd.desk.clinic import Clinic
 from ccd.directory.model import (
     Answer,
@@ -173,6 +182,22 @@ class Story:
 
     def ringing(self) -> CardShown:
         return self._shown(self.record(State.OFFERED, self._segment(SegmentKind.OFFERED, self.phone)))
+
+    def escalated(self) -> CardShown:
+        """A key pressed, a wait, a talk with Oleg, a mobile that does not answer; now it rings here."""
+        wait = self._segment(
+            SegmentKind.WAITING, Phone(""), began_at=ago(seconds=150), seconds=40.0, result="connected"
+        )
+        talk = self._segment(
+            SegmentKind.TALKING, OLEG, began_at=ago(seconds=110), seconds=61.0, result="transfer"
+        )
+        missed = self._segment(
+            SegmentKind.OFFERED, Phone("PJSIP/79161112233@trunk"), began_at=ago(seconds=40), result="missed"
+        )
+        here = self._segment(SegmentKind.OFFERED, self.phone)
+        dialled = (replace(one, queue=QueueName("")) for one in (missed, here))
+        key = PathStep(at=ago(seconds=160), kind=StepKind.MENU, target="ccd/menu", outcome="PRESSED-2")
+        return self._shown(self.record(State.OFFERED, wait, talk, *dialled, path=(key,)))
 
     def looking_up(self) -> CardShown:
         return replace(self.ringing(), caller=None)

@@ -220,6 +220,16 @@ async def test_a_note_reaches_every_phone_of_the_call(hub):
     assert [one["card"]["topic"] for one in await drain(other)] == ["", "price"]
 
 
+async def test_a_note_goes_with_the_call_to_the_next_phone(hub):
+    hub.show(STORY.talking())
+    hub.noted(ANNA, Note(call_id=LinkedId(STORY.call_id), topic="advice", note="боль", by="anna", at=NOW))
+    theirs = seat(OLEG, name="oleg")
+    await joined(hub, theirs)
+    hub.show(Story(who=caller(MARIA), phone=OLEG).ringing())
+    [push] = await drain(theirs)
+    assert (push["card"]["note"], push["card"]["noted_by"]) == ("боль", "anna")
+
+
 async def test_now_and_then_a_sign_of_life(hub):
     mine = seat()
     await joined(hub, mine)
