@@ -14,6 +14,8 @@ from ccd.routing import words
 from ccd.routing.base import DaysList, HoursList, Many, Model, Some
 from ccd.routing.holidays import holiday_country
 from ccd.routing.people import Person, PersonId
+from ccd.routing.protection import QueueLimits
+from ccd.routing.shifts import Roster
 from ccd.routing.steps import StepRule
 from ccd.routing.when import When
 from ccd.routing.words import Called, Name, Text
@@ -104,4 +106,8 @@ class Routing(Model):
     """Advertising sources: the called numbers and prefixes that each was given, for ``source``."""
     people: Mapping[PersonId, Person] = {}
     """Who answers calls, by id: rosters and plans mean them by it."""
+    rosters: Mapping[Text, Roster] = {}
+    """Who is a member of a queue, and when; by a name of the admin's."""
+    queues: Mapping[Name, QueueLimits] = {}
+    """Bounds of queues, by the queue's name."""
     rules: tuple[Rule, ...] = ()

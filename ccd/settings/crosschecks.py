@@ -5,10 +5,12 @@ reads the finished settings.  Both yield (location, sentence).
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from ccd.routing.rules import Rule
 from ccd.routing.words import as_list, did_you_mean
+from ccd.settings import roster_checks
 from ccd.settings.document import Loc
 from ccd.settings.models import Settings
 
@@ -28,6 +30,7 @@ def mistakes(data: Any) -> Found:
     yield from _twice(data, ("desk", "topics"), "id")
     for noun, section, keys in _NAMED:
         yield from _unknown(data, noun, section, keys)
+    yield from roster_checks.mistakes(_at(data, "routing"))
     spoken, sign_in = _at(data, "desk", "languages"), _at(data, "desk", "language")
     if isinstance(spoken, list) and isinstance(sign_in or "ru", str) and (sign_in or "ru") not in spoken:
         yield ("desk", "language"), f'"{sign_in or "ru"}" is not among desk.languages'
@@ -36,6 +39,7 @@ def mistakes(data: Any) -> Found:
 def doubts(settings: Settings) -> Found:
     """What works, but is most likely not meant."""
     yield from _never_reached(settings.routing.rules)
+    yield from roster_checks.doubts(settings.routing, datetime.now(UTC))
     agi, desk = settings.agi, settings.desk
     if agi.port == desk.port != 0:
         yield ("desk", "port"), f"agi.port is {agi.port} too; one of the two will not start"

@@ -9,7 +9,10 @@ from pathlib import Path
 import ccd
 from ccd import daemon
 from ccd.cli import starting
+from ccd.routing.people import Person
+from ccd.routing.protection import QueueLimits
 from ccd.routing.rules import Calendar, Rule
+from ccd.routing.shifts import Roster, Shift, Swap
 from ccd.routing.steps import HangupRule, PlayRule, QueueRule, StepRule
 from ccd.routing.when import When
 from ccd.settings.loading import load
@@ -107,6 +110,7 @@ def test_the_configuration_shows_every_key():
 
 def test_the_guides_name_every_key():
     rules = keys(Routing, Calendar, Rule, When, StepRule, QueueRule, PlayRule, HangupRule)
+    rules |= keys(Person, Roster, Shift, Swap, QueueLimits) - {"from_"} | {"from"}
     assert missing(rules, "../docs/routing.md") == []
     wanted = keys(Settings, Ami, Tls, Agi, DirectorySettings, Desk, Topic, Log)
     text = (ROOT / "../docs/configuration.md").read_text()
