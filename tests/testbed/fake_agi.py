@@ -64,12 +64,24 @@ Answer = Mapping[str, str] | Misbehaviour
 Script = Callable[[Question], Answer]
 
 
-def queue(name: str, seconds: int | None = None, *, token: str = "", answer: bool = True) -> Answer:
-    """Return the answer that sends the caller to a queue."""
+def queue(
+    name: str, seconds: int | None = None, *, token: str = "", answer: bool = True, **more: str
+) -> Answer:
+    """Return the answer that sends the caller to a queue; ``more`` such as ``music="calm"``."""
     return {
         "CCD_ACTION": "queue", "CCD_QUEUE": name, "CCD_TIMEOUT": "" if seconds is None else str(seconds),
-        "CCD_PRIO": "0", "CCD_ANSWER": "yes" if answer else "no", "CCD_NEXT": token,
+        "CCD_PRIO": "0", "CCD_ANSWER": "yes" if answer else "no", "CCD_NEXT": token, "CCD_MUSIC": "",
+        "CCD_POSITION": "", "CCD_PENALTY": "", **_named(more),
     }  # fmt: skip
+
+
+def step(action: str, **values: str) -> Answer:
+    """Return any other answer: ``step("menu", sound="ccd/hello", digits="12", timeout="5")``."""
+    return {"CCD_ACTION": action, **_named(values)}
+
+
+def _named(values: Mapping[str, str]) -> dict[str, str]:
+    return {f"CCD_{name.upper()}": value for name, value in values.items()}
 
 
 def play(sound: str, *, token: str = "") -> Answer:

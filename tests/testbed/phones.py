@@ -12,6 +12,7 @@ __all__ = ["Agent", "Patient", "Phone"]
 _REFUSALS = (403, 404, 480, 486, 488, 500, 502, 503, 603)
 _INVITE = b"z9hG4bK-[pid]-[call_number]-invite"
 """CANCEL, and the ACK of a refusal, belong to the INVITE's transaction."""
+_SPEAK = b'<nop><action><exec rtp_stream="%s.alaw,-1,8"/></action></nop>'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,8 @@ class Agent:
     """Refuse at once with this, e.g. ``486 Busy Here`` or ``603 Decline``."""
     talk: float | None = None
     """Seconds after which the agent hangs up; None: waits for the other side."""
+    refer: str = ""
+    """Transfer the caller to this extension after ``talk`` seconds, in place of hanging up (REFER)."""
     hold: tuple[float, float] | None = None
     """After so many seconds of talk: put the caller on hold for so many seconds."""
 
@@ -63,10 +66,31 @@ class Agent:
             sipp.expect(b'request="BYE"', within_ms=talk, then=b"3"),
             sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="9"'),
             sipp.label(b"3"),
-            sipp.send(_in_dialog(b"BYE", cseq), attributes=b'retrans="500"'),
-            sipp.expect(b'response="200"', to=b"9"),
+            *(_refer(self.refer.encode(), cseq) if self.refer else _bye(cseq)),
         ]
         return blocks
+
+
+def _bye(cseq: int) -> list[bytes]:
+    return [
+        sipp.send(_in_dialog(b"BYE", cseq), attributes=b'retrans="500"'),
+        sipp.expect(b'response="200"', to=b"9"),
+    ]
+
+
+def _refer(exten: bytes, cseq: int) -> list[bytes]:
+    """Transfer, hear how it goes (NOTIFY) until the other side hangs up."""
+    to = b"Refer-To: <sip:%s@[local_ip]>\nContent-Length: 0\n\n" % exten
+    return [
+        sipp.send(_in_dialog(b"REFER", cseq, to), attributes=b'retrans="500"'),
+        sipp.expect(b'response="202"'),
+        sipp.label(b"7"),
+        sipp.expect(b'request="NOTIFY"', optional=True, to=b"8"),
+        sipp.expect(b'request="BYE"'),
+        sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="9"'),
+        sipp.label(b"8"),
+        sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="7"'),
+    ]
 
 
 def _cancelled() -> list[bytes]:
@@ -98,6 +122,13 @@ def _in_dialog(method: bytes, cseq: int, body: bytes = b"Content-Length: 0\n\n")
     )
 
 
+def _voice(home: Path, what: str) -> None:
+    """Write what ``speak`` plays, a second of a-law; the tone is loud enough to be no silence."""
+    home.mkdir(parents=True, exist_ok=True)
+    wave = b"\xa5" * 8 + b"\x25" * 8 if what == "tone" else b"\xd5" * 16
+    (home / f"{what}.alaw").write_bytes(wave * 500)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Patient:
     """One call from the trunk."""
@@ -113,13 +144,18 @@ class Patient:
     give_up: float | None = None
     """Seconds of unanswered ringing after which the patient cancels."""
     dtmf: str = ""
-    """Keys pressed one second after the answer."""
+    """Keys pressed ``press_after`` seconds after the answer, by SIP INFO."""
+    press_after: float = 1
+    speak: Literal["", "tone", "silence"] = ""
+    """What is sent from the answer on; empty: no audio at all."""
     headers: bytes = b""
     """More headers of the INVITE, each with its line end."""
 
     async def call(self, home: Path, address: tuple[str, int]) -> Phone:
         """Dial; the phone ends by itself when the call does."""
         target = f"{address[0]}:{address[1]}"
+        if self.speak:
+            _voice(home, self.speak)
         return await start(self.scenario(), home, "patient", [target, "-m", "1"])
 
     def scenario(self) -> bytes:
@@ -138,6 +174,7 @@ class Patient:
             *(sipp.expect(b'response="%d"' % code, optional=True, to=b"6") for code in _REFUSALS),
             sipp.expect(b'response="200"', within_ms=give_up, then=b"5"),
             sipp.send(self._request(b"ACK", 1)),
+            *([_SPEAK % self.speak.encode()] if self.speak else []),
             *self._keys(),
             sipp.expect(b'request="MESSAGE"', optional=True, to=b"4", within_ms=talk, then=b"3"),
             sipp.expect(b'request="BYE"', within_ms=talk, then=b"3"),
@@ -157,7 +194,7 @@ class Patient:
         )
 
     def _keys(self) -> list[bytes]:
-        blocks = [sipp.pause(1)] if self.dtmf else []
+        blocks = [sipp.pause(self.press_after)] if self.dtmf else []
         for number, key in enumerate(self.dtmf, start=2):
             body = (
                 b"Content-Type: application/dtmf-relay\nContent-Length: [len]\n\nSignal=%s\nDuration=100\n"

@@ -17,7 +17,7 @@ async def test_a_plan_without_end_is_left_for_the_default_queue(bed: Testbed, pr
     async with FakeAgi(bed.agi_port, lambda _: queue("no-such-queue", 5, token="again:0")) as agi:
         await bed.call(LONG)
         assert (await probe.event("AgentConnect"))["Queue"] == "operators"
-    assert len(agi.questions) == 20
+    assert len(agi.questions) == 60
 
 
 async def test_nobody_listens_on_agi(bed: Testbed, probe: AmiProbe) -> None:
