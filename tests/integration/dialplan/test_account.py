@@ -56,7 +56,7 @@ async def test_a_caller_cannot_forge_his_ids(bed: Testbed, probe: AmiProbe, wher
 
 
 @pytest.mark.parametrize("action", [
-    {"Action": "Originate", "Channel": "Local/s@far-end", "Application": "Wait"},
+    {"Action": "Originate", "Channel": "Local/s@far-end", "Application": "System", "Data": "true"},
     {"Action": "Command", "Command": "core show version"},
     {"Action": "Hangup", "Channel": "/.*/"},
     {"Action": "Redirect", "Channel": "x", "Context": "far-end", "Exten": "s", "Priority": "1"},
@@ -64,7 +64,8 @@ async def test_a_caller_cannot_forge_his_ids(bed: Testbed, probe: AmiProbe, wher
 ])  # fmt: skip
 async def test_the_managers_account_can_change_nothing(bed: Testbed, action: dict[str, str]) -> None:
     async with _account(bed) as ccd:
-        assert (await ccd.action(action))["Message"] == "Permission denied"
+        answer = await ccd.action(action)
+    assert answer["Message"] in {"Permission denied", "Originate Access Forbidden: app or data blacklisted"}
 
 
 def _account(bed: Testbed) -> AmiProbe:
