@@ -34,6 +34,7 @@ from ccd.directory.model import DirectoryError, Patient, Source
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
+from ccd.mailroom import Mailroom
 from ccd.promising import Promising
 from ccd.recall import Recall
 from ccd.reloading import Reloader
@@ -54,6 +55,7 @@ from ccd.store.patients import BuiltinDirectory
 from ccd.store.reader import Reader
 from ccd.store.spool import Spool
 from ccd.store.users import Users
+from ccd.store.voicemails import VoicemailStore
 from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
 from ccd.terminal import visible_lines
 from ccd.tracking import Tracker
@@ -136,7 +138,8 @@ class Daemon:
         self._watch_rules = settings.watch_rules
         self._control = Control(settings.database, self.reloader.reload)
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
-        self._dialler = Dialler(self._link.manager.send_action, settings.routing.trunk)
+        self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
+        self._mailroom = Mailroom(settings.voicemail_folder, VoicemailStore(self._database), (StoreError,))
         self._recall = Recall(
             store=promises,
             switchboard=self._dialler,
@@ -178,7 +181,7 @@ class Daemon:
 
     def _take(self, routing: Routing, rules: RuleSet) -> None:
         """New rules, between two questions."""
-        self._dialler.trunk = routing.trunk
+        self._dialler.trunk = _trunk(routing)
         self._inbound.rules = rules
         self._tracker.named_queues = rules.queues
 
@@ -198,6 +201,7 @@ class Daemon:
             await stack.enter_async_context(kept_up("link", self._link.run))
             await stack.enter_async_context(kept_up("sweep", self._sweep))
             await stack.enter_async_context(kept_up("callbacks", self._recall.run))
+            await stack.enter_async_context(kept_up("voicemail", self._mailroom.run))
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -233,6 +237,11 @@ class Daemon:
             await asyncio.Event().wait()
         finally:
             await self._desk.stop()
+
+
+def _trunk(routing: Routing) -> str:
+    """How numbers outside are dialled; empty when nobody said."""
+    return routing.dial.trunk if routing.dial else ""
 
 
 async def _when_open(action: Callable[[], Awaitable[_T]]) -> _T:

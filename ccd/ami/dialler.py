@@ -28,10 +28,7 @@ Ask = Callable[[Mapping[str, str]], Awaitable[Any]]
 
 
 class Dialler:
-    """``ask`` sends an action and gives its answer.
-
-    ``trunk`` is a dial string with ``{number}`` (E.164) or ``{digits}`` (without its plus) in it.
-    """
+    """``ask`` sends an action and gives its answer; ``trunk`` is a dial string, ``{number}`` its digits."""
 
     def __init__(self, ask: Ask, trunk: str) -> None:
         self._ask = ask
@@ -55,7 +52,7 @@ class Dialler:
         action = {
             "Action": "Originate",
             "Async": "true",
-            "Channel": self._dialled(promise.number),
+            "Channel": self.trunk.replace("{number}", promise.number.removeprefix("+")),
             "ChannelId": promise.attempt_id,
             "Context": "ccd-callback",
             "Exten": "s",
@@ -72,9 +69,6 @@ class Dialler:
             raise NotHeardError(str(error)) from error
         if answer.refusal is not None:
             raise NotBegunError(answer.refusal)
-
-    def _dialled(self, number: str) -> str:
-        return self.trunk.replace("{number}", number).replace("{digits}", number.removeprefix("+"))
 
     async def alive(self, call_id: LinkedId) -> bool:
         """Whether the channel of that id is there.  Raises NotHeardError."""

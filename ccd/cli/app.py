@@ -20,8 +20,10 @@ app = typer.Typer(
 )
 directory_app = typer.Typer(help="The clinic's patients.", no_args_is_help=True)
 user_app = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
+callbacks_app = typer.Typer(help="Patients who were promised a call.", invoke_without_command=True)
 app.add_typer(directory_app, name="directory")
 app.add_typer(user_app, name="user")
+app.add_typer(callbacks_app, name="callbacks")
 
 Config = Annotated[
     Path | None,
@@ -156,6 +158,38 @@ def schema(
     from ccd.cli import schemas
 
     schemas.write(file.value, output)
+
+
+@callbacks_app.callback()
+def callbacks(
+    context: typer.Context,
+    all_of_them: Annotated[bool, typer.Option("--all", help="Those that were kept, too.")] = False,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """List who is to be called back, and whose deadline passed in the last seven days."""
+    from ccd.cli import callbacks
+
+    if context.invoked_subcommand is None:
+        callbacks.show(config_path(config), all_of_them=all_of_them, as_json=as_json)
+
+
+@callbacks_app.command("cancel")
+def callbacks_cancel(
+    promise_id: Annotated[int, typer.Argument(metavar="ID", help="As in the list.")], config: Config = None
+) -> None:
+    """Take a promise back: the patient was called by hand, or does not want it any more."""
+    from ccd.cli import callbacks
+
+    raise typer.Exit(callbacks.cancel(config_path(config), promise_id))
+
+
+@app.command()
+def voicemail(as_json: AsJson = False, config: Config = None) -> None:
+    """List the messages that callers left, the newest first."""
+    from ccd.cli import voicemail
+
+    voicemail.show(config_path(config), as_json=as_json)
 
 
 @directory_app.command("import")

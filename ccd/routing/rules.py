@@ -18,7 +18,7 @@ from ccd.routing.protection import QueueLimits
 from ccd.routing.shifts import Roster
 from ccd.routing.steps import StepRule
 from ccd.routing.when import When
-from ccd.routing.words import Called, Name, Text
+from ccd.routing.words import Called, Name, Text, matching
 
 DEFAULT = "default"
 """The rule of whoever matched none; no written rule may take this name."""
@@ -50,13 +50,6 @@ def _timezone(value: str) -> str:
 Zone = Annotated[Text, AfterValidator(_timezone)]
 Country = Annotated[Text, AfterValidator(holiday_country)]
 Numbers = Annotated[tuple[Called, ...], Some, Many]
-Trunk = Annotated[
-    str,
-    words.matching(
-        r"|[A-Za-z0-9_./:@-]*\{(number|digits)\}[A-Za-z0-9_./:@-]*",
-        'must look like "PJSIP/{number}@trunk"; {digits} is the number without its plus',
-    ),
-]
 
 
 class Calendar(Model):
@@ -87,17 +80,25 @@ class Rule(Model):
     """At most 16: the dialplan asks 20 times for one call, then goes to the default queue by itself."""
 
 
+class Dial(Model):
+    """How outside numbers are dialled."""
+
+    trunk: Annotated[
+        Text,
+        matching(
+            r"(?=.{1,100}$)[A-Za-z0-9]+/[A-Za-z0-9_.@:/+-]*\{number\}[A-Za-z0-9_.@:/-]*",
+            'must be a dial string with {number} in it, like "PJSIP/{number}@trunk"',
+        ),
+    ]
+    """Asterisk's dial string; ``{number}`` becomes the number, digits only (``+{number}`` keeps a plus)."""
+
+
 class Routing(Model):
     """Rules: first match wins; whoever matches none goes to the default queue."""
 
     timezone: Zone = "Europe/Moscow"
     """IANA zone in which hours and days are meant."""
     default_queue: Name = "operators"
-    trunk: Trunk = ""
-    """How numbers outside are dialled: ``PJSIP/{number}@trunk``, ``{digits}`` for one without its plus.
-
-    Needed to call patients back.
-    """
     calendars: Mapping[str, Annotated[tuple[Calendar, ...], Some, Many]] = {}
     """Named periods, for ``during`` and ``outside``."""
     lists: Mapping[str, Numbers] = {}
@@ -110,4 +111,6 @@ class Routing(Model):
     """Who is a member of a queue, and when; by a name of the admin's."""
     queues: Mapping[Name, QueueLimits] = {}
     """Bounds of queues, by the queue's name."""
+    dial: Dial | None = None
+    """How outside numbers are dialled."""
     rules: tuple[Rule, ...] = ()

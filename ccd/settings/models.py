@@ -152,6 +152,8 @@ class Settings(Model):
 
     database: Annotated[ResolvedPath, Field(validate_default=True)] = Path("ccd.db")
     """The SQLite file; created when absent."""
+    voicemail_folder: ResolvedPath = Path("/var/spool/asterisk/ccd-voicemail")
+    """Where the dialplan records messages (``CCD_VOICEMAIL_DIR``); ccd reads it."""
     ami: Ami = Ami()
     agi: Agi = Agi()
     directory: DirectorySettings = DirectorySettings()

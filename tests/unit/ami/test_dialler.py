@@ -34,7 +34,7 @@ class Asterisk:
         return self.answer
 
 
-def dialler(answer: Any, trunk: str = "PJSIP/{number}@trunk") -> tuple[Dialler, Any]:
+def dialler(answer: Any, trunk: str = "PJSIP/+{number}@trunk") -> tuple[Dialler, Any]:
     asterisk = Asterisk(answer)
     return Dialler(asterisk, trunk), asterisk
 
@@ -59,7 +59,7 @@ async def test_the_patient_is_called_by_the_trunk_and_sees_the_number_he_knows()
 
 
 async def test_a_trunk_that_wants_no_plus():
-    ours, asterisk = dialler(ok(), "PJSIP/{digits}@trunk")
+    ours, asterisk = dialler(ok(), "PJSIP/{number}@trunk")
     await ours.call(CALLING)
     assert asterisk.asked[0]["Channel"] == "PJSIP/79161234567@trunk"
 
