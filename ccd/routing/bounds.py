@@ -60,9 +60,9 @@ def whole(most: int, what: str) -> Read:
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
-            raise ValueError(f'"{text}" is no whole number of {what}')
+            raise ValueError(f'"{text}" is no whole number')
         if int(text) > most:
-            raise ValueError(f"{text} {what} are more than there can be; at most {most}")
+            raise ValueError(f'"{text}" is more than there can be; at most {most} {what}'.rstrip())
         return int(text)
 
     return read
@@ -76,6 +76,6 @@ def money(text: str) -> Decimal:
 
 
 AGE = whole(130, "years")
-COUNT = whole(100_000, "of them")
+COUNT = whole(100_000, "")
 EARLIER = whole(49, "earlier calls")
 """Fewer than the history holds: so a count of all that it holds is never mistaken for fewer or as many."""

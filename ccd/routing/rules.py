@@ -96,6 +96,8 @@ class Dial(Model):
 class Routing(Model):
     """Rules: first match wins; whoever matches none goes to the default queue."""
 
+    include: Annotated[tuple[Text, ...], Some, Many] = ()
+    """More files with rules, calendars, lists and the like: names or patterns like ``routing.d/*.yaml``."""
     timezone: Zone = "Europe/Moscow"
     """IANA zone in which hours and days are meant."""
     default_queue: Name = "operators"

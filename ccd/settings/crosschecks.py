@@ -13,6 +13,7 @@ from ccd.routing.words import as_list, did_you_mean
 from ccd.settings import roster_checks
 from ccd.settings.document import Loc
 from ccd.settings.models import Settings
+from ccd.settings.number_checks import numbers
 
 Found = Iterator[tuple[Loc, str]]
 
@@ -40,6 +41,7 @@ def doubts(settings: Settings) -> Found:
     """What works, but is most likely not meant."""
     yield from _never_reached(settings.routing.rules)
     yield from roster_checks.doubts(settings.routing, datetime.now(UTC))
+    yield from numbers(settings.routing, settings.directory.region)
     agi, desk = settings.agi, settings.desk
     if agi.port == desk.port != 0:
         yield ("desk", "port"), f"agi.port is {agi.port} too; one of the two will not start"

@@ -1,7 +1,8 @@
 """YAML files to Settings: every problem at once, each with file:line:column.
 
 ``read`` gives whatever could be had, with errors and warnings; ``load`` gives settings or raises.
-The routing section may have a file of its own (``routing_file``); both are seen as one tree.
+The routing section may have a file of its own (``routing_file``) and ``include`` others; all are
+seen as one tree.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from ccd.settings import crosschecks
 from ccd.settings.document import Document, Loc
 from ccd.settings.document import read as read_document
+from ccd.settings.including import Included, included
 from ccd.settings.models import Settings
 from ccd.settings.problems import Mark, Problem, SettingsError, Severity
 from ccd.settings.wording import worded
@@ -54,29 +56,33 @@ def read(path: Path, routing_file: Path | None = None) -> Reading:
         found = [files.problem(e["loc"], worded(e, Settings), kind=e["type"]) for e in details]
         unread = {(problem.file, problem.mark) for problem in problems}
         problems += [problem for problem in found if (problem.file, problem.mark) not in unread]
-    problems += [files.problem(loc, message) for loc, message in crosschecks.mistakes(files.data)]
+    crossed = [files.problem(loc, message) for loc, message in crosschecks.mistakes(files.data)]
+    said = {(problem.file, problem.mark) for problem in files.problems}
+    problems += [problem for problem in crossed if (problem.file, problem.mark) not in said]
     if problems or settings is None:
-        return Reading(None, _sorted(problems), files.paths)
+        return Reading(None, _sorted(problems, files.paths), files.paths)
     warnings = [
         files.problem(loc, message, severity=Severity.WARNING)
         for loc, message in crosschecks.doubts(settings)
     ]
-    return Reading(settings, _sorted(warnings), files.paths)
+    return Reading(settings, _sorted(warnings, files.paths), files.paths)
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The main file and the routing file, if there is one, as one tree of plain data."""
+    """The main file, the routing file if there is one, and what it includes, as one tree of plain data."""
 
     main: Document
     routing: Document | None
+    included: Included | None
     data: Any
     problems: tuple[Problem, ...]
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files that make the tree, or should."""
-        return tuple(one.file for one in (self.main, self.routing) if one)
+        parts = self.included.parts if self.included else []
+        return tuple(one.file for one in (self.main, self.routing, *parts) if one)
 
     @classmethod
     def of(cls, path: Path, other: Path | None) -> "_Files":
@@ -86,7 +92,7 @@ class _Files:
             main.data["routing_file"] = str(other.absolute())
         named = main.data.get("routing_file")
         if not isinstance(named, str):
-            return cls(main, None, main.data, main.problems)
+            return cls._joined(main, None, main.problems)
         routing = read_document(path.parent / Path(named).expanduser())
         if isinstance(routing.data, dict) and [*routing.data] == ["routing"]:
             routing = routing.below("routing")
@@ -96,15 +102,22 @@ class _Files:
             where = main.keys[("routing",)]
             message = "is given here and in routing_file; keep one of the two"
             problems.append(Problem(message=message, file=path, mark=where, where="routing"))
-        return cls(main, routing, main.data | {"routing": routing.data}, tuple(problems))
+        return cls._joined(main, routing, tuple(problems))
+
+    @classmethod
+    def _joined(cls, main: Document, routing: Document | None, problems: tuple[Problem, ...]) -> "_Files":
+        section = routing.data if routing else main.data.get("routing")
+        if not isinstance(section, dict):
+            return cls(main, routing, None, main.data, problems)
+        whole = included(section, routing or main, () if routing else ("routing",))
+        data = main.data | {"routing": whole.data}
+        return cls(main, routing, whole, data, (*problems, *whole.problems))
 
     def problem(
         self, loc: Loc, message: str, *, kind: str = "", severity: Severity = Severity.ERROR
     ) -> Problem:
         """Say it with the nearest place that stands in a file; ``kind`` is pydantic's name for the error."""
-        document = self.main
-        if self.routing and loc[:1] == ("routing",):
-            document, loc = self.routing, loc[1:]
+        document, loc = self._stands(loc)
         near = _nearest(document, loc)
         marks = document.keys if kind == "extra_forbidden" else document.values
         shown = loc if kind in {"", "missing", "extra_forbidden"} else near
@@ -112,6 +125,14 @@ class _Files:
         return Problem(
             message=message, file=document.file, mark=mark, where=_dotted(shown), severity=severity
         )
+
+    def _stands(self, loc: Loc) -> tuple[Document, Loc]:
+        """The file that holds a setting, and where in it."""
+        if loc[:1] != ("routing",):
+            return self.main, loc
+        if origin := self.included and self.included.origin(loc[1:]):
+            return origin
+        return (self.routing, loc[1:]) if self.routing else (self.main, loc)
 
 
 def _settled(document: Document) -> Document:
@@ -145,9 +166,9 @@ def _parts(loc: Loc) -> Iterator[str]:
         yield f"[{part}]" if isinstance(part, int) else f".{part}"
 
 
-def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
+def _sorted(problems: list[Problem], read_files: tuple[Path, ...]) -> tuple[Problem, ...]:
     """By file in the order of reading, then by place."""
-    files = list(dict.fromkeys(problem.file for problem in problems))
+    files = list(dict.fromkeys((*read_files, *(problem.file for problem in problems))))
     nowhere = Mark(0, 0)
 
     def key(problem: Problem) -> tuple[int, int, int]:
