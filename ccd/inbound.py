@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from ccd.callbacks.promise import Promise
-from ccd.calls.events import CallOffered, StepTaken
+from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
 from ccd.calls.ids import LinkedId
 from ccd.directory.model import Caller, NumberKind
 from ccd.gathering import Gatherer
@@ -58,8 +58,8 @@ class Tracking(Protocol):
         """A new call asked for its first step."""
         ...
 
-    def handle(self, event: StepTaken) -> None:
-        """Asterisk runs a step now."""
+    def handle(self, event: OwnEvent) -> None:
+        """Asterisk runs a step now, or a callback is promised."""
         ...
 
     def caller(self, call_id: LinkedId) -> Caller | None:
@@ -94,7 +94,7 @@ class Inbound:
         if ask.token:
             facts = await self._again(ask, rules)
             answer = await self._promised(ask, rules.next(ask.token, ask.outcome, facts))
-            return Decision(answer, lambda taken: self._step(ask, answer.step) if taken else None)
+            return Decision(answer, lambda taken: self._settled(ask, answer.step, taken))
         arrived_at = self._clock()
         facts = await self._gatherer.facts(ask, rules.needs)
         rule, answer = rules.first(facts)
@@ -132,22 +132,23 @@ class Inbound:
 
         def settle(taken: bool) -> None:
             self._tell(ask, rule if taken else "", version, caller, arrived_at)
-            if taken:
-                self._step(ask, answer.step)
+            self._settled(ask, answer.step, taken)
 
         return Decision(answer, settle)
 
-    def _step(self, ask: StepRequest, step: Step) -> None:
-        """Asterisk runs this step now."""
+    def _settled(self, ask: StepRequest, step: Step, taken: bool) -> None:
+        """Asterisk runs this step now; or not, but a promise is kept all the same."""
         kind, target = kind_and_target(step)
-        event = StepTaken(
-            at=self._clock(),
-            linked_id=ask.linked_id,
-            unique_id=ask.unique_id,
-            kind=kind,
-            target=target,
-            ended=ask.outcome,
-        )
+        at, linked_id, unique_id = self._clock(), ask.linked_id, ask.unique_id
+        event: OwnEvent
+        if taken:
+            event = StepTaken(
+                at=at, linked_id=linked_id, unique_id=unique_id, kind=kind, target=target, ended=ask.outcome
+            )
+        elif isinstance(step, CallbackStep):
+            event = CallbackPromised(at=at, linked_id=linked_id, unique_id=unique_id)
+        else:
+            return
         try:
             self._tracking.handle(event)
         except Exception:

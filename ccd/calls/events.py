@@ -53,13 +53,12 @@ class CallOffered(ChannelEvent):
 class StepTaken(ChannelEvent):
     """Asterisk took ccd's answer: it runs this step now (``at`` by ccd's own clock).
 
-    ``target`` is the queue, the devices joined by ``&``, the sound, the box or the cause; ``detail``
-    the callback's id.  ``ended`` says how the step before ended (``CCD_OUTCOME``).
+    ``target`` is the queue, the devices joined by ``&``, the sound, the box or the cause.  ``ended``
+    says how the step before ended (``CCD_OUTCOME``).
     """
 
     kind: StepKind
     target: str
-    detail: str = ""
     ended: str = ""
 
 
@@ -72,9 +71,7 @@ class MessageLeft(ChannelEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackPromised(ChannelEvent):
-    """A callback is promised durably; ``promise`` is its id."""
-
-    promise: str
+    """A callback is promised durably, but Asterisk did not take the answer: the caller has hung up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,7 @@ class PathStep:
 
     ``target`` is the queue, the devices, the sound, the box or the cause.  ``outcome`` is how the
     step ended (``TIMEOUT``, ``PRESSED-2``, ``RECORDED``), empty for the one in which the call ended.
-    ``detail`` is the message's file or the callback's id.
+    ``detail`` is the file of the message that was left.
     """
 
     at: datetime

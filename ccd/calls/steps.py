@@ -14,10 +14,7 @@ def taken(call: Call, event: StepTaken) -> Call:
     path = call.record.path
     if path and (event.at, event.kind, event.target) == (path[-1].at, path[-1].kind, path[-1].target):
         return call
-    detail = event.detail
-    if path and path[-1].kind is event.kind is StepKind.CALLBACK and not path[-1].target:
-        path, detail = path[:-1], path[-1].detail  # promised before Asterisk took the answer
-    step = PathStep(at=event.at, kind=event.kind, target=event.target, detail=detail)
+    step = PathStep(at=event.at, kind=event.kind, target=event.target)
     if path and not path[-1].outcome:
         path = (*path[:-1], replace(path[-1], outcome=event.ended))
     return _on(call, (*path, step))
@@ -29,8 +26,8 @@ def message_left(call: Call, event: MessageLeft) -> Call:
 
 
 def promised(call: Call, event: CallbackPromised) -> Call:
-    """A callback is promised, also when the caller hung up before he heard of it."""
-    return _came_of(call, StepKind.CALLBACK, event, event.promise, "")
+    """A callback is promised, and the caller hung up before he heard of it."""
+    return _came_of(call, StepKind.CALLBACK, event, "", "")
 
 
 def _came_of(

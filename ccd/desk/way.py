@@ -20,7 +20,22 @@ def way_json(record: CallRecord, phone: Phone) -> list[Json]:
     """Queues waited in, talks with others, dialled phones that did not answer, keys pressed; oldest first."""
     stretches = [(at, fact) for at, one in _placed(record) if (fact := _stretch(record, one, phone))]
     steps = [(one.at, fact) for one in record.path if (fact := _step(one))]
-    return [fact for _, fact in sorted(stretches + steps, key=lambda pair: pair[0])][-_MOST:]
+    told: list[Json] = []
+    for _, fact in sorted(stretches + steps, key=lambda pair: pair[0]):
+        if told and fact["kind"] == "waited" and _same_wait(told[-1], fact):
+            told[-1] |= {"seconds": _together(told[-1]["seconds"], fact["seconds"])}
+        else:
+            told.append(fact)
+    return told[-_MOST:]
+
+
+def _same_wait(before: Json, after: Json) -> bool:
+    """A queue's step may be run in slices: to the caller, and to whoever reads, it is one wait."""
+    return (before["kind"], before.get("queue")) == ("waited", after["queue"])
+
+
+def _together(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
 
 
 def _placed(record: CallRecord) -> Iterator[tuple[datetime, Segment]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ccd.callbacks.promise import Promise
-from ccd.calls.events import CallOffered, StepTaken
+from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, DirectoryError, Patient
@@ -92,7 +92,7 @@ class FakeHistory:
 class FakeTracking:
     def __init__(self) -> None:
         self.events: list[tuple[CallOffered, Caller]] = []
-        self.steps: list[StepTaken] = []
+        self.steps: list[OwnEvent] = []
         self.breaks = False
         self.known: dict[str, Caller] = {}
 
@@ -101,7 +101,7 @@ class FakeTracking:
         if self.breaks:
             raise RuntimeError("tracking is broken")
 
-    def handle(self, event: StepTaken) -> None:
+    def handle(self, event: OwnEvent) -> None:
         self.steps.append(event)
 
     def caller(self, call_id: LinkedId) -> Caller | None:
@@ -241,6 +241,12 @@ def promising(gatherer, rules, tracking, promises, monkeypatch) -> Inbound:
 
 async def test_a_promise_is_told_when_it_is_durable(promising):
     assert await answered(promising, token="r:1", outcome="KEY-1") is PROMISE
+
+
+@pytest.mark.parametrize(("taken", "told"), [(True, StepTaken), (False, CallbackPromised)])
+async def test_a_promise_stands_whether_or_not_the_caller_heard_of_it(promising, tracking, taken, told):
+    await answered(promising, token="r:1", outcome="KEY-1", taken=taken)
+    assert [type(one) for one in tracking.steps] == [told]
 
 
 async def test_who_cannot_be_promised_a_call_waits_on_at_his_place(promising, promises):

@@ -116,8 +116,8 @@ class Script:
     def message(self, file: str = "m1.wav") -> ev.MessageLeft:
         return ev.MessageLeft(**self._key(), file=file)
 
-    def promised(self, promise: str = "7") -> ev.CallbackPromised:
-        return ev.CallbackPromised(**self._key(), promise=promise)
+    def promised(self) -> ev.CallbackPromised:
+        return ev.CallbackPromised(**self._key())
 
     def held(self, leg: str = "100.1") -> ev.Held:
         return ev.Held(**self._key(leg))

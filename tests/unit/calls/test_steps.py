@@ -63,13 +63,19 @@ def test_an_empty_recording_is_no_message():
     assert play([*arrives(call), *steps, *hangs_up(call)]).disposition is Disposition.ABANDONED
 
 
-@pytest.mark.parametrize("first", ["promise", "step"])
-def test_who_took_a_callback_did_not_abandon(first):
+@pytest.mark.parametrize("taken", [True, False], ids=["Asterisk took the answer", "hung up before"])
+def test_who_took_a_callback_did_not_abandon(taken):
     call = Script()
-    events = [call.at(5).promised("7"), call.step(StepKind.CALLBACK, "operators", "PRESSED-1")]
-    record = play([*arrives(call), *(events if first == "promise" else reversed(events)), *hangs_up(call)])
+    step = call.at(5).step(StepKind.CALLBACK, "operators", "PRESSED-1") if taken else call.at(5).promised()
+    record = play([*arrives(call), step, *hangs_up(call)])
     assert record.disposition is Disposition.CALLBACK
-    assert [(one.kind, one.detail) for one in record.path[1:]] == [(StepKind.CALLBACK, "7")]
+    assert [one.kind for one in record.path] == [StepKind.MENU, StepKind.CALLBACK]
+
+
+def test_a_promise_that_is_told_after_the_hangup_counts():
+    call = Script()
+    record = play([*arrives(call), *hangs_up(call), call.promised()])
+    assert record.disposition is Disposition.CALLBACK
 
 
 def test_a_callback_that_failed_is_none():

@@ -53,6 +53,12 @@ def test_messages_and_callbacks_are_told_and_other_steps_are_not():
     assert way_json(record, ANNA) == [{"kind": "voicemail"}, {"kind": "callback"}]
 
 
+def test_a_queue_that_is_run_in_slices_is_one_wait():
+    waits = [wait("q", seconds=10.0, result="left"), wait("q", seconds=5.5, result="left"), wait("r")]
+    told = way_json(Story().record(State.WAITING, *waits), ANNA)
+    assert [(one["queue"], one["seconds"]) for one in told] == [("q", 15.5), ("r", None)]
+
+
 def test_of_a_long_way_the_end_is_told():
     waits = [wait(str(number), began_at=ago(minutes=60 - number), result="left") for number in range(40)]
     told = way_json(Story().record(State.WAITING, *waits), Phone(""))
