@@ -13,7 +13,7 @@ BEHAVIOURS = {
 }
 PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
 """Ten phones for each behaviour; the last four are in no queue of that name."""
-RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates")
+RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts")
 DIDS = {name: f"7495000000{number}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
 _PHONE = (
