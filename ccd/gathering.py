@@ -12,7 +12,7 @@ import structlog
 
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller
+from ccd.directory.model import Caller, Number
 from ccd.ports import HistorySource
 from ccd.routing.model import Facts, History, QueueState, StepRequest
 from ccd.routing.needs import HISTORY, QUEUES
@@ -51,7 +51,8 @@ class Gatherer:
         ``needs`` names what the rules ask about beside the caller (``ccd.routing.needs``).
         """
         ends = asyncio.get_running_loop().time() + self._deadline
-        asked = self._ask(ask, self._clock()) if HISTORY in needs else None
+        number = caller.number if caller else self._lookup.number(ask.caller_number, ask.presentation)
+        asked = self._ask(number, ask.linked_id) if HISTORY in needs else None
         if caller is None:
             caller = await self._lookup.find(ask.caller_number, ask.presentation)
         history = await self._answer(asked, ends) if asked else _UNTOLD
@@ -78,12 +79,11 @@ class Gatherer:
             queues=queues,
         )
 
-    def _ask(self, ask: StepRequest, now: datetime) -> asyncio.Task[History] | None:
+    def _ask(self, number: Number, but: LinkedId) -> asyncio.Task[History] | None:
         """Begin to ask; None for a caller who cannot be told apart, and so has no history."""
-        number = self._lookup.number(ask.caller_number, ask.presentation)
         if not number.e164:
             return None
-        question = _history(self._source, number.e164, now, ask.linked_id)
+        question = _history(self._source, number.e164, self._clock(), but)
         task = asyncio.get_running_loop().create_task(question)
         self._running.add(task)
         task.add_done_callback(self._ended)

@@ -318,9 +318,9 @@ async def test_who_cannot_be_told_apart_has_no_history(inbound, rules, history, 
 
 async def test_a_later_question_remembers_who_calls(inbound, source, rules, tracking, history):
     rules.needs, rules.asks_later = frozenset({HISTORY, QUEUES}), True
-    tracking.known["1.0"] = Caller(number=normalise("anonymous", "RU"))
+    tracking.known["1.0"] = Caller(number=normalise("+79160000000", "RU"))
     await answered(inbound, token="r:1", outcome="TIMEOUT")
-    assert (source.asked, len(history.asked)) == ([], 1)
+    assert (source.asked, history.asked) == ([], [("+79160000000", NOW, "1.0")])
     assert (rules.facts[0].caller, rules.facts[0].queues) == (tracking.known["1.0"], WAITING)
 
 
