@@ -32,11 +32,22 @@ async def test_ccd_is_asked_where_a_phones_transfer_goes(
     assert agi.questions[1].caller_number == b"+79161234567"
 
 
-@pytest.mark.parametrize(("dialled", "reached"), [("201", "PJSIP/201"), ("*7", "PJSIP/102")])
+@pytest.mark.parametrize(
+    ("dialled", "internal", "reached"),
+    [("201", "", "PJSIP/201"), ("*7", "", "PJSIP/102"), ("201", "ccd-transfer", "PJSIP/102")],
+    ids=["an extension", "none", "a wrong context"],
+)
 async def test_without_ccd_a_transfer_goes_where_the_phone_meant(
-    bed: Testbed, probe: AmiProbe, agents: Behave, dialled: str, reached: str
+    bed: Testbed,
+    probe: AmiProbe,
+    agents: Behave,
+    globals_: PutGlobal,
+    dialled: str,
+    internal: str,
+    reached: str,
 ) -> None:
     """Or, when there is nothing of that name, to the default queue."""
+    await globals_("CCD_INTERNAL_CONTEXT", internal)
     await agents(Agent(answer_after=0.05, talk=0.2, refer=dialled), "101")
     await agents(RINGS, "102", "201")
     steps = {"": step("dial", dial="PJSIP/101", timeout="20", callerid="", music="")}
