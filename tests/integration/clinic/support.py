@@ -59,7 +59,10 @@ class Clinic(Testbed):
     def __init__(self, home: Path) -> None:
         self.ports = {name: free_port() for name in BEHAVIOURS}
         usual = dict.fromkeys(("101", "102", "201"), self.ports["answers"])
-        super().__init__(home, config=Path(__file__).with_name("ccd.yaml"), phone_ports=usual)
+        text = Path(__file__).with_name("ccd.yaml").read_text()
+        config = home / "template.yaml"
+        config.write_text(text.replace("@PATIENTS@", str(self.ports["answers"])))
+        super().__init__(home, config=config, phone_ports=usual)
         self._patients: list[Phone] = []
         self._numbers = itertools.count(79_000_000_001)
 
