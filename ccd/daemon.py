@@ -139,7 +139,9 @@ class Daemon:
         self._control = Control(settings.database, self.reloader.reload)
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
         self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
-        self._mailroom = Mailroom(settings.voicemail_folder, VoicemailStore(self._database), (StoreError,))
+        self._mailroom = Mailroom(
+            settings.voicemail_folder, VoicemailStore(self._database), (StoreError,), self._tracker.handle
+        )
         self._recall = Recall(
             store=promises,
             switchboard=self._dialler,

@@ -5,7 +5,7 @@ A keeper: whoever hangs up while speaking sends no word to ccd, but his recordin
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,8 @@ from typing import Protocol
 import structlog
 
 from ccd.callbacks.voicemail import Voicemail, recorded
+from ccd.calls.events import MessageLeft
+from ccd.calls.ids import UniqueId
 
 log = structlog.get_logger()
 
@@ -36,11 +38,18 @@ class VoicemailBook(Protocol):
 
 
 class Mailroom:
-    """Looks through ``folder``; ``outages`` are what the book raises when it is not there."""
+    """Looks through ``folder``, tells ``left`` of what is new; ``outages`` are what the book raises."""
 
-    def __init__(self, folder: Path, book: VoicemailBook, outages: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        book: VoicemailBook,
+        outages: tuple[type[Exception], ...] = (),
+        left: Callable[[MessageLeft], None] = lambda _event: None,
+    ) -> None:
         self._folder = folder
         self._book = book
+        self._left = left
         self._outages: tuple[type[Exception], ...] = (*outages, OSError)
         self._out = False
 
@@ -61,7 +70,14 @@ class Mailroom:
         """Write down what is new.  Raises OSError for the folder, and what the book raises."""
         found = await asyncio.to_thread(lambda: list(messages(self._folder, datetime.now(UTC))))
         for one in await self._book.put(found) if found else ():
+            self._left(_event(one))
             log.info("voicemail", call=one.call_id, box=one.box, seconds=round(one.seconds))
+
+
+def _event(message: Voicemail) -> MessageLeft:
+    """What the call's record learns of it; the dialplan names the file after the caller's own channel."""
+    leg = UniqueId(message.call_id)
+    return MessageLeft(at=message.at, linked_id=message.call_id, unique_id=leg, file=message.file)
 
 
 def messages(folder: Path, now: datetime) -> Iterator[Voicemail]:

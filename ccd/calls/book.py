@@ -112,6 +112,8 @@ class CallBook:
     def _apply_to_known(self, event: ev.OwnEvent) -> tuple[Change, ...]:
         """What ccd itself tells of a call: it makes none, and says nothing about channels."""
         call_id = self._alias.get(event.linked_id, event.linked_id)
+        if isinstance(event, ev.MessageLeft):  # all that its file is named after is the channel
+            call_id = self._call_of.get(event.unique_id, call_id)
         call = self._calls.get(call_id) or self._ended.get(call_id)
         return self._changed(call_id, call, apply(call, event)) if call else ()
 

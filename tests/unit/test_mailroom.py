@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccd.callbacks.voicemail import Voicemail
+from ccd.calls.events import MessageLeft
 from ccd.mailroom import Mailroom, messages
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -37,6 +38,13 @@ async def test_a_finished_recording_is_written_down(tmp_path):
     await Mailroom(tmp_path, book).look()
     (one,) = book.entries
     assert (one.box, one.call_id, one.seconds, one.file) == ("night", "1.1", 5, "night/1.1.wav")
+
+
+async def test_the_call_s_record_learns_of_its_message(tmp_path):
+    record(tmp_path)
+    told: list[MessageLeft] = []
+    await Mailroom(tmp_path, Book(), left=told.append).look()
+    assert [(one.linked_id, one.unique_id, one.file) for one in told] == [("1.1", "1.1", "night/1.1.wav")]
 
 
 @pytest.mark.parametrize(

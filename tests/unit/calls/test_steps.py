@@ -1,9 +1,12 @@
 """The steps that ccd took a caller through, as the record keeps them."""
 
+from dataclasses import replace
+
 import pytest
 
 from ccd.calls.book import CallBook
 from ccd.calls.events import CallEvent
+from ccd.calls.ids import LinkedId, UniqueId
 from ccd.calls.record import Disposition, EndedBy, StepKind
 from tests.unit.calls.script import Script, moment
 from tests.unit.calls.test_one_call import play
@@ -55,6 +58,18 @@ def test_a_message_that_is_found_after_the_hangup_counts():
     assert play(events).disposition is Disposition.ABANDONED
     record = play([*events, call.at(91).message()])
     assert record.disposition is Disposition.VOICEMAIL
+
+
+def test_a_message_is_found_by_the_caller_s_channel():
+    call, book = Script(), CallBook()
+    leg = replace(call.at(0).asked(), unique_id=UniqueId("100.7"))
+    step = call.at(5).step(StepKind.VOICEMAIL, "doctors", leg="100.7")
+    book_events = [call.at(0).started("100.7"), leg, step]
+    play(book_events, book)
+    book.apply(replace(call.at(90).message(), linked_id=LinkedId("100.7"), unique_id=UniqueId("100.7")))
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert record.path[-1].detail == "m1.wav"
 
 
 def test_an_empty_recording_is_no_message():
