@@ -39,6 +39,7 @@ from ccd.promising import Promising
 from ccd.recall import Recall
 from ccd.reloading import Reloader
 from ccd.routing.model import QueueStep, StepAnswer
+from ccd.routing.rulebook import RuleBook
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
 from ccd.settings.secrets import ami_secret
@@ -108,6 +109,7 @@ class Daemon:
         hub = Hub(Clinic(region=region, zone=zone), trail)
         doctors = QueueName(settings.desk.doctors_queue)
         rules = RuleSet(settings.routing, region)
+        self._rules = RuleBook(rules)
         self._tracker = Tracker(
             saver=self._store,
             screens=hub,
@@ -117,9 +119,9 @@ class Daemon:
         )
         gatherer = Gatherer(lookup, self._history, self._tracker.queues, deadline=deadline, clock=utc_now)
         promises = CallbackStore(self._database)
-        self._inbound = inbound = Inbound(
+        inbound = Inbound(
             gatherer,
-            rules,
+            self._rules,
             self._tracker,
             utc_now,
             promises=Promising(promises, self._tracker.calls, region=region, clock=utc_now),
@@ -184,7 +186,7 @@ class Daemon:
     def _take(self, routing: Routing, rules: RuleSet) -> None:
         """New rules, between two questions."""
         self._dialler.trunk = _trunk(routing)
-        self._inbound.rules = rules
+        self._rules.replace(rules)
         self._tracker.named_queues = rules.queues
 
     async def _follow(self) -> None:

@@ -26,7 +26,7 @@ AFTER_QUEUE = "default:1"
 
 
 class Rules(Protocol):
-    """What inbound needs of a rule set (``ccd.routing.ruleset.RuleSet``)."""
+    """What inbound needs of a rule set (``ccd.routing.rulebook.RuleBook``)."""
 
     @property
     def version(self) -> str:
@@ -90,16 +90,17 @@ class Inbound:
         promise = await self._promises.kept_by(ask)
         if promise:
             return await self._called_back(ask, promise)
-        rules = self.rules  # they may be others when the facts are there, or when Asterisk took the answer
+        rules = self.rules
         if ask.token:
             facts = await self._again(ask, rules)
             answer = await self._promised(ask, rules.next(ask.token, ask.outcome, facts))
             return Decision(answer, lambda taken: self._settled(ask, answer.step, taken))
         arrived_at = self._clock()
         facts = await self._gatherer.facts(ask, rules.needs)
+        by = rules.version  # it may be another when Asterisk took the answer
         rule, answer = rules.first(facts)
         answer = await self._promised(ask, answer)
-        return self._decision(ask, (rule, rules.version), answer, facts.caller, arrived_at)
+        return self._decision(ask, (rule, by), answer, facts.caller, arrived_at)
 
     async def _again(self, ask: StepRequest, rules: Rules) -> Facts:
         """The facts for a later question: the caller is remembered, or looked up again after a restart."""

@@ -1,22 +1,29 @@
-"""Written rules made into closures, once; nothing is parsed while a call waits."""
+"""Written rules made ready, once; nothing is parsed while a call waits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import assert_never
 
-from ccd.calls.ids import QueueName
 from ccd.routing.conditions import Condition, Conditions, Moment
-from ccd.routing.model import HangupStep, PlayStep, QueueStep, RoutePlan, Step, Tried
+from ccd.routing.model import Tried
+from ccd.routing.program import Program
+from ccd.routing.resolve import Resolver
 from ccd.routing.rules import Routing
-from ccd.routing.steps import HangupRule, PlayRule, QueueRule, StepRule
+from ccd.routing.tree import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One rule, ready: its conditions in order, and the plan that it gives."""
+    """One rule, ready: its conditions in order, its plan as a tree and as a program."""
 
     conditions: tuple[Condition, ...]
-    plan: RoutePlan
+    tree: Plan
+    program: Program
+    comment: str = ""
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return self.program.rule
 
     def matches(self, moment: Moment) -> bool:
         """True when all conditions hold; stops at the first that does not."""
@@ -32,28 +39,18 @@ class Compiled:
             checked.append(condition.check(moment))
             if not checked[-1].matched:
                 break
-        return Tried(rule=self.plan.rule, matched=self.matches(moment), checked=tuple(checked))
+        return Tried(
+            rule=self.name, matched=self.matches(moment), checked=tuple(checked), comment=self.comment
+        )
 
 
 def compiled(routing: Routing, conditions: Conditions) -> Iterator[Compiled]:
     """Each rule, in order.
 
-    KeyError when a calendar, list or source does not exist; loading refuses that before.
+    KeyError when a calendar, list or source does not exist, and all that ``Resolver.plan`` raises;
+    loading refuses them before.
     """
+    resolver = Resolver(routing, conditions.of)
     for rule in routing.rules:
-        plan = RoutePlan(rule=rule.name, steps=tuple(map(_step, rule.steps)))
-        yield Compiled(conditions.of(rule.when), plan)
-
-
-def _step(written: StepRule) -> Step:
-    match written.queue or written.play or written.hangup:
-        case QueueRule(name=name, wait=wait, priority=priority, answer=answer):
-            return QueueStep(queue=QueueName(name), wait=wait, priority=priority, answer=answer)
-        case PlayRule(sound=sound):
-            return PlayStep(sound=sound)
-        case HangupRule(cause=cause):
-            return HangupStep(cause=cause)
-        case None:  # pragma: no cover - a StepRule has one
-            raise AssertionError
-        case never:
-            assert_never(never)
+        tree = resolver.plan(rule.steps)
+        yield Compiled(conditions.of(rule.when), tree, Program(rule.name, tree), rule.comment)

@@ -204,12 +204,40 @@ class Tried:
     rule: str
     matched: bool
     checked: tuple[Checked, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Where a step may lead; whoever comes to the end of ``steps`` goes on after the step.
+
+    ``name`` is a menu's key, ``silent``, ``full`` or ``plan``.  ``taken`` is False when keys were
+    given that lead elsewhere, None when nobody can say.
+    """
+
+    name: str
+    steps: tuple["PlanStep", ...]
+    taken: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStep:
+    """One step of a plan as it is shown: ``step`` is None for ``plan``, which only leads to others."""
+
+    step: Step | None
+    plan: str = ""
+    checked: tuple[Checked, ...] = ()
+    """Its own conditions, at the moment that was asked about."""
+    notes: tuple[str, ...] = ()
+    """What the step says beside itself, in words: rings, announcements, who is preferred."""
+    branches: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutePlan:
-    """The chosen rule and its steps.  ``rule`` is ``default`` when none matched."""
+    """The chosen rule and its plan as a tree.  ``rule`` is ``default`` when none matched."""
 
     rule: str
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     trace: tuple[Tried, ...] = field(default=(), compare=False)
+    comment: str = ""

@@ -77,7 +77,7 @@ class Rule(Model):
     """What the rule is for; shown beside it when somebody asks why a call went there."""
     when: When = When()
     steps: Annotated[tuple[StepRule, ...], Field(max_length=16), Some]
-    """At most 16: the dialplan asks 20 times for one call, then goes to the default queue by itself."""
+    """One to sixteen, carried out in their order until somebody answers."""
 
 
 class Dial(Model):
@@ -115,4 +115,6 @@ class Routing(Model):
     """Bounds of queues, by the queue's name."""
     dial: Dial | None = None
     """How outside numbers are dialled."""
+    plans: Mapping[str, Annotated[tuple[StepRule, ...], Field(max_length=16), Some]] = {}
+    """Steps by name, for ``plan``."""
     rules: tuple[Rule, ...] = ()

@@ -7,12 +7,16 @@ a plan at its end: each leads to the default queue without limit.
 from hashlib import sha256
 
 from ccd.calls.ids import QueueName
-from ccd.routing.compile import compiled
-from ccd.routing.conditions import Conditions
+from ccd.routing.compile import Compiled, compiled
+from ccd.routing.conditions import Conditions, Moment
 from ccd.routing.index import Index
 from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
+from ccd.routing.naming import named_people, named_queues, named_sounds
 from ccd.routing.needs import needs
+from ccd.routing.outline import Outline
+from ccd.routing.program import Program
 from ccd.routing.rules import DEFAULT, Routing
+from ccd.routing.running import Run
 from ccd.routing.tokens import Token
 
 
@@ -32,49 +36,63 @@ class RuleSet:
         self._index = Index(self._rules)
         self.default_queue = QueueName(routing.default_queue)
         self._last = QueueStep(queue=self.default_queue)
-        self._default = RoutePlan(rule=DEFAULT, steps=(self._last,))
-        self._plans = {rule.plan.rule: rule.plan for rule in reversed(self._rules)}
-
-    @property
-    def queues(self) -> frozenset[QueueName]:
-        """Every queue that a call can be sent to."""
-        steps = [step for rule in self._rules for step in rule.plan.steps]
-        return frozenset({self.default_queue, *(one.queue for one in steps if isinstance(one, QueueStep))})
+        self._default = Compiled((), (), Program(DEFAULT, ()))
+        self._programs = {rule.program.digest: rule.program for rule in (self._default, *self._rules)}
+        trees = [rule.tree for rule in self._rules]
+        self.queues = frozenset({self.default_queue, *named_queues(trees)})
+        """Every queue that a call can be sent to, now or when it is called back."""
+        self.sounds = named_sounds(trees)
+        """Every sound that a step plays, by its Asterisk name."""
+        self.people = named_people(routing)
+        """The ids of all people whom a ``dial`` rings."""
 
     def plan(self, facts: Facts) -> RoutePlan:
         """The plan of the first rule that matches, else of ``default``; without a trace."""
-        moment = self._conditions.moment(facts)
-        return next(
-            (rule.plan for rule in self._index.candidates(moment) if rule.matches(moment)), self._default
-        )
+        return self._outlined(self._matching(self._conditions.moment(facts)), facts, "")
 
-    def explain(self, facts: Facts) -> RoutePlan:
-        """The same plan, with every rule that was tried for it."""
+    def explain(self, facts: Facts, pressed: str = "") -> RoutePlan:
+        """The same plan, with every rule that was tried for it; ``pressed`` answers its menus in turn."""
         moment, trace = self._conditions.moment(facts), list[Tried]()
         for rule in self._rules:
             trace.append(rule.tried(moment))
             if trace[-1].matched:
                 break
-        plan = self.plan(facts)
-        return RoutePlan(rule=plan.rule, steps=plan.steps, trace=tuple(trace))
+        return self._outlined(self._matching(moment), facts, pressed, tuple(trace))
 
     def first(self, facts: Facts) -> tuple[str, StepAnswer]:
         """The name of the rule that matches, and its first step."""
-        plan = self.plan(facts)
-        return plan.rule, self._at(plan, Token(plan.rule, 0))
+        program = self._matching(self._conditions.moment(facts)).program
+        return program.rule, self._run(program, facts).enter(self._begin(program))
 
-    def uses_facts(self, token: str) -> bool:  # noqa: ARG002
-        """Whether the rest of the token's plan asks about anything that has to be gathered: never yet."""
-        return False
+    def next(self, token: str, outcome: str, facts: Facts) -> StepAnswer:
+        """The step that follows when the token's step ended with ``outcome``.  Never raises.
 
-    def next(self, token: str, outcome: str = "", facts: Facts | None = None) -> StepAnswer:  # noqa: ARG002
-        """The step that a token asks for; the default queue when it asks for none.  Never raises.
-
-        The index in ``next_token`` is always one more, so no token leads back to an earlier step.
+        The default queue for a token that says nothing here.  ``facts`` need only have the moment
+        when ``uses_facts`` is False.
         """
-        asked = Token.parse(token) or Token(DEFAULT, 0)
-        return self._at(self._plans.get(asked.rule, self._default), asked)
+        asked = Token.parse(token)
+        program = self._programs.get(asked.rule) if asked else None
+        if asked is None or program is None:
+            return self._run(self._default.program, facts).enter(self._begin(self._default.program))
+        return self._run(program, facts).resume(asked, outcome)
 
-    def _at(self, plan: RoutePlan, token: Token) -> StepAnswer:
-        step = plan.steps[token.index] if token.index < len(plan.steps) else self._last
-        return StepAnswer(step=step, next_token=str(token.after()))
+    def uses_facts(self, token: str) -> bool:
+        """True when the step after the token's may depend on more than the moment."""
+        asked = Token.parse(token)
+        program = self._programs.get(asked.rule) if asked else None
+        return bool(asked and program and program.uses_facts(asked.node))
+
+    def _begin(self, program: Program) -> Token:
+        return Token(version=self.version, rule=program.digest)
+
+    def _run(self, program: Program, facts: Facts) -> Run:
+        return Run(program, facts, self._conditions.moment, self._last)
+
+    def _matching(self, moment: Moment) -> Compiled:
+        return next((rule for rule in self._index.candidates(moment) if rule.matches(moment)), self._default)
+
+    def _outlined(
+        self, rule: Compiled, facts: Facts, pressed: str, trace: tuple[Tried, ...] = ()
+    ) -> RoutePlan:
+        steps = Outline(facts, self._conditions.moment, pressed).of(rule.tree, self._last)
+        return RoutePlan(rule=rule.name, steps=steps, trace=trace, comment=rule.comment)

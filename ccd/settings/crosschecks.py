@@ -10,10 +10,11 @@ from typing import Any
 
 from ccd.routing.rules import Rule
 from ccd.routing.words import as_list, did_you_mean
-from ccd.settings import roster_checks
+from ccd.settings import plans, roster_checks
 from ccd.settings.document import Loc
 from ccd.settings.models import Settings
 from ccd.settings.number_checks import numbers
+from ccd.settings.walking import whens
 
 Found = Iterator[tuple[Loc, str]]
 
@@ -32,6 +33,7 @@ def mistakes(data: Any) -> Found:
     for noun, section, keys in _NAMED:
         yield from _unknown(data, noun, section, keys)
     yield from roster_checks.mistakes(_at(data, "routing"))
+    yield from _below_routing(plans.mistakes(_at(data, "routing")))
     spoken, sign_in = _at(data, "desk", "languages"), _at(data, "desk", "language")
     if isinstance(spoken, list) and isinstance(sign_in or "ru", str) and (sign_in or "ru") not in spoken:
         yield ("desk", "language"), f'"{sign_in or "ru"}" is not among desk.languages'
@@ -42,6 +44,7 @@ def doubts(settings: Settings) -> Found:
     yield from _never_reached(settings.routing.rules)
     yield from roster_checks.doubts(settings.routing, datetime.now(UTC))
     yield from numbers(settings.routing, settings.directory.region)
+    yield from _below_routing(plans.doubts(settings.routing.model_dump(mode="json", exclude_unset=True)))
     agi, desk = settings.agi, settings.desk
     if agi.port == desk.port != 0:
         yield ("desk", "port"), f"agi.port is {agi.port} too; one of the two will not start"
@@ -52,19 +55,16 @@ def doubts(settings: Settings) -> Found:
 
 
 def _never_reached(rules: tuple[Rule, ...]) -> Found:
-    catch_all = next((rule for rule in rules if rule.when.empty), None)
-    for index, rule in enumerate(rules):
-        if catch_all and index > rules.index(catch_all):
-            yield (
-                ("routing", "rules", index),
-                f'is never reached: "{catch_all.name}" before it takes every call',
-            )
-        hangup = next((at for at, step in enumerate(rule.steps) if step.hangup), len(rule.steps))
-        if hangup < len(rule.steps) - 1:
-            yield (
-                ("routing", "rules", index, "steps", hangup + 1),
-                "is never reached: the call is over before",
-            )
+    first = next((index for index, rule in enumerate(rules) if rule.when.empty), len(rules))
+    for index in range(first + 1, len(rules)):
+        yield (
+            ("routing", "rules", index),
+            f'is never reached: "{rules[first].name}" before it takes every call',
+        )
+
+
+def _below_routing(found: Found) -> Found:
+    return ((("routing", *loc), sentence) for loc, sentence in found)
 
 
 def _twice(data: Any, loc: Loc, key: str) -> Found:
@@ -80,12 +80,12 @@ def _unknown(data: Any, noun: str, section: str, keys: tuple[str, ...]) -> Found
     """Conditions that name what no section of the routing defines."""
     known = _at(data, "routing", section)
     names = list(known) if isinstance(known, dict) else []
-    for index, rule in enumerate(_list(_at(data, "routing", "rules"))):
+    for loc, when in whens(_at(data, "routing")):
         for key in keys:
-            for name in as_list(_at(rule, "when", key) or ()):
+            for name in as_list(_at(when, key) or ()):
                 if isinstance(name, str) and name not in names:
                     near = did_you_mean(name, names) or f"; define it under {section}"
-                    yield ("routing", "rules", index, "when", key), f'no {noun} is named "{name}"{near}'
+                    yield ("routing", *loc, key), f'no {noun} is named "{name}"{near}'
 
 
 def _at(data: Any, *keys: str | int) -> Any:

@@ -1,9 +1,9 @@
 """What pydantic found wrong, in an admin's words.  Secrets are never quoted."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
@@ -56,15 +56,18 @@ def worded(error: ErrorDetails, root: type[Model]) -> str:
 
 def _model_at(root: type[Model], loc: Loc) -> type[Model]:
     """The model that stands at a place, by following field names through the annotations."""
-    model = root
+    model, named = root, False
     for part in loc:
-        field = model.model_fields.get(str(part))
+        field = None if named else model.model_fields.get(str(part))
+        named = field is not None and get_origin(field.annotation) is Mapping  # its keys are no fields
         if field is not None:
             model = next(_models(field.annotation), model)
     return model
 
 
 def _models(annotation: Any) -> Iterator[type[Model]]:
+    if isinstance(annotation, str):  # a model that contains itself names itself so
+        annotation = next((one for one in Model.__subclasses__() if one.__name__ == annotation), None)
     if isinstance(annotation, type) and issubclass(annotation, Model):
         yield annotation
     yield from chain.from_iterable(map(_models, get_args(annotation)))

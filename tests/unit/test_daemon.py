@@ -313,4 +313,4 @@ async def test_new_rules_reach_the_next_question(settings):
         await link.up.wait()
         assert (await daemon.reloader.reload()).done
         assert daemon._tracker.named_queues == {"second"}
-        assert daemon._inbound.rules.version == daemon.reloader._rules.version
+        assert daemon._rules.version == daemon.reloader._rules.version

@@ -99,12 +99,14 @@ def test_for_programs(ccd):
         "at": "2026-11-22T03:15:00+03:00",
         "caller": {"kind": "unknown", "e164": "+79161234567", "patients": 0, "tags": [], "failed": []},
         "rule": "night",
+        "comment": "",
         "steps": [{"action": "play", "sound": "ccd/closed"}, {"action": "hangup", "cause": 16}],
         "trace": [
             {
                 "rule": "vip at any time",
                 "matched": False,
                 "checked": [{"condition": "caller known", "matched": False, "actual": "unknown"}],
+                "comment": "",
             },
             {
                 "rule": "night",
@@ -113,6 +115,7 @@ def test_for_programs(ccd):
                     {"condition": "called +7495*", "matched": True, "actual": "84951234567"},
                     {"condition": "outside opening", "matched": True, "actual": "sun 2026-11-22 03:15"},
                 ],
+                "comment": "",
             },
         ],
         "version": RuleSet(load(Path("ccd.yaml")).routing).version,

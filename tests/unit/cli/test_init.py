@@ -13,7 +13,17 @@ from ccd.routing.people import Person
 from ccd.routing.protection import QueueLimits
 from ccd.routing.rules import Calendar, Rule
 from ccd.routing.shifts import Roster, Shift, Swap
-from ccd.routing.steps import HangupRule, PlayRule, QueueRule, StepRule
+from ccd.routing.steps import (
+    CallbackRule,
+    DialRule,
+    HangupRule,
+    MenuRule,
+    PlayRule,
+    QueueRule,
+    StepRule,
+    VoicemailRule,
+)
+from ccd.routing.waiting import AnnounceRule, OfferRule, PreferRule, RingRule
 from ccd.routing.when import When
 from ccd.settings.loading import load
 from ccd.settings.models import (
@@ -94,6 +104,12 @@ def test_what_init_copies_is_packaged():
         assert packaged[shipped] == f"ccd/{shipped}"
 
 
+STEPS = (
+    *(QueueRule, AnnounceRule, RingRule, PreferRule, OfferRule),
+    *(DialRule, PlayRule, MenuRule, VoicemailRule, CallbackRule, HangupRule),
+)
+
+
 def keys(*models: type[Model]) -> set[str]:
     return {field.alias or key for model in models for key, field in model.model_fields.items()}
 
@@ -109,7 +125,7 @@ def test_the_configuration_shows_every_key():
 
 
 def test_the_guides_name_every_key():
-    rules = keys(Routing, Calendar, Rule, When, StepRule, QueueRule, PlayRule, HangupRule)
+    rules = keys(Routing, Calendar, Rule, When, StepRule, *STEPS)
     rules |= keys(Person, Roster, Shift, Swap, QueueLimits) - {"from_"} | {"from"}
     assert missing(rules, "../docs/routing.md") == []
     wanted = keys(Settings, Ami, Tls, Agi, DirectorySettings, Desk, Topic, Log)
