@@ -20,9 +20,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ccd import limits, logs, notify
+from ccd.ageing import AgeingKeeper
 from ccd.agi.server import AgiServer
 from ccd.ami.dialler import Dialler
 from ccd.ami.link import AmiLink
+from ccd.ami.queues import AmiQueues
 from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
@@ -31,6 +33,7 @@ from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
+from ccd.duty import DutyKeeper
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
@@ -39,6 +42,7 @@ from ccd.promising import Promising
 from ccd.recall import Recall
 from ccd.reloading import Reloader
 from ccd.routing.model import QueueStep, StepAnswer
+from ccd.routing.rosters import duty_rosters
 from ccd.routing.rulebook import RuleBook
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
@@ -115,7 +119,7 @@ class Daemon:
             screens=hub,
             lookup=lookup,
             doctors_queue=doctors,
-            named_queues=rules.queues,
+            named_queues=_named(settings.routing, rules),
         )
         gatherer = Gatherer(lookup, self._history, self._tracker.queues, deadline=deadline, clock=utc_now)
         promises = CallbackStore(self._database)
@@ -144,6 +148,9 @@ class Daemon:
         self._mailroom = Mailroom(
             settings.voicemail_folder, VoicemailStore(self._database), (StoreError,), self._tracker.handle
         )
+        queues = AmiQueues(self._link.manager.send_action)
+        self._duty = DutyKeeper(queues, duty_rosters(settings.routing), clock=utc_now)
+        self._ageing = AgeingKeeper(queues, settings.routing.queues, calls=self._tracker.calls, clock=utc_now)
         self._recall = Recall(
             store=promises,
             switchboard=self._dialler,
@@ -187,7 +194,9 @@ class Daemon:
         """New rules, between two questions."""
         self._dialler.trunk = _trunk(routing)
         self._rules.replace(rules)
-        self._tracker.named_queues = rules.queues
+        self._tracker.named_queues = _named(routing, rules)
+        self._duty.rosters = duty_rosters(routing)
+        self._ageing.limits = routing.queues
 
     async def _follow(self) -> None:
         """All that needs the database.
@@ -206,6 +215,8 @@ class Daemon:
             await stack.enter_async_context(kept_up("sweep", self._sweep))
             await stack.enter_async_context(kept_up("callbacks", self._recall.run))
             await stack.enter_async_context(kept_up("voicemail", self._mailroom.run))
+            await stack.enter_async_context(kept_up("rosters", self._duty.run))
+            await stack.enter_async_context(kept_up("ageing", self._ageing.run))
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -246,6 +257,12 @@ class Daemon:
 def _trunk(routing: Routing) -> str:
     """How numbers outside are dialled; empty when nobody said."""
     return routing.dial.trunk if routing.dial else ""
+
+
+def _named(routing: Routing, rules: RuleSet) -> frozenset[QueueName]:
+    """Every queue that must be in Asterisk: of plans, of rosters, of bounds."""
+    rosters = (one.queue for one in routing.rosters.values())
+    return rules.queues.union(map(QueueName, (*rosters, *routing.queues)))
 
 
 async def _when_open(action: Callable[[], Awaitable[_T]]) -> _T:

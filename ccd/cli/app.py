@@ -112,6 +112,19 @@ def replay(
 
 
 @app.command()
+def duty(
+    at: Annotated[str, typer.Option(help="03:15, 2026-11-22 or 2026-11-22T03:15; now when absent.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=366, help="So many days from then on.")] = 7,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Show who is on duty now, and in the coming days."""
+    from ccd.cli import dutying
+
+    dutying.duty(config_path(config), at=at, days=days, as_json=as_json)
+
+
+@app.command()
 def calls(
     since: Since = "",
     number: Annotated[str, typer.Option(help="Only this caller's.")] = "",
