@@ -70,12 +70,16 @@ class Clinic(Testbed):
         """Start Asterisk and the agents' phones."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.asterisk.configure()
-        house.furnish(self.home / "asterisk" / "etc", self.ports)
+        self.furnish(self.home / "asterisk" / "etc")
         await self.asterisk.start()
         (self.home / "phones").mkdir()
         (self.home / "phones" / "voice.alaw").write_bytes(b"\xd5" * 8000)
         for name, behaviour in BEHAVIOURS.items():
             self.phones[name] = await behaviour.start(self.home / "phones", name, self.ports[name])
+
+    def furnish(self, etc: Path) -> None:
+        """Add what this clinic has to Asterisk's configuration, before Asterisk starts."""
+        house.furnish(etc, self.ports)
 
     async def ready(self) -> None:
         """Have ccd run as configured, heard by Asterisk."""

@@ -1,0 +1,1 @@
+"""The whole routing language in real calls: every condition, every step."""

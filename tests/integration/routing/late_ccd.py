@@ -1,0 +1,25 @@
+"""The real ccd, whose directory gives no answer in time for one number.
+
+``python -m tests.integration.routing.late_ccd run --config FILE``
+"""
+
+import asyncio
+
+from ccd import cli, daemon
+from ccd.directory.model import Patient
+from tests.integration.routing.known import NOBODY_CAN_SAY
+
+
+class LateDirectory(daemon.LateSource):
+    """Answers like the built-in directory; for this number far too late."""
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        """Ask, sooner or later."""
+        if e164 == NOBODY_CAN_SAY:
+            await asyncio.sleep(10)
+        return await super().patients(e164)
+
+
+if __name__ == "__main__":
+    daemon.LateSource = LateDirectory  # type: ignore[misc]
+    cli.main()

@@ -1,0 +1,77 @@
+"""The clinic in which the routing language is tried, and calls placed in crowds."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests.integration.clinic.support import Clinic, until
+from tests.integration.routing import known
+from tests.integration.routing.conditions import CROWD, STAFFED, WITHHELD, Placed
+from tests.testbed.phones import Patient
+
+_QUEUES = {
+    CROWD: (),
+    STAFFED: ("PJSIP/118,0", "PJSIP/119,0"),
+}
+"""Queues beside the clinic's own, with their members (phone, penalty)."""
+_AT_ONCE = 10
+
+
+class Premises(Clinic):
+    """Asterisk, phones, and a ccd that has patients and a past before it starts."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.ccd.given = Path(__file__).with_name("ccd.yaml")
+        self._few = asyncio.Semaphore(_AT_ONCE)
+
+    async def open(self) -> None:
+        """Asterisk and phones, and what the clinic knows; ccd is not started."""
+        await super().open()
+        self.ccd.configure()
+        self._write_rules({})
+        await known.write(self.home, self.ccd.config, self.ccd.database)
+
+    def furnish(self, etc: Path) -> None:
+        """The clinic's phones and queues, and some more queues."""
+        super().furnish(etc)
+        with (etc / "queues.conf").open("a") as queues:
+            for name, members in _QUEUES.items():
+                queues.write(f"[{name}](ccd-queue)\n" + "".join(f"member => {one}\n" for one in members))
+
+    async def run(self, routing: Mapping[str, Any]) -> None:
+        """Have ccd run under these rules."""
+        await self.ccd.stop()
+        self._write_rules(routing)
+        await self.start_ccd("tests.integration.routing.late_ccd")
+
+    def _write_rules(self, routing: Mapping[str, Any]) -> None:
+        """JSON is YAML."""
+        (self.home / "routing.yaml").write_text(json.dumps(routing, ensure_ascii=False, indent=1))
+
+    async def place(self, calls: Iterable[Placed], *, lasting: bool = False) -> None:
+        """Let patients dial, a few at a time; without ``lasting``, wait for the end of each call."""
+        await asyncio.gather(*(self._place(call, lasting=lasting) for call in calls))
+
+    async def _place(self, call: Placed, *, lasting: bool) -> None:
+        patient = Patient(number=call.caller, did=call.called, talk=50)
+        if call.caller == WITHHELD:
+            patient = replace(patient, headers=b"Privacy: id\n", name=b"Anonymous")
+        async with self._few:
+            phone = await self.call(patient)
+            if not lasting:
+                await phone.process.wait(20)
+
+    async def routed(self, calls: Iterable[Placed]) -> dict[tuple[str, str], str]:
+        """The rule in the record of each of these calls, once all are over: by caller and called number."""
+        wanted = {(call.caller, call.called) for call in calls}
+
+        def rules() -> dict[tuple[str, str], str]:
+            rows = self.rows("state = 'ended'")
+            return {(row["caller_number"], row["called_number"]): row["rule"] for row in rows}
+
+        await until(lambda: wanted <= rules().keys(), "every call's record is final")
+        return rules()
