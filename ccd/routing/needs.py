@@ -16,6 +16,7 @@ _OF_CONDITIONS = dict.fromkeys(
 )
 _NEEDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "When": {**_OF_CONDITIONS, "queue": (QUEUES,), "if_": _ALL},
+    "QueueLimits": {"max_waiting": (QUEUES,)},
     "QueueRule": {
         **dict.fromkeys(("announce", "rings", "callback", "max_waiting"), (QUEUES,)),
         "prefer": _ALL,

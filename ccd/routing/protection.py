@@ -5,9 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from ccd.calls.ids import QueueName
 from ccd.routing.base import Model
-from ccd.routing.model import Facts, QueueState, QueueStep
 from ccd.routing.words import Duration
 
 
@@ -16,30 +14,13 @@ class QueueLimits(Model):
 
     noun: ClassVar[str] = "bound of a queue"
 
-    max_waiting: Annotated[int, Field(ge=1, le=10_000, strict=True)] | None = None
-    """Callers who may wait at once: one more is not let in, and the step ends with ``FULL``."""
+    max_waiting: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
+    """Callers who may wait at once: for one more the queue is full.  A step's own counts before it."""
     longest_wait: Duration | None = None
     """Seconds after which a caller is answered before all others, whatever their priority."""
 
 
-class Protection:
-    """The bounds of all queues, asked before a step is answered.  Upper and lower case are the same."""
-
-    def __init__(self, limits: Mapping[str, QueueLimits]) -> None:
-        self._most = {queue.lower(): one.max_waiting for queue, one in limits.items()}
-
-    def admitted(self, step: QueueStep, facts: Facts) -> bool:
-        """Whether a caller who is not in the queue yet may wait in it.
-
-        True where no bound is written, and while Asterisk cannot be heard: a caller is not turned
-        away on a guess.  A caller who comes back for another slice of the same wait is not asked.
-        """
-        most = self._most.get(step.queue.lower())
-        if most is None or facts.queues is None:
-            return True
-        state = _state(facts.queues, step.queue)
-        return state is None or state.waiting < most
-
-
-def _state(queues: Mapping[QueueName, QueueState], wanted: QueueName) -> QueueState | None:
-    return next((state for name, state in queues.items() if name.lower() == wanted.lower()), None)
+def most_waiting(limits: Mapping[str, QueueLimits], queue: str) -> int | None:
+    """How many may wait in the queue; None for any number.  Upper and lower case are the same."""
+    found = (one.max_waiting for name, one in limits.items() if name.lower() == queue.lower())
+    return next((most for most in found if most is not None), None)

@@ -1,35 +1,56 @@
-"""Bounds of a queue: who is let in."""
+"""Bounds of a queue: for whom it is full."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import QueueState, QueueStep
-from ccd.routing.protection import Protection, QueueLimits
-from tests.unit.routing.facts import facts
-
-DOCTOR = QueueStep(queue=QueueName("duty-doctor"))
-
-
-def with_waiting(waiting: int, queue: str = "duty-doctor"):
-    return replace(facts(), queues={QueueName(queue): QueueState(waiting=waiting)})
+from ccd.queues import ByName
+from ccd.routing.model import Facts, QueueState
+from ccd.routing.needs import QUEUES
+from ccd.routing.ruleset import RuleSet
+from tests.unit.routing.facts import facts, rules
 
 
-@pytest.mark.parametrize(("waiting", "admitted"), [(0, True), (1, True), (2, False), (3, False)])
-def test_so_many_may_wait(waiting, admitted):
-    protection = Protection({"Duty-Doctor": QueueLimits(max_waiting=2)})
-    assert protection.admitted(DOCTOR, with_waiting(waiting)) is admitted
-    assert protection.admitted(DOCTOR, with_waiting(waiting, "DUTY-doctor")) is admitted
+def bounded(limits: dict[str, Any], step: dict[str, Any]) -> RuleSet:
+    written = {"name": "it", "steps": [{"queue": {"name": "duty-doctor"} | step}, {"play": "ccd/busy"}]}
+    return rules(written, queues=limits)
 
 
-def test_nobody_is_turned_away_on_a_guess():
-    protection = Protection({"duty-doctor": QueueLimits(max_waiting=1)})
-    assert protection.admitted(DOCTOR, facts())
-    assert protection.admitted(DOCTOR, replace(facts(), queues={}))
+def first(chosen: RuleSet, waiting: int | None) -> str:
+    """The queue or the sound that a caller gets while so many wait; None while Asterisk is not heard."""
+    step = chosen.first(now(waiting))[1].step
+    return str(getattr(step, "queue", "") or getattr(step, "sound", ""))
 
 
-def test_without_a_bound_everybody_may_wait():
-    limits = {"duty-doctor": QueueLimits(longest_wait=600), "other": QueueLimits(max_waiting=1)}
-    protection = Protection(limits)
-    assert protection.admitted(DOCTOR, with_waiting(1000))
+def now(waiting: int | None) -> Facts:
+    state = ByName({QueueName("DUTY-doctor"): QueueState(waiting=waiting or 0)})
+    return replace(facts(), queues=None if waiting is None else state)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "expected"), [(0, "duty-doctor"), (1, "duty-doctor"), (2, "ccd/busy"), (3, "ccd/busy")]
+)
+def test_a_queue_is_full_for_every_step_into_it(waiting, expected):
+    chosen = bounded({"Duty-Doctor": {"max_waiting": 2}}, {})
+    assert first(chosen, waiting) == expected
+    assert QUEUES in chosen.needs
+
+
+def test_the_steps_for_a_full_queue_follow():
+    full = {"full": {"callback": {"queue": "duty-doctor", "sound": "ccd/will-call", "within": "30m"}}}
+    chosen = bounded({"duty-doctor": {"max_waiting": 2}}, full)
+    answer = chosen.first(now(2))[1]
+    assert (answer.step.queue, answer.step.within) == ("duty-doctor", 1800)  # type: ignore[union-attr]
+
+
+def test_a_bound_of_the_step_counts_before_the_queues():
+    chosen = bounded({"duty-doctor": {"max_waiting": 2}}, {"max_waiting": 4})
+    assert [first(chosen, 3), first(chosen, 4)] == ["duty-doctor", "ccd/busy"]
+
+
+def test_nobody_is_turned_away_on_a_guess_or_without_a_bound():
+    assert first(bounded({"duty-doctor": {"max_waiting": 1}}, {}), None) == "duty-doctor"
+    others = {"duty-doctor": {"longest_wait": "10m"}, "other": {"max_waiting": 1}}
+    assert first(bounded(others, {}), 1000) == "duty-doctor"
