@@ -48,6 +48,9 @@ def _ours(record: Record) -> Facts:
 
 
 def _queue_log(rows: Sequence[QueueLogRow]) -> Facts:
+    """Nothing about a call that met no queue."""
+    if not rows:
+        return {}
     connects = [row for row in rows if row.event == "CONNECT"]
     by = [_ENDED_BY[row.event] for row in rows if row.event in _ENDED_BY]
     return {

@@ -13,8 +13,8 @@ BEHAVIOURS = {
 }
 PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
 """Ten phones for each behaviour; the last four are in no queue of that name."""
-RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts")
-DIDS = {name: f"7495000000{number}" for number, name in enumerate(RULES, 1)}
+RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts", "dials")
+DIDS = {name: f"749500000{number:02}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
 _PHONE = (
     '[{number}](phone)\naors = {number}\ncallerid = "Agent {number}" <{number}>\n'

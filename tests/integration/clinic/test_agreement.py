@@ -1,5 +1,6 @@
 """For every shape of a call, ccd's record agrees with queue_log and the CDR of Asterisk."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.testbed.ami_probe import AmiProbe
 
 pytestmark = pytest.mark.asterisk
 
+DIALLED = "one is dialled in vain, then another, who hangs up"
 SHAPES: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "answered, the caller hangs up": ("answers", {"talk": 3}, "answered", "caller"),
     "answered, the agent hangs up": ("ends", {"hangup": "agent"}, "answered", "agent"),
@@ -18,6 +20,8 @@ SHAPES: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "abandoned with nobody there": ("empty", {"talk": 2}, "abandoned", "caller"),
     "operators time out, the doctor answers": ("escalates", {"talk": 5}, "answered", "caller"),
     "one does not answer, another does": ("turns", {"talk": 5}, "answered", "caller"),
+    DIALLED: ("dials", {"hangup": "agent"}, "answered", "agent"),
+    "abandoned while a dialled phone rings": ("dials", {"talk": 1}, "abandoned", "caller"),
     "put on hold": ("holds", {"talk": 4}, "answered", "caller"),
 }
 BLIND, ATTENDED = PHONES["answers"][6:8]
@@ -58,11 +62,22 @@ async def test_every_shape_of_a_call_agrees_with_the_books_of_asterisk(clinic, p
     assert [(one["disposition"], one["ended_by"]) for one in usual] == expected
     assert {one["ended_by"] for one in (after_blind, after_attended)} == {"caller"}
     assert [one["phone"] for one in (after_blind, after_attended)] == [f"PJSIP/{BLIND}", f"PJSIP/{ATTENDED}"]
+    tells_its_way(usual[list(SHAPES).index(DIALLED)])
     held = usual[-1]["segments"][-1]["held"]
     assert held == pytest.approx(1.5, abs=0.3)
     differing = zip([*SHAPES, "blind transfer", "attended transfer"], records, strict=True)
     found = {shape: disagreements(record, clinic.asterisk) for shape, record in differing}
     assert not any(found.values()), found
+
+
+def tells_its_way(record: Mapping[str, Any]) -> None:
+    """The phones that were dialled, and the steps, of which only the first came to an end by itself."""
+    stretches = [(one["kind"], one["phone"], one["result"]) for one in record["segments"]]
+    answered = ("offered", "PJSIP/138", "answered"), ("talking", "PJSIP/138", "agent")
+    assert stretches == [("offered", "PJSIP/128", "missed"), *answered]
+    steps = [(one["kind"], one["target"], one["outcome"]) for one in record["path"]]
+    assert steps == [("dial", "PJSIP/128", "NOANSWER"), ("dial", "PJSIP/138", "")]
+    assert (record["phone"], record["queue"], record["waited"]) == ("PJSIP/138", "", None)
 
 
 async def test_a_local_channel_as_a_member_of_a_queue(clinic, probe):
