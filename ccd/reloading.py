@@ -16,6 +16,7 @@ from ccd.routing.ruleset import RuleSet
 from ccd.settings import loading
 from ccd.settings.models import Routing, Settings
 from ccd.settings.problems import Problem, Severity
+from ccd.settings.proving import beside, prove
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class Reloader:
 
         What changes during a reload is seen after it.
         """
-        self._files = self._files or await asyncio.to_thread(_files_of, self._path)
+        self._files = self._files or await asyncio.to_thread(_files_of, self._path, self._settings)
         while True:
             folders = {file.parent for file in self._files}
             async for _changes in awatch(
@@ -88,7 +89,7 @@ class Reloader:
             except Exception:
                 log.exception("rules not reloaded")
                 return Outcome(False, self._rules.version, ("an error in ccd: its log says more",))
-            self._files = prepared.files
+            self._files |= prepared.files
             return self._settled(prepared)
 
     def _settled(self, prepared: "_Prepared") -> Outcome:
@@ -124,6 +125,11 @@ def _prepared(path: Path, region: str) -> _Prepared:
         errors = tuple(one for one in reading.problems if one.severity is Severity.ERROR)
         return _Prepared(None, None, errors, files)
     rules = RuleSet(reading.settings.routing, region)
+    tests = beside(reading.settings.routing_file or path)
+    files |= {tests.resolve()}
+    proof = prove(reading.settings, rules, (tests,)) if tests.exists() else None
+    if proof and proof.every_problem:
+        return _Prepared(None, None, proof.every_problem, files)
     return _Prepared(reading.settings, rules, reading.problems, files)
 
 
@@ -133,6 +139,7 @@ def _left_out(before: Settings, now: Settings) -> list[str]:
     return [f"{key}: changes when ccd starts again" for key in changed if key not in _NEVER]
 
 
-def _files_of(path: Path) -> frozenset[Path]:
-    """The files that hold settings and rules, whether or not they are right."""
-    return frozenset(file.resolve() for file in loading.read(path).files)
+def _files_of(path: Path, settings: Settings) -> frozenset[Path]:
+    """The files that hold settings, rules and expectations, whether or not they are right."""
+    tests = beside(settings.routing_file or path)
+    return frozenset(file.resolve() for file in (*loading.read(path).files, tests))

@@ -38,6 +38,7 @@ class File(StrEnum):
 
     CCD = "ccd"
     ROUTING = "routing"
+    TESTS = "routing.tests"
 
 
 Since = Annotated[str, typer.Option(help=f"{SINCE}.")]
@@ -79,6 +80,17 @@ def reload_rules(config: Config = None) -> None:
     from ccd.cli import reloading
 
     reloading.reload(config_path(config))
+
+
+@app.command("test")
+def prove(
+    files: Annotated[list[Path] | None, typer.Argument(help="Default: routing.tests.yaml.")] = None,
+    config: Config = None,
+) -> None:
+    """Try made-up calls against the rules, and say which go elsewhere than expected."""
+    from ccd.cli import testing
+
+    raise typer.Exit(testing.test(config_path(config), files or []))
 
 
 @app.command()

@@ -16,7 +16,7 @@ def as_tree(facts: Facts, plan: RoutePlan, last: QueueStep) -> Group:
     """The call, the rules tried, and the steps of the one that was chosen."""
     tree = Tree(Text("rules"))
     for tried in plan.trace:
-        _add_tried(tree, tried)
+        add_tried(tree, tried)
     if not plan.trace or not plan.trace[-1].matched:
         tree.add(Text("✓ default: no rule matched", style="bold green"))
     steps = Tree(Text(f"plan of {plan.rule}"))
@@ -60,7 +60,8 @@ def _heading(facts: Facts) -> str:
     )
 
 
-def _add_tried(tree: Tree, tried: Tried) -> None:
+def add_tried(tree: Tree, tried: Tried) -> None:
+    """One rule with the condition that decided."""
     mark, style = ("✓", "bold green") if tried.matched else ("✗", "")
     comment = f" ({tried.comment})" if tried.comment else ""
     branch = tree.add(Text(f"{mark} {tried.rule}{comment}", style=style))

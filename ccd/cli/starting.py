@@ -11,7 +11,7 @@ import typer
 from ccd.cli.failing import fail, plainly
 from ccd.settings.schema import File, schema
 
-NAMES = ("ccd.yaml", "routing.yaml")
+NAMES = ("ccd.yaml", "routing.yaml", "routing.tests.yaml")
 SCHEMAS = "schema"
 """The folder, beside the configuration, that editors read (the first line of each file names it)."""
 ASTERISK = "asterisk"

@@ -5,7 +5,6 @@ The routing section may have a file of its own (``routing_file``) and ``include`
 seen as one tree.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,9 @@ from ccd.settings.document import Document, Loc
 from ccd.settings.document import read as read_document
 from ccd.settings.including import Included, included
 from ccd.settings.models import Settings
-from ccd.settings.problems import Mark, Problem, SettingsError, Severity
+from ccd.settings.places import in_order, problem_at, settled
+from ccd.settings.problems import Problem, SettingsError, Severity
 from ccd.settings.wording import worded
-
-_SHAPE = 'must hold settings, as "key: value" lines'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +58,12 @@ def read(path: Path, routing_file: Path | None = None) -> Reading:
     said = {(problem.file, problem.mark) for problem in files.problems}
     problems += [problem for problem in crossed if (problem.file, problem.mark) not in said]
     if problems or settings is None:
-        return Reading(None, _sorted(problems, files.paths), files.paths)
+        return Reading(None, in_order(problems, files.paths), files.paths)
     warnings = [
         files.problem(loc, message, severity=Severity.WARNING)
         for loc, message in crosschecks.doubts(settings)
     ]
-    return Reading(settings, _sorted(warnings, files.paths), files.paths)
+    return Reading(settings, in_order(warnings, files.paths), files.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class _Files:
 
     @classmethod
     def of(cls, path: Path, other: Path | None) -> "_Files":
-        main = _settled(read_document(path))
+        main = settled(read_document(path))
         if other:
             main.data.pop("routing", None)
             main.data["routing_file"] = str(other.absolute())
@@ -96,7 +94,7 @@ class _Files:
         routing = read_document(path.parent / Path(named).expanduser())
         if isinstance(routing.data, dict) and [*routing.data] == ["routing"]:
             routing = routing.below("routing")
-        routing = _settled(routing)
+        routing = settled(routing)
         problems = [*main.problems, *routing.problems]
         if "routing" in main.data:
             where = main.keys[("routing",)]
@@ -118,13 +116,7 @@ class _Files:
     ) -> Problem:
         """Say it with the nearest place that stands in a file; ``kind`` is pydantic's name for the error."""
         document, loc = self._stands(loc)
-        near = _nearest(document, loc)
-        marks = document.keys if kind == "extra_forbidden" else document.values
-        shown = loc if kind in {"", "missing", "extra_forbidden"} else near
-        mark = marks.get(near, Mark(1, 1))
-        return Problem(
-            message=message, file=document.file, mark=mark, where=_dotted(shown), severity=severity
-        )
+        return problem_at(document, loc, message, kind=kind, severity=severity)
 
     def _stands(self, loc: Loc) -> tuple[Document, Loc]:
         """The file that holds a setting, and where in it."""
@@ -133,46 +125,3 @@ class _Files:
         if origin := self.included and self.included.origin(loc[1:]):
             return origin
         return (self.routing, loc[1:]) if self.routing else (self.main, loc)
-
-
-def _settled(document: Document) -> Document:
-    """A mapping for sure, without the sections left empty (all of their lines commented out)."""
-    data, problems = document.data, document.problems
-    if not isinstance(data, dict):
-        shape = Problem(message=_SHAPE, file=document.file, mark=Mark(1, 1))
-        data, problems = {}, problems or (shape,)
-    data = {key: value for key, value in data.items() if value is not None}
-    return Document(document.file, data, document.keys, document.values, problems)
-
-
-def _nearest(document: Document, loc: Loc) -> Loc:
-    """The deepest place of the file on the way; one value in place of a list has no index there."""
-    near: Loc = ()
-    for part in loc:
-        if (*near, part) in document.values:
-            near = (*near, part)
-        elif isinstance(part, str):
-            break
-    return near
-
-
-def _dotted(loc: Loc) -> str:
-    """``("rules", 2, "when")`` as ``rules[2].when``."""
-    return "".join(_parts(loc)).removeprefix(".")
-
-
-def _parts(loc: Loc) -> Iterator[str]:
-    for part in loc:
-        yield f"[{part}]" if isinstance(part, int) else f".{part}"
-
-
-def _sorted(problems: list[Problem], read_files: tuple[Path, ...]) -> tuple[Problem, ...]:
-    """By file in the order of reading, then by place."""
-    files = list(dict.fromkeys((*read_files, *(problem.file for problem in problems))))
-    nowhere = Mark(0, 0)
-
-    def key(problem: Problem) -> tuple[int, int, int]:
-        mark = problem.mark or nowhere
-        return files.index(problem.file), mark.line, mark.column
-
-    return tuple(sorted(problems, key=key))

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from ccd.routing.base import Model
+from ccd.routing.expectations import Expectations
 from ccd.settings.models import Routing, Settings
 
 
@@ -18,9 +19,10 @@ class File(StrEnum):
 
     CCD = "ccd"
     ROUTING = "routing"
+    TESTS = "routing.tests"
 
 
-_MODELS: dict[File, type[Model]] = {File.CCD: Settings, File.ROUTING: Routing}
+_MODELS: dict[File, type[Model]] = {File.CCD: Settings, File.ROUTING: Routing, File.TESTS: Expectations}
 
 
 class _Schema(GenerateJsonSchema):

@@ -97,6 +97,17 @@ async def test_an_error_of_our_own_leaves_all_as_it_was(house, monkeypatch):
     assert logged[0]["event"] == "rules not reloaded"
 
 
+async def test_rules_that_fail_their_expectations_are_not_taken(house):
+    call = 'call: { from: "1", to: "2", at: "2026-11-23 10:00" }'
+    tests = f"tests: [{{ name: it, {call}, expect: {{ first: queue first }} }}]\n"
+    house.rules_file.with_name("routing.tests.yaml").write_text(tests, encoding="utf-8")
+    assert (await house.reloader.reload()).done
+    house.write("second")
+    outcome = await house.reloader.reload()
+    assert house.rules.default_queue == "first"
+    assert outcome.lines[0].endswith('"it": expected first queue first, came queue second')
+
+
 async def test_after_a_mistake_is_put_right_the_rules_are_taken(house):
     house.rules_file.write_text("rules: [", encoding="utf-8")
     assert not (await house.reloader.reload()).done
