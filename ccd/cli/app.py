@@ -67,11 +67,14 @@ def run(config: Config = None) -> None:
 
 
 @app.command()
-def check(config: Config = None) -> None:
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    config: Config = None,
+) -> None:
     """Read the configuration and say everything that is wrong with it, at once."""
     from ccd.cli import checking
 
-    raise typer.Exit(checking.check(config_path(config)))
+    raise typer.Exit(checking.check(config_path(config), strict=strict))
 
 
 @app.command("reload")

@@ -16,8 +16,8 @@ from ccd.terminal import visible_lines
 _COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
 
 
-def check(path: Path) -> int:
-    """Print every problem and a summary; 1 when there is an error, else 0."""
+def check(path: Path, *, strict: bool = False) -> int:
+    """Print every problem and a summary; 1 when there is an error, or ``strict`` and a warning, else 0."""
     reading = read(path)
     problems = [*reading.problems]
     if reading.settings:
@@ -26,7 +26,7 @@ def check(path: Path) -> int:
         typer.secho(visible_lines(str(problem)), fg=_COLOURS[problem.severity])
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     typer.echo(_summary(path, reading.settings, errors, len(problems) - errors))
-    return 1 if errors else 0
+    return 1 if errors or (strict and problems) else 0
 
 
 def around(path: Path, settings: Settings) -> Iterator[Problem]:

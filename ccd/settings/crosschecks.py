@@ -10,7 +10,7 @@ from typing import Any
 
 from ccd.routing.rules import Rule
 from ccd.routing.words import as_list, did_you_mean
-from ccd.settings import plans, roster_checks
+from ccd.settings import plans, roster_checks, rule_checks
 from ccd.settings.document import Loc
 from ccd.settings.models import Settings
 from ccd.settings.number_checks import numbers
@@ -42,6 +42,7 @@ def mistakes(data: Any) -> Found:
 def doubts(settings: Settings) -> Found:
     """What works, but is most likely not meant."""
     yield from _never_reached(settings.routing.rules)
+    yield from rule_checks.doubts(settings.routing, settings.directory.region)
     yield from roster_checks.doubts(settings.routing, datetime.now(UTC))
     yield from numbers(settings.routing, settings.directory.region)
     yield from _below_routing(plans.doubts(settings.routing.model_dump(mode="json", exclude_unset=True)))

@@ -45,6 +45,14 @@ def test_warnings_do_not_fail(ccd):
     ]
 
 
+def test_warnings_fail_when_asked_to(ccd):
+    write(FINE + "agi: { port: 0 }\n")
+    assert ccd("check")[0] == 0
+    assert ccd("check", "--strict")[0] == 1
+    write(FINE)
+    assert ccd("check", "--strict")[0] == 0
+
+
 def test_the_folder_of_the_database_must_be_there(ccd, clinic):
     write(FINE + "database: nowhere/ccd.db\n")
     code, out, _ = ccd("check")

@@ -65,3 +65,25 @@ def test_a_few_aliases_that_stand_for_billions_of_values():
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     expected = "ccd.yaml:6:1: more than 500,000 values, its aliases written out"
     assert said("\n".join(lines)).splitlines()[0] == expected
+
+
+def test_rules_that_only_look_alike_are_all_reached():
+    whens = (
+        'tag: vip, called: "+7495*"',
+        'tag: vip, called: "+74*"',
+        "tag: [vip, gold]",
+        "outside: [a, b]",
+        "outside: a",
+        "days: mon-fri",
+        "days: [fri, sat]",
+        'days: "2026-11-28..2026-11-30"',
+        "calls_again_within: 5m",
+        "calls_again_within: 1h",
+        "if: 'false'",
+        "if: 'true'",
+    )
+    rules = "".join(
+        f"    - {{ name: r{n}, when: {{ {one} }}, steps: [queue: q] }}\n" for n, one in enumerate(whens)
+    )
+    calendars = "  calendars: { a: { days: mon }, b: { days: tue } }\n"
+    assert said(f"routing:\n{calendars}  rules:\n{rules}") == ""
