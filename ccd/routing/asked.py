@@ -51,7 +51,7 @@ def _visit(value: str) -> str:
     return value
 
 
-Written = Annotated[str, BeforeValidator(_written)]
+Written = Annotated[str, BeforeValidator(_written, json_schema_input_type=int | str)]
 AgeBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(AGE))], ...], Some, Many]
 CountBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(COUNT))], ...], Some, Many]
 EarlierBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(EARLIER))], ...], Some, Many]

@@ -35,4 +35,4 @@ def within(seconds: int, at: datetime | None, now: datetime) -> bool:
     return at is not None and timedelta() <= now - at <= timedelta(seconds=seconds)
 
 
-Span = Annotated[int, BeforeValidator(_some)]
+Span = Annotated[int, BeforeValidator(_some, json_schema_input_type=int | str)]

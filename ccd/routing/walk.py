@@ -125,7 +125,7 @@ def _without_slices(steps: list[Step]) -> Iterator[Step]:
     whole: Step | None = None
     for step in steps:
         if isinstance(step, QueueStep) and isinstance(whole, QueueStep) and _one_wait(whole, step):
-            whole = replace(whole, wait=whole.wait + step.wait if whole.wait and step.wait else None)
+            whole = replace(whole, wait=(whole.wait or 0) + (step.wait or 0))
             continue
         if whole:
             yield whole
@@ -135,7 +135,8 @@ def _without_slices(steps: list[Step]) -> Iterator[Step]:
 
 
 def _one_wait(before: QueueStep, step: QueueStep) -> bool:
-    return (before.queue, before.priority, before.answer) == (step.queue, step.priority, step.answer)
+    same = (before.queue, before.priority, before.answer) == (step.queue, step.priority, step.answer)
+    return same and bool(before.wait and step.wait)
 
 
 def _same(expected: tuple[str, ...], came: tuple[Step, ...]) -> bool:

@@ -145,3 +145,18 @@ def test_a_missing_file_is_a_problem(proof, tmp_path):
     settings = load(tmp_path / "ccd.yaml")
     made = prove(settings, RuleSet(settings.routing), (tmp_path / "no.yaml",))
     assert [str(one) for one in made.every_problem] == [f"{tmp_path}/no.yaml: there is no such file"]
+
+
+@pytest.mark.parametrize(
+    ("press", "steps"),
+    [
+        ("['2']", "[menu, queue labs, queue chosen]"),
+        ("['9', '1']", "[menu, play no, queue chosen]"),
+    ],
+)
+def test_keys_answer_the_menus_on_the_way(proof, monkeypatch, press, steps):
+    labs = "{ queue: { name: labs, wait: 5s } }"
+    menu = f"{{ menu: {{ sound: hello, options: {{ '2': {labs} }}, silent: {{ play: no }} }} }}"
+    rules = f"rules: [{{ name: m, steps: [{menu}, {{ queue: chosen }}] }}]\n"
+    monkeypatch.setattr("tests.unit.settings.test_proving.RULES", rules)
+    assert proof(f"{CALL}, press: {press}", f"{{ steps: {steps} }}").every_problem == ()
