@@ -34,6 +34,7 @@ from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
 from ccd.duty import DutyKeeper
+from ccd.drawing import Drawing
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
@@ -139,6 +140,7 @@ class Daemon:
             users=Users(self._database),
             archive=self._store,
             phones=self._tracker,
+            draw=Drawing(lambda: self._rules.current, self._store),
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules

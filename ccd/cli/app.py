@@ -140,6 +140,19 @@ def duty(
 
 
 @app.command()
+def graph(
+    since: Since = "yesterday",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; else it is printed.")] = None,
+    counts: Annotated[bool, typer.Option("--counts/--no-counts", help="Count past calls on it.")] = True,
+    config: Config = None,
+) -> None:
+    """Draw the routing as a picture (SVG): rules, steps, branches, and the calls that took them."""
+    from ccd.cli import graphing
+
+    graphing.graph(config_path(config), since=since, output=output, counted=counts)
+
+
+@app.command()
 def calls(
     since: Since = "",
     number: Annotated[str, typer.Option(help="Only this caller's.")] = "",

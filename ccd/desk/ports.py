@@ -1,6 +1,7 @@
 """What the desk needs of the store and of tracking, as small Protocols; the daemon plugs them in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from ccd.calls.ids import Phone
@@ -41,6 +42,14 @@ class Phones(Protocol):
 
     def members(self) -> Sequence[MemberNow]:
         """Every membership, one for each queue and phone."""
+        ...
+
+
+class RoutingPicture(Protocol):
+    """Draws the rules in use."""
+
+    async def __call__(self, since: datetime, until: datetime | None) -> str:
+        """An SVG with the calls of this period counted on it; raises StoreError."""
         ...
 
 

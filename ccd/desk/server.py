@@ -14,7 +14,8 @@ from ccd.desk.door import Connection, Door
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
 from ccd.desk.pages import Pages
-from ccd.desk.ports import Phones, Users
+from ccd.desk.ports import Phones, RoutingPicture, Users
+from ccd.desk.routing_api import RoutingApi
 from ccd.desk.trail import Trail
 from ccd.desk.websocket import Sockets
 from ccd.ports import CallArchive
@@ -29,7 +30,15 @@ class DeskServer:
     """Serves the page, its API and its sockets."""
 
     def __init__(
-        self, settings: Desk, *, hub: Hub, trail: Trail, users: Users, archive: CallArchive, phones: Phones
+        self,
+        settings: Desk,
+        *,
+        hub: Hub,
+        trail: Trail,
+        users: Users,
+        archive: CallArchive,
+        phones: Phones,
+        draw: RoutingPicture,
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -39,11 +48,12 @@ class DeskServer:
         self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub)
         api = Api(settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail)
         calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail)
+        routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
             middlewares=[self._door.middleware, guard.middleware], client_max_size=MAX_BODY
         )
-        self.app.add_routes([*api.routes(), *calls.routes(), *Pages(settings).routes()])
+        self.app.add_routes([*api.routes(), *calls.routes(), *routing.routes(), *Pages(settings).routes()])
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)

@@ -46,6 +46,11 @@ class RuleSet:
         self.people = named_people(routing)
         """The ids of all people whom a ``dial`` rings."""
 
+    @property
+    def rules(self) -> tuple[Compiled, ...]:
+        """Every written rule, in order."""
+        return self._rules
+
     def plan(self, facts: Facts) -> RoutePlan:
         """The plan of the first rule that matches, else of ``default``; without a trace."""
         return self._outlined(self._matching(self._conditions.moment(facts)), facts, "")

@@ -48,6 +48,7 @@ class Bed:
             users=self.users,
             archive=self.archive,
             phones=fakes.phones(),
+            draw=fakes.draw,
         )
         await self.server.start()
         self.port = self.server.port
@@ -70,6 +71,7 @@ class Bed:
                 users=self.users,
                 archive=self.archive,
                 phones=fakes.phones(),
+                draw=fakes.draw,
             )
             await self.server.start()
 

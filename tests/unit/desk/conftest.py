@@ -57,7 +57,13 @@ def make_house(**changes) -> House:
     trail = Trail(audit)
     hub = Hub(samples.clinic(), trail)
     server = DeskServer(
-        samples.settings(**changes), hub=hub, trail=trail, users=users, archive=archive, phones=phones
+        samples.settings(**changes),
+        hub=hub,
+        trail=trail,
+        users=users,
+        archive=archive,
+        phones=phones,
+        draw=fakes.draw,
     )
     client = TestClient(TestServer(server.app))
     return House(users, archive, audit, phones, trail, hub, server, client)

@@ -127,6 +127,12 @@ def users() -> FakeUsers:
     )
 
 
+async def draw(since: datetime, until: datetime | None) -> str:
+    """A picture that says which period it shows."""
+    period = f"{since:%m-%d %H:%M} to {until and format(until, '%m-%d %H:%M')}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><title>{period}</title></svg>'
+
+
 def phones() -> FakePhones:
     return FakePhones(
         [

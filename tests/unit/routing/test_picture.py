@@ -1,0 +1,125 @@
+"""The picture of the routing: every rule and step has a box of its own, whatever it is called."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccd.routing.picture import Box, Picture, picture
+from ccd.routing.rules import Routing
+from ccd.routing.ruleset import RuleSet
+from ccd.routing.svg import svg
+
+WRITTEN = {
+    "calendars": {"opening": {"days": "mon-fri"}},
+    "plans": {"night": [{"play": "ccd/closed"}, {"hangup": "normal"}]},
+    "rules": [
+        {"name": "closed", "when": {"outside": "opening"}, "steps": [{"plan": "night"}]},
+        {
+            "name": "day",
+            "steps": [
+                {"queue": {"name": "operators", "wait": "40s", "full": [{"play": "ccd/busy"}]}},
+                {
+                    "menu": {
+                        "sound": "ccd/menu",
+                        "options": {
+                            "1": [{"queue": "operators"}],
+                            "2": [{"dial": {"to": "PJSIP/201"}}, {"plan": "night"}],
+                        },
+                        "silent": [{"voicemail": {"box": "day", "sound": "ccd/speak"}}],
+                    }
+                },
+                {"hangup": "busy"},
+            ],
+        },
+    ],
+}
+
+
+def drawn(written=WRITTEN, counts=None) -> Picture:
+    return picture(RuleSet(Routing.model_validate(written)), counts or {})
+
+
+def titles(boxes: list[Box], row: int) -> list[str]:
+    return [box.label.title for box in sorted(boxes, key=lambda one: one.column) if box.row == row]
+
+
+def test_a_rule_is_a_row_and_its_branches_are_rows_below():
+    made = drawn()
+    rows = [titles(made.boxes, row) for row in range(made.rows)]
+    assert rows == [
+        ["closed", "→ night"],
+        ["day", "queue operators", "menu ccd/menu", "hangup 17"],
+        ["queue operators"],
+        ["dial PJSIP/201", "→ night"],
+        ["voicemail day"],
+        ["play ccd/busy"],
+        ["default", "queue operators"],
+        ["night", "play ccd/closed", "hangup 16"],
+    ]
+    words = {(way.start.label.title, way.word, way.end.label.title) for way in made.ways if way.word}
+    assert words == {
+        ("menu ccd/menu", "1", "queue operators"),
+        ("menu ccd/menu", "2", "dial PJSIP/201"),
+        ("menu ccd/menu", "silent", "voicemail day"),
+        ("queue operators", "full", "play ccd/busy"),
+    }
+
+
+def test_conditions_stand_in_the_rules_box():
+    (box,) = [box for box in drawn().boxes if box.label.title == "closed"]
+    assert box.label.lines == ("outside opening",)
+
+
+def test_calls_are_counted_on_rules_steps_and_keys():
+    counts = {
+        ("day", "", ""): 9,
+        ("day", "queue operators", ""): 8,
+        ("day", "menu ccd/menu", ""): 5,
+        ("day", "menu ccd/menu", "PRESSED-2"): 3,
+    }
+    made = drawn(counts=counts)
+    counted = {box.label.title: box.count for box in made.boxes if box.row == 1}
+    assert counted == {"day": 9, "queue operators": 8, "menu ccd/menu": 5, "hangup 17": 0}
+    assert {way.word: way.count for way in made.ways if way.word} == {"1": 0, "2": 3, "silent": 0, "full": 0}
+    assert all(box.count is None for box in made.boxes if box.row == made.rows - 1), "several rules lead here"
+
+
+def test_ways_down_cross_no_box():
+    """A way into a lower row runs down below its own box: nothing else may stand there."""
+    made = drawn()
+    places = {(box.column, box.row) for box in made.boxes}
+    for way in made.ways:
+        below = range(way.start.row + 1, way.end.row + 1)
+        assert not places & {(way.start.column, row) for row in below}
+
+
+@pytest.mark.parametrize("name", ['<script>alert("1")</script>', "]]>&lt;", "ночь 😀", "a" * 60])
+def test_a_name_is_text(name):
+    written = {"rules": [{"name": name, "steps": [{"queue": "operators"}]}]}
+    text = svg(drawn(written), name)
+    root = ET.fromstring(text)
+    assert root.findall(".//{*}script") == []
+    assert any(name[:10] in "".join(one.itertext()) for one in root.iter())
+
+
+STEPS: Any = st.deferred(lambda: st.lists(STEP, min_size=1, max_size=3))
+STEP: Any = st.one_of(
+    st.just({"queue": "operators"}),
+    st.just({"play": "ccd/x"}),
+    st.builds(
+        lambda options: {"menu": {"sound": "ccd/m", "options": options}},
+        st.dictionaries(st.sampled_from("123"), STEPS, min_size=1, max_size=2),
+    ),
+)
+
+
+@given(st.lists(STEPS, max_size=4))
+def test_no_two_boxes_share_a_place(plans):
+    rules = [{"name": f"rule {number}", "steps": steps} for number, steps in enumerate(plans)]
+    made = drawn({"rules": rules})
+    places = [(box.column, box.row) for box in made.boxes]
+    assert len(places) == len(set(places))
+    ET.fromstring(svg(made, "routing"))
