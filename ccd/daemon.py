@@ -25,6 +25,7 @@ from ccd.agi.server import AgiServer
 from ccd.ami.dialler import Dialler
 from ccd.ami.link import AmiLink
 from ccd.ami.queues import AmiQueues
+from ccd.ami.redirect import Redirector
 from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
@@ -33,8 +34,9 @@ from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
-from ccd.duty import DutyKeeper
 from ccd.drawing import Drawing
+from ccd.duty import DutyKeeper
+from ccd.escalating import Escalating
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.logfile import LogFile
@@ -133,6 +135,7 @@ class Daemon:
         )
         default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
         self._agi = AgiServer(settings.agi, inbound.decide, default)
+        self._link = AmiLink(settings.ami, secret, self._tracker.handle)
         self._desk = DeskServer(
             settings.desk,
             hub=hub,
@@ -140,12 +143,12 @@ class Daemon:
             users=Users(self._database),
             archive=self._store,
             phones=self._tracker,
+            escalation=Escalating(Redirector(self._link.action), self._tracker.channel),
             draw=Drawing(lambda: self._rules.current, self._store),
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
         self._control = Control(settings.database, self.reloader.reload)
-        self._link = AmiLink(settings.ami, secret, self._tracker.handle)
         self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
         self._mailroom = Mailroom(
             settings.voicemail_folder, VoicemailStore(self._database), (StoreError,), self._tracker.handle

@@ -9,11 +9,12 @@ import structlog
 
 from ccd.callbacks.promise import Promise
 from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
-from ccd.calls.ids import LinkedId
+from ccd.calls.ids import LinkedId, QueueName
 from ccd.directory.model import Caller, NumberKind
 from ccd.gathering import Gatherer
 from ccd.ports import Promises
 from ccd.promising import NO_PROMISES
+from ccd.routing.escalation import Handover, PassedOn
 from ccd.routing.model import CallbackStep, Decision, Facts, QueueStep, Step, StepAnswer, StepRequest
 from ccd.routing.path import kind_and_target
 
@@ -36,6 +37,11 @@ class Rules(Protocol):
     @property
     def needs(self) -> frozenset[str]:
         """What they ask about beside the caller (``ccd.routing.needs``)."""
+        ...
+
+    @property
+    def handover(self) -> Handover:
+        """How callers are passed on."""
         ...
 
     def first(self, facts: Facts) -> tuple[str, StepAnswer]:
@@ -66,6 +72,10 @@ class Tracking(Protocol):
         """Who a call in progress is from, as far as it is known."""
         ...
 
+    def passed_on(self, call_id: LinkedId, doctors: QueueName) -> PassedOn:
+        """Who has to do with a call that is passed on."""
+        ...
+
 
 class Inbound:
     """Answers the dialplan's questions; tells tracking of every new call and every step taken."""
@@ -91,6 +101,8 @@ class Inbound:
         if promise:
             return await self._called_back(ask, promise)
         rules = self.rules
+        if Handover.concerns(ask.token, ask.outcome):
+            return self._passed_on(ask, rules.handover)
         if ask.token:
             facts = await self._again(ask, rules)
             answer = await self._promised(ask, rules.next(ask.token, ask.outcome, facts))
@@ -101,6 +113,12 @@ class Inbound:
         rule, answer = rules.first(facts)
         answer = await self._promised(ask, answer)
         return self._decision(ask, (rule, by), answer, facts.caller, arrived_at)
+
+    def _passed_on(self, ask: StepRequest, handover: Handover) -> Decision:
+        """An operator passes the caller on, or nobody there answered."""
+        who = self._tracking.passed_on(ask.linked_id, handover.queue)
+        answer = handover.answer(ask.token, ask.outcome, who)
+        return Decision(answer, lambda taken: self._settled(ask, answer.step, taken))
 
     async def _again(self, ask: StepRequest, rules: Rules) -> Facts:
         """The facts for a later question: the caller is remembered, or looked up again after a restart."""

@@ -143,6 +143,10 @@ class NotBegunError(Exception):
     """The call was not begun: Asterisk refused, or cannot be asked."""
 
 
+class NoCallError(Exception):
+    """The call is over, or Asterisk told nothing of its channel."""
+
+
 class NotHeardError(Exception):
     """Asterisk gave no answer: nobody knows."""
 

@@ -20,6 +20,7 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 from ccd.ports import Board, CallSaver, CardShown, Screens
 from ccd.queues import Queues
+from ccd.routing.escalation import PassedOn
 from ccd.routing.model import QueueState
 
 log = structlog.get_logger()
@@ -71,6 +72,20 @@ class Tracker:
     def queues(self) -> Mapping[QueueName, QueueState] | None:
         """Every queue right now; None while Asterisk cannot be heard."""
         return None if self._stale else self._queues.states(self._members.values())
+
+    def channel(self, call_id: LinkedId) -> str:
+        """The name of the caller's own channel; empty when it is not known to be alive."""
+        return self._book.channel(call_id)
+
+    def passed_on(self, call_id: LinkedId, doctors: QueueName) -> PassedOn:
+        """Who has to do with a call that is passed on; ``doctors`` is the duty doctors' queue."""
+        record = self._book.get(call_id)
+        talks = [one for one in record.segments if one.kind is SegmentKind.TALKING] if record else []
+        return PassedOn(
+            talked=tuple(talk.phone for talk in talks if talk.phone),
+            members=tuple(phone for _queue, phone in self._members),
+            doctors=tuple(phone for queue, phone in self._members if queue.lower() == doctors.lower()),
+        )
 
     def members(self) -> Sequence[MemberNow]:
         """Every member of every queue, as Asterisk last said."""

@@ -21,6 +21,7 @@ from ccd.routing.model import (
     Step,
     StepAnswer,
     StepRequest,
+    TransferStep,
     VoicemailStep,
 )
 
@@ -91,7 +92,7 @@ def mset(answer: StepAnswer) -> str:
     return 'EXEC MSet "' + ",".join(f"{name}={value}" for name, value in values.items()) + '"'
 
 
-def _variables(step: Step) -> dict[str, str]:  # noqa: PLR0911 - one case per step
+def _variables(step: Step) -> dict[str, str]:  # noqa: C901, PLR0911 - one case per step
     match step:
         case QueueStep():
             return {
@@ -107,6 +108,8 @@ def _variables(step: Step) -> dict[str, str]:  # noqa: PLR0911 - one case per st
             }
         case PlayStep():
             return {"CCD_ACTION": "play", "CCD_SOUND": _given(step.sound)}
+        case TransferStep():
+            return {"CCD_ACTION": "transfer", "CCD_DIAL": _given(step.to)}
         case HangupStep():
             return {"CCD_ACTION": "hangup", "CCD_CAUSE": str(step.cause)}
         case DialStep():

@@ -58,6 +58,12 @@ class CallBook:
         call = self._calls.get(call_id) or self._ended.get(call_id)
         return call.record if call and call.tracked else None
 
+    def channel(self, call_id: LinkedId) -> str:
+        """The name of the caller's own channel; empty when it is not known to be alive."""
+        call = self._calls.get(call_id)
+        leg = call.legs.get(call.caller_leg) if call else None
+        return leg.channel if leg else ""
+
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up calls that were in progress when ccd stopped."""
         for record in records:

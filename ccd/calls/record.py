@@ -86,6 +86,7 @@ class StepKind(StrEnum):
     VOICEMAIL = "voicemail"
     CALLBACK = "callback"
     HANGUP = "hangup"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from ccd.routing.model import (
     QueueStep,
     RoutePlan,
     Step,
+    TransferStep,
     VoicemailStep,
 )
 
@@ -27,6 +28,7 @@ _ACTIONS: dict[type[Step], str] = {
     VoicemailStep: "voicemail",
     CallbackStep: "callback",
     HangupStep: "hangup",
+    TransferStep: "transfer",
 }
 
 

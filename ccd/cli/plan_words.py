@@ -11,13 +11,14 @@ from ccd.routing.model import (
     PlayStep,
     QueueStep,
     Step,
+    TransferStep,
     VoicemailStep,
 )
 
 _BRANCHES = {"silent": "nothing of these", "full": "when full or nobody is there"}
 
 
-def step_words(step: Step) -> str:  # noqa: PLR0911 - one case per step
+def step_words(step: Step) -> str:  # noqa: C901, PLR0911 - one case per step
     """A step in words."""
     match step:
         case QueueStep():
@@ -34,6 +35,8 @@ def step_words(step: Step) -> str:  # noqa: PLR0911 - one case per step
         case CallbackStep():
             at = f" at {step.at:%Y-%m-%d %H:%M %Z}" if step.at else ""
             return f"call back{at} within {step.within} s, queue {step.queue}"
+        case TransferStep():
+            return f"transfer to {step.to}"
         case HangupStep():
             return f"hang up, cause {step.cause}"
         case never:

@@ -74,17 +74,22 @@ class CallsApi:
         session = await self._auth.session(request)
         call_id = LinkedId(request.match_info["id"])
         text = await body(request, NoteText)
-        if text.topic and text.topic not in self._topics:
-            raise Problem(422, "error.topic")
         if not text.topic and not text.note:
             raise Problem(422, "error.note_empty")
         await self._check_own(session, call_id)
+        note = await self.save(session, call_id, text)
+        return web.json_response(
+            {"topic": note.topic, "note": note.note, "noted_at": millis(note.at), "by": note.by}
+        )
+
+    async def save(self, session: Session, call_id: LinkedId, text: NoteText) -> Note:
+        """Write topic and note durably; raises Problem."""
+        if text.topic and text.topic not in self._topics:
+            raise Problem(422, "error.topic")
         now = self._hub.clinic.now()
         note = Note(call_id=call_id, topic=text.topic, note=text.note, by=session.user.name, at=now)
         await self._write(session, note)
-        return web.json_response(
-            {"topic": note.topic, "note": note.note, "noted_at": millis(now), "by": note.by}
-        )
+        return note
 
     async def _check_own(self, session: Session, call_id: LinkedId) -> None:
         """An operator annotates the calls of their own phone; supervisors annotate any."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ccd.calls.ids import Phone
+from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Session, User
 
@@ -50,6 +50,17 @@ class RoutingPicture(Protocol):
 
     async def __call__(self, since: datetime, until: datetime | None) -> str:
         """An SVG with the calls of this period counted on it; raises StoreError."""
+        ...
+
+
+class Escalation(Protocol):
+    """Sends callers to the duty doctor (``ccd.escalating.Escalating``)."""
+
+    async def escalate(self, call_id: LinkedId, operator: Phone) -> None:
+        """To the doctors, and back to this phone when none answers.
+
+        Raises NoCallError, NotBegunError, NotHeardError.
+        """
         ...
 
 

@@ -11,10 +11,11 @@ from ccd.desk.auth import Auth
 from ccd.desk.bodies import MAX_BODY
 from ccd.desk.calls_api import CallsApi
 from ccd.desk.door import Connection, Door
+from ccd.desk.escalate_api import EscalateApi
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
 from ccd.desk.pages import Pages
-from ccd.desk.ports import Phones, RoutingPicture, Users
+from ccd.desk.ports import Escalation, Phones, RoutingPicture, Users
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.trail import Trail
 from ccd.desk.websocket import Sockets
@@ -39,6 +40,7 @@ class DeskServer:
         archive: CallArchive,
         phones: Phones,
         draw: RoutingPicture,
+        escalation: Escalation,
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -48,12 +50,15 @@ class DeskServer:
         self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub)
         api = Api(settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail)
         calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail)
+        escalate = EscalateApi(auth=auth, hub=hub, trail=trail, save=calls.save, asterisk=escalation)
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
             middlewares=[self._door.middleware, guard.middleware], client_max_size=MAX_BODY
         )
-        self.app.add_routes([*api.routes(), *calls.routes(), *routing.routes(), *Pages(settings).routes()])
+        self.app.add_routes(
+            [*api.routes(), *calls.routes(), *escalate.routes(), *routing.routes(), *Pages(settings).routes()]
+        )
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)

@@ -89,7 +89,14 @@ class HangupStep:
     cause: int = 16
 
 
-Step = QueueStep | DialStep | PlayStep | MenuStep | VoicemailStep | CallbackStep | HangupStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferStep:
+    """Go on where a phone's transfer meant: an extension of the clinic's own dialplan."""
+
+    to: str
+
+
+Step = QueueStep | DialStep | PlayStep | MenuStep | VoicemailStep | CallbackStep | HangupStep | TransferStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

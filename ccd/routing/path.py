@@ -11,11 +11,12 @@ from ccd.routing.model import (
     PlayStep,
     QueueStep,
     Step,
+    TransferStep,
     VoicemailStep,
 )
 
 
-def kind_and_target(step: Step) -> tuple[StepKind, str]:  # noqa: PLR0911 - one case per step
+def kind_and_target(step: Step) -> tuple[StepKind, str]:  # noqa: C901, PLR0911 - one case per step
     """What the step does, and to what (see ``ccd.calls.events.StepTaken``)."""
     match step:
         case QueueStep():
@@ -32,4 +33,6 @@ def kind_and_target(step: Step) -> tuple[StepKind, str]:  # noqa: PLR0911 - one 
             return StepKind.CALLBACK, step.queue
         case HangupStep():
             return StepKind.HANGUP, str(step.cause)
+        case TransferStep():
+            return StepKind.TRANSFER, step.to
     assert_never(step)

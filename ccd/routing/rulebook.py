@@ -1,6 +1,7 @@
 """The rules of today, and those of before for the calls that still run under them."""
 
 from ccd.calls.ids import QueueName
+from ccd.routing.escalation import Handover
 from ccd.routing.model import Facts, StepAnswer
 from ccd.routing.ruleset import RuleSet
 
@@ -34,6 +35,11 @@ class RuleBook:
     def needs(self) -> frozenset[str]:
         """What the rules of any version ask about beside the caller (``ccd.routing.needs``)."""
         return frozenset().union(*(rules.needs for rules in self._rules.values()))
+
+    @property
+    def handover(self) -> Handover:
+        """How callers are passed on, under today's rules."""
+        return self.current.handover
 
     @property
     def queues(self) -> frozenset[QueueName]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ccd.routing import words
 from ccd.routing.base import DaysList, HoursList, Many, Model, Some
+from ccd.routing.escalation import Escalation
 from ccd.routing.holidays import holiday_country
 from ccd.routing.people import Person, PersonId
 from ccd.routing.protection import QueueLimits
@@ -115,6 +116,8 @@ class Routing(Model):
     """Bounds of queues, by the queue's name."""
     dial: Dial | None = None
     """How outside numbers are dialled."""
+    escalation: Escalation = Escalation()
+    """How operators pass callers on to the duty doctor."""
     plans: Mapping[str, Annotated[tuple[StepRule, ...], Field(max_length=16), Some]] = {}
     """Steps by name, for ``plan``."""
     rules: tuple[Rule, ...] = ()

@@ -9,6 +9,7 @@ from hashlib import sha256
 from ccd.calls.ids import QueueName
 from ccd.routing.compile import Compiled, compiled
 from ccd.routing.conditions import Conditions, Moment
+from ccd.routing.escalation import Handover
 from ccd.routing.index import Index
 from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
 from ccd.routing.naming import named_people, named_queues, named_sounds
@@ -36,6 +37,8 @@ class RuleSet:
         self._index = Index(self._rules)
         self.default_queue = QueueName(routing.default_queue)
         self._last = QueueStep(queue=self.default_queue)
+        self.handover = Handover(routing.escalation, self.default_queue)
+        """How operators pass callers on."""
         self._default = Compiled((), (), Program(DEFAULT, ()))
         self._programs = {rule.program.digest: rule.program for rule in (self._default, *self._rules)}
         trees = [rule.tree for rule in self._rules]

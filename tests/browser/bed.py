@@ -49,6 +49,7 @@ class Bed:
             archive=self.archive,
             phones=fakes.phones(),
             draw=fakes.draw,
+            escalation=fakes.FakeEscalation(),
         )
         await self.server.start()
         self.port = self.server.port
@@ -72,6 +73,7 @@ class Bed:
                 archive=self.archive,
                 phones=fakes.phones(),
                 draw=fakes.draw,
+                escalation=fakes.FakeEscalation(),
             )
             await self.server.start()
 

@@ -40,5 +40,6 @@ export const api = {
   pickLanguage: (language) => call("PUT", "/api/language", { language }),
   today: () => call("GET", "/api/today"),
   callsOf: (number) => call("GET", `/api/calls?number=${encodeURIComponent(number)}`),
+  escalate: (id, topic, note) => call("POST", `/api/calls/${encodeURIComponent(id)}/escalate`, { topic, note }),
   note: (id, topic, note) => call("PUT", `/api/calls/${encodeURIComponent(id)}/note`, { topic, note }),
 };

@@ -22,11 +22,13 @@ export class Compose {
     this.statusIcon = h("span", null);
     this.statusText = h("span", null);
     this.status = h("p", { class: "status", id: "saved", role: "status" }, this.statusIcon, this.statusText);
+    this.doctor = h("button", { type: "button", class: "doctor", title: t("compose.doctor_hint"), onclick: () => this.escalate() },
+      h("span", { text: t("compose.doctor") }), kbd("D"));
     this.element = h("form", { class: "panel compose", "aria-label": t("compose.region"), novalidate: true },
       h("fieldset", null, this.legend, h("div", { class: "topics" }, topics.map((topic, place) => topicChip(topic, place, this.radios[place])))),
       h("div", { class: "write" },
         h("label", { for: "note" }, h("span", { text: t("compose.note") }), kbd("N")),
-        this.note, this.button, this.status));
+        this.note, h("div", { class: "actions" }, this.button, this.doctor), this.status));
     this.note.addEventListener("input", () => this.changed({ note: this.note.value }));
     this.element.addEventListener("submit", (event) => this.submit(event));
   }
@@ -95,6 +97,22 @@ export class Compose {
     }
   }
 
+  // The caller goes to the duty doctor, with what is noted so far.
+  async escalate() {
+    const card = this.card;
+    if (this.doctor.hidden || this.results.get(card.id)?.busy) return;
+    const { topic, note } = this.values();
+    const text = note.trim();
+    this.result(card.id, { busy: true });
+    try {
+      await api.escalate(card.id, topic, text);
+      if (topic || text) saved(card.id, topic, text);
+      this.result(card.id, { hint: t("compose.escalated") });
+    } catch (error) {
+      this.result(card.id, { failed: error.message });
+    }
+  }
+
   nothingToSave(card) {
     if (OVER.has(card.state) && card.topic) this.close();
     else if (!card.topic && !card.note) this.result(card.id, { hint: t("compose.empty") });
@@ -110,7 +128,8 @@ export class Compose {
     const result = this.results.get(card.id) || {};
     const finished = OVER.has(card.state) && card.topic && !this.dirty();
     put(this.word, t(finished ? "compose.close" : "compose.save"));
-    this.button.disabled = Boolean(result.busy);
+    this.button.disabled = this.doctor.disabled = Boolean(result.busy);
+    this.doctor.hidden = !["talking", "held"].includes(card.state);
     const [kind, text] = this.statusOf(card, result);
     if (this.status.dataset.kind !== kind) {
       this.status.dataset.kind = kind;

@@ -6,6 +6,7 @@ import { t } from "./words.js";
 const rows = () => [
   [["1", "…", "9"], "topic"],
   [["N"], "note"],
+  [["D"], "doctor"],
   [["S"], "search"],
   [["[", "]"], "person"],
   [["C"], "call"],

@@ -10,10 +10,14 @@ BEHAVIOURS = {
     "rings": Agent(answer_after=None),
     "ends": Agent(answer_after=0.3, talk=2),
     "holds": Agent(answer_after=0.3, hold=(0.5, 1.5)),
+    "passes": Agent(answer_after=0.3, talk=0.5, refer="*7"),
 }
 PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
 """Ten phones for each behaviour; the last four are in no queue of that name."""
-RULES = ("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts", "dials")
+RULES = (
+    *("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts"),
+    *("dials", "passes"),
+)
 DIDS = {name: f"749500000{number:02}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
 _PHONE = (

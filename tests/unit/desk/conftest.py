@@ -23,6 +23,7 @@ class House:
     hub: Hub
     server: DeskServer
     client: TestClient[web.Request, web.Application]
+    escalation: fakes.FakeEscalation
 
     @property
     def origin(self) -> str:
@@ -55,7 +56,7 @@ async def heard(socket, kind: str) -> Json:
 def make_house(**changes) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
     trail = Trail(audit)
-    hub = Hub(samples.clinic(), trail)
+    hub, escalation = Hub(samples.clinic(), trail), fakes.FakeEscalation()
     server = DeskServer(
         samples.settings(**changes),
         hub=hub,
@@ -64,9 +65,10 @@ def make_house(**changes) -> House:
         archive=archive,
         phones=phones,
         draw=fakes.draw,
+        escalation=escalation,
     )
     client = TestClient(TestServer(server.app))
-    return House(users, archive, audit, phones, trail, hub, server, client)
+    return House(users, archive, audit, phones, trail, hub, server, client, escalation)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ccd.calls.ids import Phone, QueueName
+from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Role, Session, User
@@ -125,6 +125,19 @@ def users() -> FakeUsers:
             "vera": User(name="vera", role=Role.SUPERVISOR, full_name="Вера Ли"),
         }
     )
+
+
+@dataclass
+class FakeEscalation:
+    """Remembers who was sent to the doctors; ``error`` is what Asterisk answers with."""
+
+    sent: list[tuple[LinkedId, Phone]] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def escalate(self, call_id, operator):
+        if self.error:
+            raise self.error
+        self.sent.append((call_id, operator))
 
 
 async def draw(since: datetime, until: datetime | None) -> str:
