@@ -17,6 +17,7 @@ from ccd.routing.model import (
     PlayStep,
     QueueStep,
     Step,
+    TransferStep,
     Tried,
     VoicemailStep,
 )
@@ -108,7 +109,7 @@ def _outcome(step: Step, keys: list[str]) -> str:
             return "PLAYED"
         case MenuStep():
             return f"PRESSED-{keys.pop(0)}" if keys else "SILENT"
-        case VoicemailStep() | CallbackStep() | HangupStep():
+        case VoicemailStep() | CallbackStep() | HangupStep() | TransferStep():
             return ""
 
 
