@@ -5,20 +5,18 @@ tag can make an object.  Messages never quote a value, because it may be a secre
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from ccd.settings.composing import Values, compose
+from ccd.settings.marks import Loc, Marks, mark_of
 from ccd.settings.problems import Mark, Problem
 
-Loc = tuple[str | int, ...]
-"""The way to a value: ``("rules", 2, "when")``."""
+__all__ = ["Document", "Loc", "parse", "read"]
 
 _MOST = 500_000
 """Values in a file, each alias counted as all it stands for: a few lines of them can stand for billions."""
@@ -42,21 +40,16 @@ _SENTENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file read.  ``keys`` and ``values`` say where things stand; ``data`` is plain."""
+    """One file read.  ``data`` is plain; ``marks`` says where its parts stand."""
 
     file: Path
     data: Any
-    keys: Mapping[Loc, Mark]
-    values: Mapping[Loc, Mark]
+    marks: Marks
     problems: tuple[Problem, ...] = ()
 
     def below(self, key: str) -> "Document":
         """The document that stands under one key."""
-        keys, values = (
-            {loc[1:]: mark for loc, mark in marks.items() if loc[:1] == (key,)}
-            for marks in (self.keys, self.values)
-        )
-        return Document(self.file, self.data[key], keys, values, self.problems)
+        return Document(self.file, self.data[key], self.marks.below(key), self.problems)
 
 
 def read(file: Path) -> Document:
@@ -77,11 +70,10 @@ def read(file: Path) -> Document:
 
 def parse(file: Path, text: str) -> Document:
     """Turn YAML text into a document; ``file`` is only named."""
-    yaml = YAML(typ="safe", pure=True)
+    tree = _Tree(file)
     try:
-        node = yaml.compose(text)
-        tree = _Tree(file, yaml.constructor)
-        data = {} if node is None else tree.build(node, ())
+        node = compose(text)
+        data = {} if node is None else tree.build(node)
     except _Refused as refused:
         return _failed(file, str(refused), refused.mark)
     except MarkedYAMLError as error:
@@ -91,7 +83,7 @@ def parse(file: Path, text: str) -> Document:
         return _failed(file, message, _mark_at(text, error.position))
     except (YAMLError, RecursionError):
         return _failed(file, "cannot be read as YAML")
-    return Document(file, data, tree.keys, tree.values, tuple(tree.problems))
+    return Document(file, data, Marks(node), tuple(tree.problems))
 
 
 class _Refused(Exception):  # noqa: N818 - not an error of ours
@@ -109,7 +101,7 @@ def _decode(raw: bytes) -> str:
 
 
 def _failed(file: Path, message: str, mark: Mark | None = None) -> Document:
-    return Document(file, {}, {}, {}, (Problem(message=message, file=file, mark=mark),))
+    return Document(file, {}, Marks(None), (Problem(message=message, file=file, mark=mark),))
 
 
 def _explained(error: MarkedYAMLError) -> tuple[str, Mark | None]:
@@ -135,57 +127,61 @@ def _end_of(before: str) -> Mark:
     return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-@dataclass(slots=True)
 class _Tree:
-    """Plain data from nodes; collects places and problems on the way."""
+    """Plain data from nodes; collects problems on the way."""
 
-    file: Path
-    constructor: Any
-    keys: dict[Loc, Mark] = field(default_factory=dict)
-    values: dict[Loc, Mark] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    _open: set[int] = field(default_factory=set)
+    def __init__(self, file: Path) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+        self._values = Values()
+        self._open: set[int] = set()
+        self._count = 0
+        self._section: Any = None
+        """The key or item of the root that is being built."""
 
-    def build(self, node: Node, loc: Loc) -> Any:
+    def build(self, node: Any) -> Any:
         """The plain value of a node."""
-        own = (isinstance(node, ScalarNode) and (node.value or node.style)) or loc not in self.keys
-        self.values[loc] = _mark(node.start_mark) if own else self.keys[loc]
-        if len(self.values) > _MOST:
-            raise _Refused(f"more than {_MOST:,} values, its aliases written out", self.values[loc[:1]])
-        if isinstance(node, ScalarNode):
-            return self._scalar(node)
+        self._count += 1
+        if self._count > _MOST:
+            raise _Refused(f"more than {_MOST:,} values, its aliases written out", mark_of(self._section))
+        if node.id == "scalar":
+            return node.value if node.tag in _TEXT else self._scalar(node)
         if id(node) in self._open:
             return self._wrong(node, "this alias contains itself")
         self._open.add(id(node))
         try:
-            return dict(self._pairs(node, loc)) if isinstance(node, MappingNode) else self._items(node, loc)
+            return self._mapping(node) if node.id == "mapping" else self._items(node)
         finally:
             self._open.discard(id(node))
 
-    def _pairs(self, node: MappingNode, loc: Loc) -> Iterator[tuple[str, Any]]:
+    def _mapping(self, node: Any) -> dict[str, Any]:
+        built: dict[str, Any] = {}
         for key, value in node.value:
-            here = (*loc, key.value if isinstance(key, ScalarNode) else "")
-            if not isinstance(key, ScalarNode):
+            if key.id != "scalar":
                 self._wrong(key, "a key must be one word")
-            elif here in self.keys:
-                first = self.keys[here].line
-                self._wrong(key, f'"{key.value}" stands here a second time (first in line {first})')
+            elif key.value in built:
+                first = next(one for one, _ in node.value if one.id == "scalar" and one.value == key.value)
+                line = mark_of(first).line
+                self._wrong(key, f'"{key.value}" stands here a second time (first in line {line})')
             else:
-                self.keys[here] = _mark(key.start_mark)
-                yield key.value, self.build(value, here)
+                built[key.value] = self._below(key, value)
+        return built
 
-    def _items(self, node: Node, loc: Loc) -> list[Any]:
-        return [self.build(item, (*loc, index)) for index, item in enumerate(node.value)]
+    def _items(self, node: Any) -> list[Any]:
+        return [self._below(item, item) for item in node.value]
 
-    def _scalar(self, node: ScalarNode) -> Any:
-        if node.tag in _TEXT:
-            return node.value
+    def _below(self, place: Any, node: Any) -> Any:
+        if len(self._open) == 1:
+            self._section = place
+        return self.build(node)
+
+    def _scalar(self, node: Any) -> Any:
         if node.tag not in _PLAIN:
             return self._wrong(node, "text that starts with ! must be in quotes")
         try:
-            return self.constructor.construct_object(node)
+            return self._values.value(node.tag, node.value)
         except ValueError:
             return self._wrong(node, "this number cannot be read")
 
-    def _wrong(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(message=message, file=self.file, mark=_mark(node.start_mark)))
+    def _wrong(self, node: Any, message: str) -> None:
+        self.problems.append(Problem(message=message, file=self._file, mark=mark_of(node)))

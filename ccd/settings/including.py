@@ -88,11 +88,11 @@ class Included:
 
     def _place(self, loc: Loc) -> str:
         document, there = self.origin(loc) or (self.main, (*self.above, *loc))
-        mark = document.keys.get(there) or document.values.get(there)
+        mark = document.marks.key(there) or document.marks.value(there)
         return f"{document.file}:{mark.line}:{mark.column}" if mark else str(document.file)
 
     def _wrong(self, part: Document, loc: Loc, message: str, *, key: bool = False) -> None:
-        mark = (part.keys if key else part.values).get(loc)
+        mark = (part.marks.key if key else part.marks.value)(loc)
         where = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in loc).removeprefix(".")
         self.problems.append(Problem(message=message, file=part.file, mark=mark, where=where))
 
@@ -118,7 +118,7 @@ def _files(whole: Included) -> Iterator[Path]:
             found = sorted(glob.glob(pattern, root_dir=folder))  # noqa: PTH207 - absolute ones too
             if not found and not glob.has_magic(pattern):
                 place = (*whole.above, _KEY)
-                mark = whole.main.values.get((*place, at)) or whole.main.values.get(place)
+                mark = whole.main.marks.value((*place, at)) or whole.main.marks.value(place)
                 whole.problems.append(
                     Problem(
                         message=f'there is no file "{pattern}"', file=whole.main.file, mark=mark, where=_KEY

@@ -97,7 +97,7 @@ class _Files:
         routing = settled(routing)
         problems = [*main.problems, *routing.problems]
         if "routing" in main.data:
-            where = main.keys[("routing",)]
+            where = main.marks.key(("routing",))
             message = "is given here and in routing_file; keep one of the two"
             problems.append(Problem(message=message, file=path, mark=where, where="routing"))
         return cls._joined(main, routing, tuple(problems))

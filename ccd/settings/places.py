@@ -14,9 +14,9 @@ def problem_at(
 ) -> Problem:
     """Say it with the nearest place that stands in the file; ``kind`` is pydantic's name for the error."""
     near = _nearest(document, loc)
-    marks = document.keys if kind == "extra_forbidden" else document.values
+    place = document.marks.key if kind == "extra_forbidden" else document.marks.value
     shown = loc if kind in {"", "missing", "extra_forbidden"} else near
-    mark = marks.get(near, Mark(1, 1))
+    mark = place(near) or Mark(1, 1)
     return Problem(message=message, file=document.file, mark=mark, where=_dotted(shown), severity=severity)
 
 
@@ -27,14 +27,14 @@ def settled(document: Document) -> Document:
         shape = Problem(message=_SHAPE, file=document.file, mark=Mark(1, 1))
         data, problems = {}, problems or (shape,)
     data = {key: value for key, value in data.items() if value is not None}
-    return Document(document.file, data, document.keys, document.values, problems)
+    return Document(document.file, data, document.marks, problems)
 
 
 def _nearest(document: Document, loc: Loc) -> Loc:
     """The deepest place of the file on the way; one value in place of a list has no index there."""
     near: Loc = ()
     for part in loc:
-        if (*near, part) in document.values:
+        if document.marks.value((*near, part)):
             near = (*near, part)
         elif isinstance(part, str):
             break
