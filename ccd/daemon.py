@@ -133,8 +133,7 @@ class Daemon:
             utc_now,
             promises=Promising(promises, self._tracker.calls, region=region, clock=utc_now),
         )
-        default = StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
-        self._agi = AgiServer(settings.agi, inbound.decide, default)
+        self._agi = AgiServer(settings.agi, inbound.decide, _default(rules))
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
         self._desk = DeskServer(
             settings.desk,
@@ -199,6 +198,7 @@ class Daemon:
         """New rules, between two questions."""
         self._dialler.trunk = _trunk(routing)
         self._rules.replace(rules)
+        self._agi.default(_default(rules))
         self._tracker.named_queues = _named(routing, rules)
         self._duty.rosters = duty_rosters(routing)
         self._ageing.limits = routing.queues
@@ -259,15 +259,21 @@ class Daemon:
             await self._desk.stop()
 
 
+def _default(rules: RuleSet) -> StepAnswer:
+    """What a call gets that nothing else could be found for in time."""
+    return StepAnswer(step=QueueStep(queue=rules.default_queue), next_token="default:1")  # noqa: S106 - no password
+
+
 def _trunk(routing: Routing) -> str:
     """How numbers outside are dialled; empty when nobody said."""
     return routing.dial.trunk if routing.dial else ""
 
 
 def _named(routing: Routing, rules: RuleSet) -> frozenset[QueueName]:
-    """Every queue that must be in Asterisk: of plans, of rosters, of bounds."""
+    """Every queue that must be in Asterisk: of plans, of rosters, of bounds, of a written escalation."""
     rosters = (one.queue for one in routing.rosters.values())
-    return rules.queues.union(map(QueueName, (*rosters, *routing.queues)))
+    doctors = [routing.escalation.queue] if "escalation" in routing.model_fields_set else []
+    return rules.queues.union(map(QueueName, (*rosters, *routing.queues, *doctors)))
 
 
 async def _when_open(action: Callable[[], Awaitable[_T]]) -> _T:

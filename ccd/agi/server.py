@@ -48,10 +48,14 @@ class AgiServer:
     def __init__(self, settings: Agi, decide: Decide, default: StepAnswer) -> None:
         self._settings = settings
         self._decide = decide
-        self._default = translate.mset(default)
+        self.default(default)
         self._server: asyncio.Server | None = None
         self._application: Application | None = None
         self.counters = Counters()
+
+    def default(self, answer: StepAnswer) -> None:
+        """From now on the default is this one.  Raises UnsafeAnswer when it cannot be said."""
+        self._default = translate.mset(answer)
 
     async def start(self) -> None:
         """Listen.  Raises OSError when the address cannot be had."""

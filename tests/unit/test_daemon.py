@@ -14,12 +14,14 @@ from ccd import daemon as module
 from ccd import notify, supervision
 from ccd.calls.record import CallRecord
 from ccd.daemon import Daemon
+from ccd.routing.model import Decision, StepRequest
 from ccd.settings.models import Agi, Desk, Settings
 from ccd.store import migrate as migrating
 from ccd.store import writer
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.supervision import kept_up
+from tests.fakes.agi import Channel, agi
 from tests.unit.store.conftest import locked
 from tests.unit.store.samples import call
 
@@ -314,3 +316,35 @@ async def test_new_rules_reach_the_next_question(settings):
         assert (await daemon.reloader.reload()).done
         assert daemon._tracker.named_queues == {"second"}
         assert daemon._rules.version == daemon.reloader._rules.version
+
+
+EVERYTHING = """
+routing:
+  default_queue: second
+  dial: { trunk: "PJSIP/{number}@new" }
+  people: { ivanova: { name: Ivanova, phone: PJSIP/301 } }
+  rosters: { doctors: { queue: doctors, shifts: [{ who: ivanova, hours: "00:00-24:00" }] } }
+  queues: { busy: { longest_wait: 5m } }
+  escalation: { queue: chief }
+"""
+
+
+async def test_every_part_takes_its_share_of_new_rules(settings):
+    """Rosters, bounds and escalation to whoever keeps them; also the answer that needs no rule."""
+    daemon = with_link(settings, link := Link())
+    settings.database.with_name("ccd.yaml").write_text(EVERYTHING, encoding="utf-8")
+    async with running(daemon):
+        await link.up.wait()
+        daemon._agi._decide = no_decision
+        assert (await agi(daemon._agi.port, Channel())).variables["CCD_QUEUE"] == "operators"
+        assert (await daemon.reloader.reload()).done
+        assert [roster.queue for roster in daemon._duty.rosters] == ["doctors"]
+        assert daemon._ageing.limits["busy"].longest_wait == 300
+        assert daemon._rules.current.handover.queue == "chief"
+        assert daemon._dialler.trunk == "PJSIP/{number}@new"
+        assert daemon._tracker.named_queues == {"second", "doctors", "busy", "chief"}
+        assert (await agi(daemon._agi.port, Channel())).variables["CCD_QUEUE"] == "second"
+
+
+async def no_decision(_ask: StepRequest) -> Decision:
+    raise RuntimeError("a bug")
