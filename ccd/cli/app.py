@@ -194,11 +194,12 @@ def init(
 def schema(
     file: Annotated[File, typer.Argument(help="Of which file.")] = File.ROUTING,
     output: Annotated[Path | None, typer.Option(help="Write it here.")] = None,
+    reference: Annotated[bool, typer.Option("--reference", help="Tables of every key, for people.")] = False,
 ) -> None:
-    """Print the JSON Schema of ccd.yaml or routing.yaml, for editors."""
+    """Print the JSON Schema of ccd.yaml or routing.yaml, for editors; or every key, for people."""
     from ccd.cli import schemas
 
-    schemas.write(file.value, output)
+    schemas.write(file.value, output, tables=reference)
 
 
 @callbacks_app.callback()

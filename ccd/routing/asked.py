@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ccd.routing.base import Many, Some
 from ccd.routing.bounds import AGE, COUNT, EARLIER, Bound, Read, money
@@ -52,11 +52,51 @@ def _visit(value: str) -> str:
 
 
 Written = Annotated[str, BeforeValidator(_written, json_schema_input_type=int | str)]
-AgeBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(AGE))], ...], Some, Many]
-CountBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(COUNT))], ...], Some, Many]
-EarlierBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(EARLIER))], ...], Some, Many]
-MoneyBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(money))], ...], Some, Many]
-SpanBounds = Annotated[tuple[Annotated[Written, AfterValidator(_bound(span))], ...], Some, Many]
-Country = Annotated[str, BeforeValidator(text), AfterValidator(_country)]
-Keys = Annotated[tuple[Annotated[Written, AfterValidator(_key)], ...], Some, Many]
-VisitTime = Annotated[str, BeforeValidator(text), AfterValidator(_visit)]
+AgeBounds = Annotated[
+    tuple[
+        Annotated[Written, AfterValidator(_bound(AGE)), Field(title='comparison (`">=65"`, `"0-17"`)')], ...
+    ],
+    Some,
+    Many,
+]
+CountBounds = Annotated[
+    tuple[
+        Annotated[Written, AfterValidator(_bound(COUNT)), Field(title='comparison (`">=5"`, `"2-4"`, `0`)')],
+        ...,
+    ],
+    Some,
+    Many,
+]
+EarlierBounds = Annotated[
+    tuple[
+        Annotated[
+            Written, AfterValidator(_bound(EARLIER)), Field(title='comparison (`">=3"`, `"1-2"`, up to 49)')
+        ],
+        ...,
+    ],
+    Some,
+    Many,
+]
+MoneyBounds = Annotated[
+    tuple[
+        Annotated[Written, AfterValidator(_bound(money)), Field(title='comparison (`">=5000"`, `"0"`)')], ...
+    ],
+    Some,
+    Many,
+]
+SpanBounds = Annotated[
+    tuple[
+        Annotated[Written, AfterValidator(_bound(span)), Field(title='comparison (`">=3m"`, `"<1h"`)')], ...
+    ],
+    Some,
+    Many,
+]
+Country = Annotated[
+    str, BeforeValidator(text), AfterValidator(_country), Field(title="country code (`RU`, `UA`)")
+]
+Keys = Annotated[
+    tuple[Annotated[Written, AfterValidator(_key), Field(title='key (`"1"`, `"*"`)')], ...], Some, Many
+]
+VisitTime = Annotated[
+    str, BeforeValidator(text), AfterValidator(_visit), Field(title="`today`, `tomorrow` or `within 4h`")
+]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -74,7 +74,20 @@ def _without_null(schema: JsonSchemaValue) -> JsonSchemaValue:
 Many = _Many(words.as_list)
 """One value may stand for a list of one."""
 Some = _Some(words.some)
-HoursList = Annotated[tuple[Annotated[Text, AfterValidator(_hours)], ...], Some, Many]
-DaysList = Annotated[tuple[Annotated[Text, AfterValidator(_days)], ...], Some, Many]
+HoursList = Annotated[
+    tuple[Annotated[Text, AfterValidator(_hours), Field(title='hours (`"08:00-20:00"`)')], ...], Some, Many
+]
+DaysList = Annotated[
+    tuple[
+        Annotated[
+            Text,
+            AfterValidator(_days),
+            Field(title="days (`mon`, `mon-fri`, `2026-12-31`, `2026-12-31..2027-01-08`)"),
+        ],
+        ...,
+    ],
+    Some,
+    Many,
+]
 CalledList = Annotated[tuple[Called, ...], Some, Many]
 TextList = Annotated[tuple[Text, ...], Some, Many]

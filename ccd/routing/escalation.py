@@ -26,19 +26,19 @@ _DIAL = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@:/+-]+", re.ASCII)
 _EXTENSION = re.compile(r"[A-Za-z0-9+*#_.-]{1,64}", re.ASCII)
 
 
-class Escalation(Model):
+class Escalation(Model, title="passing callers on"):
     """How callers are passed on."""
 
     queue: Name = "duty-doctor"
     """Where the duty doctors are."""
     wait: Duration = 60
-    """Seconds for a doctor to answer."""
+    """How long a doctor has to answer."""
     back: Duration = 30
-    """Seconds that the operator's phone rings when no doctor answered."""
+    """How long the operator's phone rings when no doctor answered."""
     priority: Annotated[int, Field(ge=0, le=1000, strict=True)] = 50
     """In the doctors' queue, and in the default queue when nobody else answered."""
     transfers: Annotated[int, Field(ge=0, le=10, strict=True)] = 1
-    """Transfers from operator to operator; the next one goes to the duty doctor."""
+    """How often a caller may go from operator to operator; the next transfer leads to the duty doctor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

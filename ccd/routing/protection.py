@@ -9,7 +9,7 @@ from ccd.routing.base import Model
 from ccd.routing.words import Duration
 
 
-class QueueLimits(Model):
+class QueueLimits(Model, title="bounds of a queue"):
     """What a queue may be asked to bear; each may be left out for no bound."""
 
     noun: ClassVar[str] = "bound of a queue"
@@ -17,7 +17,7 @@ class QueueLimits(Model):
     max_waiting: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
     """Callers who may wait at once: for one more the queue is full.  A step's own counts before it."""
     longest_wait: Duration | None = None
-    """Seconds after which a caller is answered before all others, whatever their priority."""
+    """After so long a caller is answered before all others, whatever their priority."""
 
 
 def most_waiting(limits: Mapping[str, QueueLimits], queue: str) -> int | None:

@@ -48,16 +48,20 @@ def _timezone(value: str) -> str:
     return value
 
 
-Zone = Annotated[Text, AfterValidator(_timezone)]
-Country = Annotated[Text, AfterValidator(holiday_country)]
+Zone = Annotated[Text, AfterValidator(_timezone), Field(title="time zone (`Europe/Moscow`)")]
+Country = Annotated[
+    Text, AfterValidator(holiday_country), Field(title="country or a part of it (`RU`, `DE-BY`)")
+]
 Numbers = Annotated[tuple[Called, ...], Some, Many]
 
 
-class Calendar(Model):
+class Calendar(Model, title="period of a calendar"):
     """A period of a named calendar: what is written must all be so."""
 
     days: DaysList = ()
+    """Weekdays, dates or ranges of either; every day when left out."""
     hours: HoursList = ()
+    """Over midnight when they end earlier than they begin; ``24:00`` may end them.  All day when left out."""
     holidays: Annotated[tuple[Country, ...], Some, Many] = ()
     """Public holidays of these countries: ``RU``, ``UA``, ``DE-BY``."""
     timezone: Zone | None = None
@@ -70,18 +74,20 @@ class Calendar(Model):
         return self
 
 
-class Rule(Model):
+class Rule(Model, title="rule"):
     """A named rule: when all its conditions hold, its steps are the plan."""
 
-    name: Annotated[Text, AfterValidator(_rule_name)]
-    comment: Annotated[Text, AfterValidator(_comment)] = ""
+    name: Annotated[Text, AfterValidator(_rule_name), Field(title="text, up to 60 characters")]
+    """Its own; it goes into each call's record.  ``default`` is taken: whoever matches no rule."""
+    comment: Annotated[Text, AfterValidator(_comment), Field(title="one line, up to 200 characters")] = ""
     """What the rule is for; shown beside it when somebody asks why a call went there."""
     when: When = When()
+    """All of these must hold; without, the rule takes every call."""
     steps: Annotated[tuple[StepRule, ...], Field(max_length=16), Some]
     """One to sixteen, carried out in their order until somebody answers."""
 
 
-class Dial(Model):
+class Dial(Model, title="outside line"):
     """How outside numbers are dialled."""
 
     trunk: Annotated[
@@ -90,6 +96,7 @@ class Dial(Model):
             r"(?=.{1,100}$)[A-Za-z0-9]+/[A-Za-z0-9_.@:/+-]*\{number\}[A-Za-z0-9_.@:/-]*",
             'must be a dial string with {number} in it, like "PJSIP/{number}@trunk"',
         ),
+        Field(title='dial string (`"PJSIP/{number}@trunk"`)'),
     ]
     """Asterisk's dial string; ``{number}`` becomes the number, digits only (``+{number}`` keeps a plus)."""
 
@@ -102,6 +109,10 @@ class Routing(Model):
     timezone: Zone = "Europe/Moscow"
     """IANA zone in which hours and days are meant."""
     default_queue: Name = "operators"
+    """Whoever comes to the end of a plan, or matches no rule, waits here without limit.
+
+    The dialplan's ``CCD_DEFAULT_QUEUE`` should name the same: callers go there without ccd.
+    """
     calendars: Mapping[str, Annotated[tuple[Calendar, ...], Some, Many]] = {}
     """Named periods, for ``during`` and ``outside``."""
     lists: Mapping[str, Numbers] = {}
@@ -115,9 +126,10 @@ class Routing(Model):
     queues: Mapping[Name, QueueLimits] = {}
     """Bounds of queues, by the queue's name."""
     dial: Dial | None = None
-    """How outside numbers are dialled."""
+    """How outside numbers are dialled: to call patients back, and where a step dials a number."""
     escalation: Escalation = Escalation()
     """How operators pass callers on to the duty doctor."""
     plans: Mapping[str, Annotated[tuple[StepRule, ...], Field(max_length=16), Some]] = {}
-    """Steps by name, for ``plan``."""
+    """Steps by name, for ``plan`` and wherever steps are asked for."""
     rules: tuple[Rule, ...] = ()
+    """In their order: the first whose conditions all hold decides."""

@@ -49,20 +49,38 @@ def _dates(value: str) -> str:
     return value
 
 
-class Shift(Model):
+SeasonDay = Annotated[
+    Text, AfterValidator(_season_day), Field(title="date (`2026-06-01`, or `06-01` in every year)")
+]
+
+
+class Shift(Model, title="shift"):
     """These people, in every such shift.  Days, weeks and season are those on which it begins."""
 
     noun: ClassVar[str] = "key of a shift"
 
     who: Annotated[tuple[PersonId, ...], Some, Many]
+    """One person or several, by the ids of ``people``."""
     days: DaysList = ()
-    hours: Annotated[tuple[Annotated[Text, AfterValidator(_hours)], ...], Some, Many] = ()
+    """Days on which it begins; every day when absent."""
+    hours: Annotated[
+        tuple[Annotated[Text, AfterValidator(_hours), Field(title='hours (`"20:00-08:00"`)')], ...],
+        Some,
+        Many,
+    ] = ()
     """Over midnight when it ends earlier than it begins; the whole day when absent."""
-    weeks: Annotated[tuple[Annotated[str | int, BeforeValidator(_week)], ...], Some, Many] = ()
+    weeks: Annotated[
+        tuple[
+            Annotated[str | int, BeforeValidator(_week), Field(title="`odd`, `even` or a week, 1 to 53")], ...
+        ],
+        Some,
+        Many,
+    ] = ()
     """``odd``, ``even`` or numbers of ISO weeks; every week when absent."""
-    from_: Annotated[Text, AfterValidator(_season_day)] = Field("", alias="from")
-    to: Annotated[Text, AfterValidator(_season_day)] = ""
-    """First and last day on which it begins: ``2026-06-01``, or ``06-01`` in every year."""
+    from_: Annotated[SeasonDay, Field(alias="from")] = ""
+    """First day on which it begins."""
+    to: SeasonDay = ""
+    """Last day on which it begins."""
     penalty: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
     """Members with a lower one are rung first."""
 
@@ -72,29 +90,34 @@ class Shift(Model):
         return self
 
 
-class Swap(Model):
+class Swap(Model, title="swap"):
     """In shifts that begin on the date (or on one of ``2026-12-24..2026-12-31``) one replaces another."""
 
     noun: ClassVar[str] = "key of a swap"
 
-    date: Annotated[Text, AfterValidator(_dates)]
+    date: Annotated[Text, AfterValidator(_dates), Field(title="date or dates (`2026-12-24..2026-12-31`)")]
+    """On which the shifts begin."""
     instead_of: PersonId
+    """Who would be on duty."""
     who: PersonId | None = None
-    """Nobody when absent: the other is on leave."""
+    """Who comes instead; nobody when absent: the other is on leave."""
 
 
-class Roster(Model):
+class Roster(Model, title="roster"):
     """Who is a member of a queue, and when."""
 
     noun: ClassVar[str] = "key of a roster"
 
     queue: Name
+    """Its members are those on duty; several rosters may share one."""
     shifts: Annotated[tuple[Shift, ...], Some]
+    """Who, and when; all that hold at a moment count."""
     swaps: tuple[Swap, ...] = ()
+    """Who stands in for whom."""
     at_least: Annotated[int, Field(ge=0, strict=True)] = 1
-    """How many must be on duty at once: fewer is a gap."""
+    """How many must be on duty at once: fewer is a gap; 0 for never."""
     at_most: Annotated[int, Field(ge=1, strict=True)] | None = None
-    """How many may be: more is an overlap.  None for any number."""
+    """How many may be: more is an overlap; any number when absent."""
 
     @model_validator(mode="after")
     def _bounds(self) -> "Roster":

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 _SPAN = re.compile(r"(?:([0-9]{1,2})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,7})s?)?", re.ASCII)
 _LONGEST = 90 * 86_400
@@ -35,4 +35,8 @@ def within(seconds: int, at: datetime | None, now: datetime) -> bool:
     return at is not None and timedelta() <= now - at <= timedelta(seconds=seconds)
 
 
-Span = Annotated[int, BeforeValidator(_some, json_schema_input_type=int | str)]
+Span = Annotated[
+    int,
+    BeforeValidator(_some, json_schema_input_type=int | str),
+    Field(title="time (`15m`, `2h`, `7d`, up to 90 days)"),
+]

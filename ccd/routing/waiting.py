@@ -8,9 +8,15 @@ from ccd.routing import words
 from ccd.routing.base import Model
 from ccd.routing.words import Duration, Name, Text, matching
 
-Key = Annotated[Text, matching(r"[0-9*#]", 'must be one key of a phone, in quotes: "0" to "9", "*" or "#"')]
+Key = Annotated[
+    Text,
+    matching(r"[0-9*#]", 'must be one key of a phone, in quotes: "0" to "9", "*" or "#"'),
+    Field(title='key (`"1"`, `"*"`)'),
+]
 Music = Annotated[
-    Text, matching(r"[A-Za-z0-9_.-]{0,64}", "may hold only Latin letters, digits and _ . - (64 at most)")
+    Text,
+    matching(r"[A-Za-z0-9_.-]{0,64}", "may hold only Latin letters, digits and _ . - (64 at most)"),
+    Field(title="music class (`default`)"),
 ]
 
 
@@ -18,22 +24,25 @@ def _offset(value: Any) -> int:
     return 0 if not isinstance(value, bool) and str(value).strip() in {"0", "0s"} else words.duration(value)
 
 
-Offset = Annotated[int, BeforeValidator(_offset, json_schema_input_type=int | str)]
+Offset = Annotated[
+    int, BeforeValidator(_offset, json_schema_input_type=int | str), Field(title="time (`0s`, `20s`, `1m`)")
+]
 
 
-class AnnounceRule(Model):
+class AnnounceRule(Model, title="announcement"):
     """A sound that the waiting caller hears again and again, and keeps the place in the line."""
 
     sound: Name
+    """What is played."""
     every: Annotated[Duration, Field(ge=10)] = 60
-    """Seconds from one to the next, 10 at least."""
+    """From one to the next, 10 s at least."""
 
 
-class RingRule(Model):
+class RingRule(Model, title="ring of skill"):
     """From ``after`` on, members with a penalty up to this one are rung."""
 
     after: Offset
-    """Seconds since the wait began; the first ring begins after 0."""
+    """Since the wait began; the first ring begins after ``0s``."""
     penalty: Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
     """The highest penalty of a member who is rung (``QUEUE_MAX_PENALTY``)."""
 
@@ -48,22 +57,23 @@ def _widening(rings: tuple[RingRule, ...]) -> tuple[RingRule, ...]:
 Rings = Annotated[tuple[RingRule, ...], Field(max_length=10), AfterValidator(_widening)]
 
 
-class PreferRule(Model):
+class PreferRule(Model, title="preferred agent"):
     """One agent's phone is rung alone before the caller joins the queue."""
 
     who: Literal["last-operator", "attending-doctor"]
     """Whoever last talked with this number, or the attending doctor of the patient behind it."""
     wait: Annotated[Duration, Field(le=300)] = 15
-    """Seconds that this agent's phone rings."""
+    """How long this agent's phone rings, 5 minutes at most."""
 
 
-class OfferRule(Model):
+class OfferRule(Model, title="offer to call back"):
     """A key that ends the wait with the promise to call back."""
 
     key: Key = "1"
+    """What the caller presses while waiting; the queue needs ``context=ccd-keys``."""
     sound: Name
     """Says that the caller will be called."""
     within: Duration = 3600
-    """Seconds until the promise is broken."""
+    """How long until the promise is broken."""
     queue: Name | None = None
     """Where the patient waits for an agent when called; this queue when left out."""

@@ -16,18 +16,19 @@ CallerList = Annotated[tuple[CallerKind, ...], Some, Many]
 PolicyState = Literal["active", "expired", "none"]
 
 
-class CallsRule(Model):
+class CallsRule(Model, title="earlier calls"):
     """How many earlier calls of the number came in the last stretch of time, this one not counted."""
 
     last: Span
-    """Up to 90 days."""
+    """How far back."""
     count: asked.EarlierBounds
+    """How many of them."""
 
 
-class QueueState(Model):
+class QueueState(Model, title="state of a queue"):
     """The state of one queue right now: all that is written must hold."""
 
-    name: Annotated[Text, Field(min_length=1)]
+    name: Annotated[Text, Field(min_length=1, title="name of a queue")]
     """As Asterisk knows it."""
     waiting: asked.CountBounds = ()
     """Callers who wait."""
@@ -45,7 +46,7 @@ class QueueState(Model):
         return self
 
 
-class When(Model):
+class When(Model, title="conditions"):
     """The conditions of a rule: all that are written must hold; within a list any one is enough.
 
     Of several patients behind a number any one is enough, for each condition by itself.
@@ -91,23 +92,28 @@ class When(Model):
     last_operator: TextList = ()
     """Who talked last with this number, by name or phone; ``any`` when somebody did."""
     calls: CallsRule | None = None
+    """How often the number called before."""
     abandoned_within: Span | None = None
-    """Seconds within which an earlier call was hung up before anybody answered."""
+    """An earlier call of the number, in that time, was hung up by the caller before anybody answered."""
     calls_again_within: Span | None = None
-    """Seconds within which the number has called before."""
+    """The number called before, in that time."""
     reminded_within: Span | None = None
-    """Seconds within which a reminder of a visit was sent."""
+    """A reminder of a visit was sent to the number, in that time."""
     queue: Annotated[tuple[QueueState, ...], Some, Many] = ()
     """The state of queues."""
     pressed: Mapping[Text, asked.Keys] = {}
     """Keys pressed in this call, by the menu's name: all of these menus."""
     days: DaysList = ()
+    """Today is one of these days."""
     hours: HoursList = ()
+    """The clock shows the first time or later, and earlier than the second; ``20:00-08:00`` over midnight."""
     during: TextList = ()
     """Names of calendars: the moment lies in one of them."""
     outside: TextList = ()
     """Names of calendars: the moment lies in none of them."""
-    if_: Annotated[Text, AfterValidator(checked), Field(alias="if")] = ""
+    if_: Annotated[
+        Text, AfterValidator(checked), Field(alias="if", title="CEL expression, up to 500 characters")
+    ] = ""
     """A CEL expression, for what the other conditions cannot say."""
 
     @property

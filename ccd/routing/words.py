@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 _NAME = re.compile(r"[A-Za-z0-9_./:@-]{1,64}")
 _DURATION = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s?)?")
@@ -107,10 +107,26 @@ def some(value: Any) -> Any:
     return value
 
 
-Name = Annotated[str, BeforeValidator(text), AfterValidator(name)]
-Text = Annotated[str, BeforeValidator(text)]
-Duration = Annotated[int, BeforeValidator(duration, json_schema_input_type=int | str)]
-Cause = Annotated[
-    int, BeforeValidator(cause, json_schema_input_type=Literal["normal", "busy", "congestion"] | int)
+Name = Annotated[
+    str,
+    BeforeValidator(text),
+    AfterValidator(name),
+    Field(title="name"),
 ]
-Called = Annotated[str, BeforeValidator(text), AfterValidator(called)]
+Text = Annotated[str, BeforeValidator(text)]
+Duration = Annotated[
+    int,
+    BeforeValidator(duration, json_schema_input_type=int | str),
+    Field(title="time (`40s`, `1m30s`, `1h`)"),
+]
+Cause = Annotated[
+    int,
+    BeforeValidator(cause, json_schema_input_type=Literal["normal", "busy", "congestion"] | int),
+    Field(title="`normal`, `busy`, `congestion` or a Q.850 number from 1 to 127"),
+]
+Called = Annotated[
+    str,
+    BeforeValidator(text),
+    AfterValidator(called),
+    Field(title='number (`"+74951234567"`, or a beginning: `"+7495*"`)'),
+]

@@ -40,16 +40,17 @@ def schema(file: File) -> str:
 
 
 def _readable(part: JsonSchemaValue) -> JsonSchemaValue:
-    """Descriptions as Markdown; no names of classes, no defaults that only say "nothing"."""
+    """Descriptions as Markdown; no names of classes, no examples, no defaults that only say "nothing"."""
     if isinstance(part.get("description"), str):
-        part["description"] = " ".join(part["description"].replace("``", "`").split())
+        said = part["description"].partition(">>>")[0]
+        part["description"] = " ".join(said.replace("``", "`").split())
     if _nothing(part.get("default")):
         part.pop("default", None)
     for name in ("properties", "$defs"):
-        for one in part.get(name, {}).values():
+        for key, one in part.get(name, {}).items():
             _readable(one)
-            if name == "$defs":
-                one.pop("title", None)
+            if name == "$defs" and one.get("title") == key:
+                one.pop("title")
     return part
 
 

@@ -19,10 +19,19 @@ def test_every_part_of_the_house_is_on_the_architecture_page(part):
     assert f"  {part} " in house
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", *(f"docs/{one.name}" for one in (REPOSITORY / "docs").glob("*.md"))]
-)
+PAGES = ["README.md", *(f"docs/{one.name}" for one in (REPOSITORY / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_link_of_a_page_leads_somewhere(page):
-    text = (REPOSITORY / page).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-        assert ((REPOSITORY / page).parent / target).exists(), target
+    file = REPOSITORY / page
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", file.read_text(encoding="utf-8")):
+        there = file.parent / target if target else file
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), f"{target}#{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """Where links may lead within a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}

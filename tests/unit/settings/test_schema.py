@@ -77,4 +77,4 @@ def test_no_secret_and_no_class_name_is_in_a_schema():
     for file in File:
         made = json.loads(schema(file))
         assert made["title"] == f"{file}.yaml"
-        assert not [one for one in made["$defs"].values() if "title" in one]
+        assert not [name for name, one in made["$defs"].items() if one.get("title") == name]
