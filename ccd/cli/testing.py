@@ -19,9 +19,9 @@ from ccd.terminal import visible_lines
 def test(path: Path, files: list[Path]) -> int:
     """Try the expectations of these files, else of the one beside the rules; 1 when one is not met."""
     settings = opening.settings(path)
-    usual = beside(settings.routing_file or path)
+    usual = beside(_shown(settings.routing_file or path))
     if not files and not usual.exists():
-        fail(f"{usual}: there is no such file; docs/routing.md says how to write expectations")
+        fail(f"{usual}: there is no such file; docs/routing-tools.md says how to write expectations")
     proof = prove(settings, RuleSet(settings.routing, settings.directory.region), tuple(files or [usual]))
     for problem in proof.problems:
         typer.secho(visible_lines(str(problem)), fg=typer.colors.RED)
@@ -43,6 +43,12 @@ def show(failure: Failure) -> None:
     for step in failure.came.steps:
         tree.add(Text(f"→ {', '.join(words(step))}"))
     console().print(tree)
+
+
+def _shown(file: Path) -> Path:
+    """As somebody in this folder would name it."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _summary(tried: int, failed: int, wrong: int) -> str:

@@ -151,3 +151,26 @@ def test_a_database_that_is_none(ccd, clinic):
     assert (code, out) == (1, "")
     assert "is not a database" in error
     assert len(error.splitlines()) == 1
+
+
+MENU = """\
+routing:
+  rules:
+    - name: all
+      steps: [{ menu: { sound: ccd/choose, options: { "1": { queue: a }, "2": { queue: b } } } }]
+"""
+
+
+def test_pressed_keys_answer_the_menus(ccd, clinic):
+    (clinic / "ccd.yaml").write_text(MENU, encoding="utf-8")
+    out = ccd(*CALL, "03:15", "--press", "2")[1]
+    assert "✗ key 1" in out
+    assert "✓ key 2" in out
+
+
+def test_a_key_that_no_phone_has(ccd):
+    code, _, error = ccd(*CALL, "03:15", "--press", "2x")
+    assert (code, error) == (
+        1,
+        '"2x" are no keys of a phone; write digits, * and #, one for each menu on the way\n',
+    )

@@ -43,3 +43,10 @@ def test_no_file_at_all(ccd):
     code, _, error = ccd("test")
     assert code == 1
     assert error.startswith("ccd.tests.yaml: there is no such file")
+
+
+def test_the_file_beside_the_rules_is_named_as_from_here(ccd, clinic):
+    (clinic / "ccd.yaml").write_text("routing_file: routing.yaml\n", encoding="utf-8")
+    (clinic / "routing.yaml").write_text("rules: []\n", encoding="utf-8")
+    (clinic / "routing.tests.yaml").write_text("tests: [{ name: x }]\n", encoding="utf-8")
+    assert ccd("test")[1].startswith("routing.tests.yaml:1:9: ")
