@@ -12,7 +12,11 @@ from ccd.terminal import visible_lines
 
 def reload(path: Path) -> None:
     """Print what came of it; exit code 1 when the old rules stay."""
-    settings = opening.settings(path)
+    try:
+        settings = opening.settings(path)
+    except typer.Exit:
+        typer.secho("the rules stay as they were", fg=typer.colors.RED, err=True)
+        raise
     with plainly(control.NobodyThereError):
         outcome = control.ask(settings.database)
     if not outcome.done:

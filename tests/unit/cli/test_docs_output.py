@@ -111,6 +111,13 @@ def test_commands_print_what_the_page_shows(clinic, quiet, page):
             run(block, clinic)
 
 
+def test_the_picture_that_is_shown_is_the_one_that_is_drawn(clinic, quiet):
+    printed("ccd graph --since 2026-11-16 --output drawn.svg")
+    drawn = (clinic / "drawn.svg").read_text(encoding="utf-8")
+    kept = (CLINIC / "routing.svg").read_text(encoding="utf-8")
+    assert drawn == kept, f"if it should look so: cp {clinic}/drawn.svg docs/clinic/routing.svg"
+
+
 @pytest.mark.parametrize("page", SHOWN)
 def test_files_hold_what_the_page_shows(page):
     for block in PAGES[page]:
@@ -120,4 +127,4 @@ def test_files_hold_what_the_page_shows(page):
 
 def test_every_tool_of_the_routing_is_shown_with_real_output():
     shown = {command.split()[1] for found in PAGES.values() for one in found for command, _ in one.commands}
-    assert shown >= {"check", "explain", "test", "replay", "duty", "callbacks"}
+    assert shown >= {"check", "explain", "test", "replay", "graph", "duty", "callbacks"}
