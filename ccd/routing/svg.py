@@ -12,8 +12,8 @@ from ccd.routing.picture import Box, Picture, Way
 WIDTH, HEIGHT, GAP, ROW = 236, 76, 56, 96
 """Pixels: of a box, between two columns, from row to row."""
 MARGIN = 16
-_LETTERS = 30
-"""Of a title that fits into a box; a longer one is cut, and whole in the tooltip."""
+_LETTERS, _SMALL = 26, 34
+"""Of a title, and of a line below it, that fit into a box; a longer one is cut, and whole in the tooltip."""
 _INK, _LINE, _GROUND = "#14202b", "#4d5c6a", "#ffffff"
 _FILL = {"rule": "#dcebfd", "plan": "#eae2fb", "queue": "#dff3e4", "hangup": "#fbe0dd", "menu": "#fdf1cf"}
 _OTHER = "#eef1f4"
@@ -46,14 +46,14 @@ def _box(box: Box) -> Iterator[str]:
     yield f"<g><title>{_text('; '.join((what.title, *what.lines)))}</title>"
     fill = _FILL.get(what.kind, _OTHER)
     yield f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{_LINE}"/>'
-    room = _LETTERS if box.count is None else _LETTERS - 6
+    room = _LETTERS if box.count is None else _LETTERS - 4
     yield f'<text x="{x + 10}" y="{y + 21}" font-weight="600">{_cut(what.title, room)}</text>'
     if box.count is not None:
         right = f'x="{x + WIDTH - 10}" y="{y + 21}" text-anchor="end"'
         yield f'<text {right} font-weight="600">{box.count}</text>'
     for place, line in enumerate(what.lines[:3]):
         below = y + 39 + 14 * place
-        yield f'<text x="{x + 10}" y="{below}" font-size="11.5">{_cut(line, _LETTERS + 4)}</text>'
+        yield f'<text x="{x + 10}" y="{below}" font-size="11.5">{_cut(line, _SMALL)}</text>'
     yield "</g>"
 
 
