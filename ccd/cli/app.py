@@ -102,13 +102,17 @@ def explain(  # noqa: PLR0917 - the options of a command
     called: Annotated[str, typer.Option("--to", help="The called number (DID).")],
     at: Annotated[str, typer.Option(help="03:15, 2026-11-22 or 2026-11-22T03:15; now when absent.")] = "",
     press: Annotated[str, typer.Option(help="Keys, one for each menu on the way: 2, 21.")] = "",
+    patient: Annotated[
+        list[str] | None, typer.Option(help='Made up, in place of the directory: "{ age: 70, tags: vip }".')
+    ] = None,
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:
     """Show where a call would go, and why: every rule that was tried for it."""
     from ccd.cli import explaining
 
-    explaining.explain(config_path(config), number=number, called=called, at=at, press=press, as_json=as_json)
+    call = explaining.Asked(number=number, called=called, at=at, press=press, patients=tuple(patient or ()))
+    explaining.explain(config_path(config), call, as_json=as_json)
 
 
 @app.command()

@@ -1,11 +1,12 @@
 """``ccd explain``: where a call would go, and why.  The same code decides as in a real call."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ccd.cli import opening, times
+from ccd.cli import opening, pretending, times
 from ccd.cli.failing import fail, plainly
 from ccd.cli.plan_document import as_document
 from ccd.cli.plan_tree import as_tree
@@ -22,22 +23,42 @@ _PATIENCE = 5.0
 """Seconds for the lookup: nobody waits on the phone here."""
 
 
-def explain(path: Path, *, number: str, called: str, at: str, press: str, as_json: bool) -> None:
-    """Print the plan of one call with its trace; ``press`` are keys, each answering the next menu."""
-    if not set(press) <= _KEYS:
-        fail(f'"{press}" are no keys of a phone; write digits, * and #, one for each menu on the way')
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A call, as it was typed."""
+
+    number: str
+    called: str
+    at: str
+    press: str = ""
+    """Keys, each answering the next menu on the way."""
+    patients: tuple[str, ...] = ()
+    """Made up (``pretending``), in place of those whom the directory knows."""
+
+
+def explain(path: Path, asked: Asked, *, as_json: bool) -> None:
+    """Print the plan of one call with its trace."""
+    if not set(asked.press) <= _KEYS:
+        fail(f'"{asked.press}" are no keys of a phone; write digits, * and #, one for each menu on the way')
     settings = opening.settings(path)
-    now = times.point(at, ZoneInfo(settings.routing.timezone), datetime.now(UTC))
-    with plainly(*opening.TROUBLE):
-        caller = asyncio.run(look_up(settings, number))
     rules = RuleSet(settings.routing, settings.directory.region)
-    facts = Facts(caller=caller, called_number=called, now=now)
-    plan = rules.explain(facts, press)
+    facts = _facts(settings, asked)
+    plan = rules.explain(facts, asked.press)
     if as_json:
         print_json(as_document(facts, plan, rules.version))
     else:
         last = QueueStep(queue=rules.default_queue)
         console().print(as_tree(facts, plan, last))
+
+
+def _facts(settings: Settings, asked: Asked) -> Facts:
+    now = times.point(asked.at, ZoneInfo(settings.routing.timezone), datetime.now(UTC))
+    made_up = pretending.patients(asked.patients, now)
+    with plainly(*opening.TROUBLE):
+        caller = asyncio.run(look_up(settings, asked.number))
+    if made_up:
+        caller = replace(caller, patients=made_up, failed=())
+    return Facts(caller=caller, called_number=asked.called, now=now)
 
 
 async def look_up(settings: Settings, number: str) -> Caller:

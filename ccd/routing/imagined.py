@@ -16,7 +16,7 @@ def facts_of(call: MadeUpCall, zone: tzinfo, region: str) -> Facts:
     return Facts(
         caller=Caller(
             number=normalise(call.from_, region),
-            patients=tuple(_patient(one, now, zone) for one in call.patients) if known else (),
+            patients=tuple(patient_of(one, now) for one in call.patients) if known else (),
             failed=() if known else ("built-in",),
         ),
         called_number=call.to,
@@ -32,7 +32,8 @@ def moment(written: str, zone: tzinfo) -> datetime:
     return at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
 
 
-def _patient(one: MadeUpPatient, now: datetime, zone: tzinfo) -> Patient:
+def patient_of(one: MadeUpPatient, now: datetime) -> Patient:
+    """Somebody with these facts at ``now``, the moment of the call on the clinic's wall clock."""
     return Patient(
         patient_id=one.name,
         full_name=one.name,
@@ -40,7 +41,7 @@ def _patient(one: MadeUpPatient, now: datetime, zone: tzinfo) -> Patient:
         language=one.language,
         tags=frozenset(one.tags),
         policies=tuple(map(_policy, one.policies)),
-        visits=tuple(_visit(visit, zone) for visit in one.visits),
+        visits=tuple(_visit(visit, now.tzinfo or UTC) for visit in one.visits),
         doctor=one.doctor,
         debt=one.debt,
     )

@@ -174,3 +174,22 @@ def test_a_key_that_no_phone_has(ccd):
         1,
         '"2x" are no keys of a phone; write digits, * and #, one for each menu on the way\n',
     )
+
+
+def test_a_patient_who_is_made_up(ccd):
+    out = ccd(*CALL, "2026-11-18T12:00", "--patient", "{ tags: vip, age: 70 }")[1]
+    assert "known, tags vip" in out
+    assert "✓ vip at any time" in out
+
+
+@pytest.mark.parametrize(
+    ("patient", "sentence"),
+    [
+        ("{ tagz: vip }", '--patient:1:3: tagz: no such setting; did you mean "tags"?'),
+        ("{ tags: vip", "--patient:1:1: this { is not closed, or a comma is missing"),
+        ("vip", '--patient:1:1: must hold settings, as "key: value" lines'),
+    ],
+)
+def test_a_patient_who_cannot_be(ccd, patient, sentence):
+    code, _, error = ccd(*CALL, "03:15", "--patient", patient)
+    assert (code, error) == (1, sentence + "\n")
