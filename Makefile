@@ -5,7 +5,6 @@
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m coverage run -m pytest
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -30,10 +29,10 @@ types:
 layers:
 	@.venv/bin/lint-imports --no-logo
 
-# All tests in one run: coverage counts what the real daemon did under the real Asterisk, too.
+# Coverage counts what the real daemon did under the real Asterisk, too.
 coverage:
 	@$(PY) -m coverage erase
-	@$(PYTEST) -q tests
+	@PY=$(PY) sh scripts/test.sh
 	@$(PY) -m coverage combine -q
 	@$(PY) -m coverage report --fail-under=90
 
