@@ -40,7 +40,7 @@ def _details(planned: Planned) -> Iterator[str]:
         case Wait() as wait:
             yield from _waiting(wait)
         case Ask() as menu:
-            yield f"{menu.name}: {_span(menu.step.wait)}, {menu.tries} tries"
+            yield f"{menu.name}: {_span(menu.step.wait)}{f', {menu.tries} times' if menu.tries > 1 else ''}"
         case DialStep() as dial:
             yield _span(dial.wait)
         case VoicemailStep() as voicemail:

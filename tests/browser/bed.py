@@ -20,7 +20,7 @@ class Bed:
 
     def __init__(self) -> None:
         self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
-        self.clock = samples.RunningClock()
+        self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -49,7 +49,7 @@ class Bed:
             archive=self.archive,
             phones=fakes.phones(),
             draw=fakes.draw,
-            escalation=fakes.FakeEscalation(),
+            escalation=self.escalation,
         )
         await self.server.start()
         self.port = self.server.port
@@ -73,7 +73,7 @@ class Bed:
                 archive=self.archive,
                 phones=fakes.phones(),
                 draw=fakes.draw,
-                escalation=fakes.FakeEscalation(),
+                escalation=self.escalation,
             )
             await self.server.start()
 

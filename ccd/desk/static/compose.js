@@ -97,6 +97,14 @@ export class Compose {
     }
   }
 
+  // A key is easily pressed by mistake: the caller goes when it is pressed twice.
+  doctorKey() {
+    if (this.doctor.hidden) return;
+    const { id } = this.card;
+    if (this.results.get(id)?.armed) this.escalate();
+    else this.result(id, { armed: true, hint: t("compose.doctor_again") });
+  }
+
   // The caller goes to the duty doctor, with what is noted so far.
   async escalate() {
     const card = this.card;

@@ -158,7 +158,7 @@ export class DeskPage {
       leave: () => void this.leave(),
       save: shown(() => void this.compose.save()),
       topic: shown((place) => void this.compose.topic(place)),
-      doctor: shown(() => void this.compose.escalate()),
+      doctor: shown(() => void this.compose.doctorKey()),
       note: shown(() => void this.compose.note.focus()),
       search: shown(() => void this.card.policy.input.focus()),
       person: shown((step) => void this.person(step)),
