@@ -56,6 +56,10 @@ class Rules(Protocol):
         """The step that the token asks for, after the last one ended so."""
         ...
 
+    def unpromised(self, token: str, facts: Facts) -> StepAnswer | None:
+        """What follows a wait's promise that could not be given; None when the token's step is no wait."""
+        ...
+
 
 class Tracking(Protocol):
     """What inbound needs of tracking (``ccd.tracking.Tracker``)."""
@@ -105,13 +109,13 @@ class Inbound:
             return self._passed_on(ask, rules.handover)
         if ask.token:
             facts = await self._again(ask, rules)
-            answer = await self._promised(ask, rules.next(ask.token, ask.outcome, facts))
+            answer = await self._promised(ask, rules.next(ask.token, ask.outcome, facts), facts)
             return Decision(answer, lambda taken: self._settled(ask, answer.step, taken))
         arrived_at = self._clock()
         facts = await self._gatherer.facts(ask, rules.needs)
         by = rules.version  # it may be another when Asterisk took the answer
         rule, answer = rules.first(facts)
-        answer = await self._promised(ask, answer)
+        answer = await self._promised(ask, answer, facts)
         return self._decision(ask, (rule, by), answer, facts.caller, arrived_at)
 
     def _passed_on(self, ask: StepRequest, handover: Handover) -> Decision:
@@ -136,12 +140,16 @@ class Inbound:
         answer = StepAnswer(step=step, next_token=AFTER_QUEUE)
         return self._decision(ask, (CALLBACK, ""), answer, caller, arrived_at)
 
-    async def _promised(self, ask: StepRequest, answer: StepAnswer) -> StepAnswer:
+    async def _promised(self, ask: StepRequest, answer: StepAnswer, facts: Facts) -> StepAnswer:
         """A promise to call back only once it is durable; otherwise the caller waits on at his place."""
-        step = answer.step
-        if not isinstance(step, CallbackStep) or await self._promises.promise(ask, step):
+        if isinstance(answer.step, CallbackStep) and await self._promises.promise(ask, answer.step):
             return answer
-        return replace(answer, step=self._promises.own_place(ask, step))
+        while isinstance(answer.step, CallbackStep):  # the plan only goes forward, so this ends
+            instead = self.rules.unpromised(answer.next_token, facts)
+            if instead is None:
+                return replace(answer, step=self._promises.own_place(ask, answer.step))
+            answer = instead
+        return answer
 
     def _decision(
         self, ask: StepRequest, by: tuple[str, str], answer: StepAnswer, caller: Caller, arrived_at: datetime

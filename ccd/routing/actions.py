@@ -85,6 +85,8 @@ class Promise:
     within: int
     at: time
     zone: ZoneInfo
+    priority: int = 0
+    """The priority that the caller had while he waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class Outline:
                 step=_step(step, self._facts),
                 plan=step.action.plan if isinstance(step.action, Go) else "",
                 checked=checked,
-                notes=tuple(_notes(step.action)) if isinstance(step.action, Wait) else (),
+                notes=tuple(_notes(step.action, step.branches)) if isinstance(step.action, Wait) else (),
                 branches=tuple(self._branches(step, known, goes=goes)),
             )
 
@@ -74,7 +74,7 @@ def _step(step: Planned, facts: Facts) -> Step | None:
             return one
 
 
-def _notes(wait: Wait) -> Iterator[str]:
+def _notes(wait: Wait, branches: Mapping[str, Plan]) -> Iterator[str]:
     if wait.prefer:
         yield f"first the {wait.prefer.who.replace('-', ' ')}, {wait.prefer.wait} s"
     yield from (f"from {ring.after} s on: members up to penalty {ring.penalty}" for ring in wait.rings)
@@ -84,4 +84,5 @@ def _notes(wait: Wait) -> Iterator[str]:
         promise = wait.offer.step
         yield f"key {wait.offer.key}: called back within {promise.within} s, queue {promise.queue}"
     if wait.most:
-        yield f"full with {wait.most} waiting"
+        promised = wait.offer and FULL not in branches
+        yield f"full with {wait.most} waiting{': called back instead' if promised else ''}"

@@ -66,6 +66,10 @@ class Program:
             most[place] = node.tries + max(most[target] for target in node.targets)
         return tuple(most)
 
+    def waits(self, place: int) -> bool:
+        """True when the node of this place is a wait in a queue."""
+        return place < len(self.nodes) and isinstance(self.nodes[place].action, Wait)
+
     def uses_facts(self, place: int) -> bool:
         """True when what follows this place may depend on more than the moment."""
         if place >= len(self.nodes):

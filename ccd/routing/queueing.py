@@ -13,9 +13,10 @@ from ccd.routing.preferring import preferred
 from ccd.routing.program import Node
 from ccd.routing.tokens import Token
 
-PREFERRED, SOUND, PLAYING, RING, LAST, PROMISED = "f", "a", "p", "r", "l", "c"
+PREFERRED, SOUND, PLAYING, RING, LAST, PROMISED, REFUSED = "f", "a", "p", "r", "l", "c", "x"
 """The phases: the preferred agent is rung; the slice ends with a sound; that sound is played; the
-slice ends with a wider ring; it is the last one; the caller was promised to be called back."""
+slice ends with a wider ring; it is the last one; the caller was promised to be called back, by the
+key; or because the queue was full."""
 _ENOUGH = 4
 """Spare questions for a slice that is not the last: its sound, a promise that failed, the next."""
 _KEY = "KEY-"
@@ -34,26 +35,43 @@ def start(node: Node, token: Token, facts: Facts, spare: int) -> Move:
 
 def resume(node: Node, token: Token, outcome: str, facts: Facts, spare: int) -> Move | None:
     """What follows; None when the call is over."""
-    if token.phase == PREFERRED:
-        return None if outcome == "ANSWERED" else _join(node, token, facts, spare)
-    if token.phase == PROMISED and outcome == "PLAYED":
-        return None
-    if token.phase in {PROMISED, PLAYING}:
+    if token.phase in {PREFERRED, PROMISED, REFUSED}:
+        return _outside(node, token, outcome, facts, spare)
+    if token.phase == PLAYING:
         return _slice(node, token, facts, spare, back=True)
     if outcome.startswith(_KEY):
         return _key(node, token, outcome.removeprefix(_KEY), facts, spare)
     if outcome == "TIMEOUT" and token.phase in {SOUND, RING}:
         return _due(node, token, facts, spare)
-    return token.at(node.branch(FULL) if outcome in {"FULL", "JOINEMPTY"} else node.next)
+    if outcome == "FULL":
+        return _full(node, token)
+    return token.at(node.branch(FULL) if outcome == "JOINEMPTY" else node.next)
+
+
+def _outside(node: Node, token: Token, outcome: str, facts: Facts, spare: int) -> Move | None:
+    """The caller had the preferred agent on the phone, or was promised a call; or neither."""
+    if outcome == ("ANSWERED" if token.phase == PREFERRED else "PLAYED"):
+        return None
+    if token.phase == PREFERRED:
+        return _join(node, token, facts, spare)
+    return token.at(node.next) if token.phase == REFUSED else _slice(node, token, facts, spare, back=True)
 
 
 def _join(node: Node, token: Token, facts: Facts, spare: int) -> Move:
     wait = _wait(node)
     state = (facts.queues or {}).get(wait.step.queue)
     if wait.most is not None and state and state.waiting >= wait.most:
-        return token.at(node.branch(FULL))
+        return _full(node, token)
     joined = max(0, int(facts.now.timestamp() * 1000))
     return _slice(node, replace(token, joined=joined), facts, spare, back=False)
+
+
+def _full(node: Node, token: Token) -> Move:
+    """The steps for a full queue; without any, the promise that the key would give."""
+    offer = _wait(node).offer
+    if offer and FULL not in (node.branches or {}):
+        return offer.step, replace(token, phase=REFUSED)
+    return token.at(node.branch(FULL))
 
 
 def _key(node: Node, token: Token, key: str, facts: Facts, spare: int) -> Move:

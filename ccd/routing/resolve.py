@@ -42,35 +42,39 @@ from ccd.routing.when import When
 
 
 class Resolver:
-    """Makes plans of one routing's steps; each named plan is made once, and shared."""
+    """Makes plans of one routing's steps; each named plan is made once for a priority, and shared."""
 
     def __init__(self, routing: Routing, conditions: Callable[[When], tuple[Condition, ...]]) -> None:
         self._routing = routing
         self._conditions = conditions
         self._zone = ZoneInfo(routing.timezone)
         self._phones = {folded(person.name): person.phone for person in reversed([*routing.people.values()])}
-        self._plans: dict[str, Plan] = {}
+        self._plans: dict[tuple[str, int], Plan] = {}
 
-    def plan(self, steps: tuple[StepRule, ...]) -> Plan:
-        """Steps ready to run.
+    def plan(self, steps: tuple[StepRule, ...], priority: int = 0) -> Plan:
+        """Steps ready to run; ``priority`` is that of the last wait before them, which a promise keeps.
 
         KeyError for a plan or a person that does not exist, NoTrunkError for a number without a
         trunk, RecursionError for plans that lead to one another; loading refuses them all before.
         """
-        return tuple(map(self._step, steps))
+        made = list[Planned]()
+        for step in steps:
+            priority = step.queue.priority if step.queue else priority
+            made.append(self._step(step, priority))
+        return tuple(made)
 
-    def _step(self, step: StepRule) -> Planned:
-        branches = {key: self.plan(steps) for key, steps in _branches(step).items()}
+    def _step(self, step: StepRule, priority: int) -> Planned:
+        branches = {key: self.plan(steps, priority) for key, steps in _branches(step).items()}
         if step.plan is not None:
-            branches = {PLAN: self._named(step.plan)}
-        return planned(self._action(step), self._conditions(step.when), branches)
+            branches = {PLAN: self._named(step.plan, priority)}
+        return planned(self._action(step, priority), self._conditions(step.when), branches)
 
-    def _named(self, name: str) -> Plan:
-        if name not in self._plans:
-            self._plans[name] = self.plan(self._routing.plans[name])
-        return self._plans[name]
+    def _named(self, name: str, priority: int) -> Plan:
+        if (name, priority) not in self._plans:
+            self._plans[name, priority] = self.plan(self._routing.plans[name], priority)
+        return self._plans[name, priority]
 
-    def _action(self, step: StepRule) -> Action:
+    def _action(self, step: StepRule, priority: int) -> Action:
         match step.queue or step.dial or step.menu or step.callback:
             case QueueRule() as queue:
                 return self._wait(queue)
@@ -79,7 +83,7 @@ class Resolver:
             case MenuRule() as menu:
                 return _ask(menu)
             case CallbackRule() as callback:
-                return self._callback(callback)
+                return self._callback(callback, priority)
             case None:
                 return _simple(step)
             case never:
@@ -106,12 +110,12 @@ class Resolver:
     def _prefer(self, prefer: PreferRule) -> Prefer:
         return Prefer(who=prefer.who, wait=prefer.wait, phones=self._phones)
 
-    def _callback(self, written: CallbackRule) -> CallbackStep | Promise:
-        queue = QueueName(written.queue)
+    def _callback(self, written: CallbackRule, priority: int) -> CallbackStep | Promise:
+        queue, sound, within = QueueName(written.queue), written.sound, written.within
         if written.at is None:
-            return CallbackStep(queue=queue, sound=written.sound, within=written.within)
-        at = time.fromisoformat(written.at)
-        return Promise(queue=queue, sound=written.sound, within=written.within, at=at, zone=self._zone)
+            return CallbackStep(queue=queue, sound=sound, within=within, priority=priority)
+        at, zone = time.fromisoformat(written.at), self._zone
+        return Promise(queue=queue, sound=sound, within=within, at=at, zone=zone, priority=priority)
 
 
 def _branches(step: StepRule) -> dict[str, tuple[StepRule, ...]]:

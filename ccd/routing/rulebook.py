@@ -61,6 +61,10 @@ class RuleBook:
         """The step that follows when the token's step ended with ``outcome``.  Never raises."""
         return self._of(token).next(token, outcome, facts)
 
+    def unpromised(self, token: str, facts: Facts) -> StepAnswer | None:
+        """What follows a wait's promise that could not be given; None when the token's step is no wait."""
+        return self._of(token).unpromised(token, facts)
+
     def uses_facts(self, token: str) -> bool:
         """True when the step after the token's may depend on more than the moment."""
         return self._of(token).uses_facts(token)

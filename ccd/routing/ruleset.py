@@ -84,6 +84,18 @@ class RuleSet:
             return self._run(self._default.program, facts).enter(self._begin(self._default.program))
         return self._run(program, facts).resume(asked, outcome)
 
+    def unpromised(self, token: str, facts: Facts) -> StepAnswer | None:
+        """What follows the promise of the token's wait when it could not be given.
+
+        The caller waits on, or the plan goes on where the queue was full.  None when the token's step
+        is no wait: a promise that the plan itself gives has nothing to go back to.
+        """
+        asked = Token.parse(token)
+        program = self._programs.get(asked.rule) if asked else None
+        if not (asked and program and program.waits(asked.node)):
+            return None
+        return self._run(program, facts).resume(asked, "FAILED")
+
     def uses_facts(self, token: str) -> bool:
         """True when the step after the token's may depend on more than the moment."""
         asked = Token.parse(token)

@@ -137,4 +137,6 @@ def promised(promise: Promise, now: datetime) -> CallbackStep:
     if at <= now:
         at = datetime.combine(local + timedelta(days=1), promise.at, promise.zone).astimezone(UTC)
     within = int((at - now).total_seconds()) + promise.within
-    return CallbackStep(queue=promise.queue, sound=promise.sound, within=within, at=at)
+    return CallbackStep(
+        queue=promise.queue, sound=promise.sound, within=within, at=at, priority=promise.priority
+    )

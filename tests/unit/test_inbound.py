@@ -40,6 +40,7 @@ class FakeRules:
 
     def __init__(self) -> None:
         self.facts: list[Facts] = []
+        self.instead: dict[str, StepAnswer] = {}
 
     def first(self, facts: Facts) -> tuple[str, StepAnswer]:
         self.facts.append(facts)
@@ -53,6 +54,9 @@ class FakeRules:
         assert (token, outcome) == ("r:1", "TIMEOUT")
         self.facts.append(facts)
         return DOCTORS
+
+    def unpromised(self, token: str, _facts: Facts) -> StepAnswer | None:
+        return self.instead.get(token)
 
 
 class FakeSource:
@@ -253,6 +257,20 @@ async def test_who_cannot_be_promised_a_call_waits_on_at_his_place(promising, pr
     promises.durable = False
     answer = await answered(promising, token="r:1", outcome="KEY-1")
     assert answer == StepAnswer(step=QueueStep(queue=QueueName("operators"), position=4), next_token="r:3")
+
+
+async def test_who_pressed_the_key_in_vain_waits_on_as_his_plan_says(promising, promises, rules):
+    promises.durable = False
+    rules.instead["r:3"] = DOCTORS
+    assert await answered(promising, token="r:1", outcome="KEY-1") is DOCTORS
+
+
+async def test_one_promise_in_vain_is_enough(promising, promises, rules):
+    promises.durable = False
+    later = StepAnswer(step=CallbackStep(queue=QueueName("later"), sound="x", within=60), next_token="r:4")
+    rules.instead["r:3"] = later
+    answer = await answered(promising, token="r:1", outcome="KEY-1")
+    assert answer == StepAnswer(step=QueueStep(queue=QueueName("later"), position=4), next_token="r:4")
 
 
 async def test_a_patient_called_back_is_known_and_next(promising, promises, source, tracking):

@@ -16,7 +16,7 @@ PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in
 """Ten phones for each behaviour; the last four are in no queue of that name."""
 RULES = (
     *("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts"),
-    *("dials", "passes"),
+    *("dials", "passes", "bounded"),
 )
 DIDS = {name: f"749500000{number:02}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
@@ -32,7 +32,7 @@ def furnish(etc: Path, ports: Mapping[str, int]) -> None:
         for name, numbers in PHONES.items():
             pjsip.writelines(_PHONE.format(number=number, port=ports[name]) for number in numbers)
             queues.write(_queue(name, numbers[:6]))
-        queues.write(_queue("empty", []))
+        queues.writelines(_queue(name, []) for name in ("empty", "bounded"))
         queues.write(_queue("local", []) + "member => Local/118@internal,0,Agent 118,PJSIP/118\n")
         queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
 

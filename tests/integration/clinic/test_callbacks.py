@@ -95,6 +95,25 @@ async def test_ccd_killed_while_the_patients_phone_rings(clinic, probe):
     assert stands(clinic, promised)["next_attempt_at"]
 
 
+async def test_who_finds_the_queue_full_is_promised_a_call(clinic, probe):
+    first = await clinic.dial(probe, "bounded", talk=50)
+    await clinic.saved(first, "waiting")
+    since = datetime.now(UTC)
+    second = await clinic.dial(probe, "bounded", talk=50)
+    await clinic.saved(second, "ended")
+    withheld = await clinic.dial(probe, "bounded", number="anonymous", talk=50)
+    with closing(sqlite3.connect(f"file:{clinic.ccd.database}?mode=ro", uri=True)) as connection:
+        (given,) = connection.execute(
+            "SELECT number, priority, state, due_by FROM callbacks WHERE queue = 'bounded'"
+        ).fetchall()
+    promised, elsewhere = await clinic.records(second, withheld)
+    assert (promised["disposition"], promised["path"][-1]["kind"]) == ("callback", "callback")
+    assert given[:3] == (second.number, 3, "waiting")
+    assert timedelta(minutes=29) < datetime.fromisoformat(given[3]) - since < timedelta(minutes=31)
+    assert (elsewhere["disposition"], elsewhere["queue"]) == ("answered", "ends")
+    assert clinic.rows("call_id = ?", first.call_id)[0]["state"] == "waiting"
+
+
 async def test_a_deadline_passes_with_nobody_there(clinic):
     promised = promise(clinic, queue="empty", within=2)
     await becomes(clinic, promised, "expired")

@@ -100,7 +100,7 @@ ours = st.builds(
     lambda **fields: str(Token(version=RULES.version, rule=RULE, **fields)),
     node=st.integers(0, 12),
     asked=st.integers(0, 9999),
-    phase=st.sampled_from(["", *"faprlcz"]),
+    phase=st.sampled_from(["", *"faprlcxz"]),
     tries=st.integers(0, 99),
     joined=st.integers(0, 10**15 - 1),
     pressed=st.lists(st.tuples(st.integers(0, 99999), st.sampled_from("019*#")), max_size=100).map(tuple),
