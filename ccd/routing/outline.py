@@ -41,10 +41,10 @@ class Outline:
         for name, plan in step.branches.items():
             way = _way(name, key, step.branches)
             inside = {**known, menu.name: name} if menu and name != SILENT else dict(known)
-            shown = tuple(self._steps(plan, inside, taken=goes and way is not False))
+            shown = tuple(self._steps(plan, inside, taken=goes and way is True))
             yield Branch(name=name, steps=shown, taken=way)
-        if menu and key in step.branches:
-            known[menu.name] = key
+            if way:
+                known.update(inside)  # what was pressed there is known ever after
 
     def _checked(self, step: Planned, known: Mapping[str, str]) -> tuple[Checked, ...]:
         if not step.when:
