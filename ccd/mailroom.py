@@ -52,6 +52,7 @@ class Mailroom:
         self._left = left
         self._outages: tuple[type[Exception], ...] = (*outages, OSError)
         self._out = False
+        self._written: set[Voicemail] = set()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -69,9 +70,11 @@ class Mailroom:
     async def look(self) -> None:
         """Write down what is new.  Raises OSError for the folder, and what the book raises."""
         found = await asyncio.to_thread(lambda: list(messages(self._folder, datetime.now(UTC))))
-        for one in await self._book.put(found) if found else ():
+        fresh = [one for one in found if one not in self._written]
+        for one in await self._book.put(fresh) if fresh else ():
             self._left(_event(one))
             log.info("voicemail", call=one.call_id, box=one.box, seconds=round(one.seconds))
+        self._written = set(found)
 
 
 def _event(message: Voicemail) -> MessageLeft:

@@ -35,7 +35,9 @@ def record(folder: Path, name: str = "night/1.1.wav", seconds: float = 5, age: f
 async def test_a_finished_recording_is_written_down(tmp_path):
     record(tmp_path)
     book = Book()
-    await Mailroom(tmp_path, book).look()
+    mailroom = Mailroom(tmp_path, book)
+    await mailroom.look()
+    await mailroom.look()
     (one,) = book.entries
     assert (one.box, one.call_id, one.seconds, one.file) == ("night", "1.1", 5, "night/1.1.wav")
 
