@@ -30,6 +30,7 @@ from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
 from ccd.desk.hub import Hub
+from ccd.desk.owed import Owed
 from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
@@ -125,7 +126,7 @@ class Daemon:
             named_queues=_named(settings.routing, rules),
         )
         gatherer = Gatherer(lookup, self._history, self._tracker.queues, deadline=deadline, clock=utc_now)
-        promises = CallbackStore(self._database)
+        promises, messages = CallbackStore(self._database), VoicemailStore(self._database)
         inbound = Inbound(
             gatherer,
             self._rules,
@@ -144,14 +145,18 @@ class Daemon:
             phones=self._tracker,
             escalation=Escalating(Redirector(self._link.action), self._tracker.channel),
             draw=Drawing(lambda: self._rules.current, self._store),
+            owed=Owed(
+                promises=promises,
+                messages=messages,
+                recordings=settings.voicemail_folder,
+                find=lookup.find,
+            ),
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
         self._control = Control(settings.database, self.reloader.reload)
         self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
-        self._mailroom = Mailroom(
-            settings.voicemail_folder, VoicemailStore(self._database), (StoreError,), self._tracker.handle
-        )
+        self._mailroom = Mailroom(settings.voicemail_folder, messages, (StoreError,), self._tracker.handle)
         queues = AmiQueues(self._link.manager.send_action)
         self._duty = DutyKeeper(queues, duty_rosters(settings.routing), clock=utc_now)
         self._ageing = AgeingKeeper(queues, settings.routing.queues, calls=self._tracker.calls, clock=utc_now)

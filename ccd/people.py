@@ -55,7 +55,8 @@ class AuditEntry:
     """Who saw or did what, about whom.
 
     ``action`` is one of ``card``, ``overview``, ``history``, ``today``, ``note``, ``sign-in``,
-    ``sign-in-refused``, ``sign-out``, ``phone``.
+    ``sign-in-refused``, ``sign-out``, ``phone``, ``promises``, ``promise-cancelled``, ``messages``,
+    ``message-played``, ``message-heard``.
     """
 
     at: datetime

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ccd.callbacks.promise import Promise
+from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Session, User
@@ -69,4 +71,40 @@ class Audit(Protocol):
 
     async def append(self, *entries: AuditEntry) -> None:
         """Write them durably, all or none."""
+        ...
+
+
+class PromiseBook(Protocol):
+    """Promises to call back; each method may raise."""
+
+    async def live(self) -> Sequence[Promise]:
+        """All whose patients may still be called."""
+        ...
+
+    async def broken(self, since: datetime) -> Sequence[Promise]:
+        """Those that were due since then and were not kept."""
+        ...
+
+    async def get(self, promise_id: int) -> Promise | None:
+        """One promise."""
+        ...
+
+    async def cancel(self, promise_id: int) -> Promise | None:
+        """Take a live one back durably; the promise as it is then."""
+        ...
+
+
+class MessageBook(Protocol):
+    """Messages that callers left; each method may raise."""
+
+    async def unheard(self) -> Sequence[Voicemail]:
+        """Those that nobody has heard, the oldest first."""
+        ...
+
+    async def get(self, message_id: int) -> Voicemail | None:
+        """One message."""
+        ...
+
+    async def heard(self, message_id: int, by: str, at: datetime) -> bool:
+        """Write down durably who heard it first; False when there is no such message."""
         ...

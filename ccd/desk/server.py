@@ -14,8 +14,11 @@ from ccd.desk.door import Connection, Door
 from ccd.desk.escalate_api import EscalateApi
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
+from ccd.desk.messages_api import MessagesApi
+from ccd.desk.owed import Owed
 from ccd.desk.pages import Pages
 from ccd.desk.ports import Escalation, Phones, RoutingPicture, Users
+from ccd.desk.promises_api import PromisesApi
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.trail import Trail
 from ccd.desk.websocket import Sockets
@@ -41,6 +44,7 @@ class DeskServer:
         phones: Phones,
         draw: RoutingPicture,
         escalation: Escalation,
+        owed: Owed,
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -52,6 +56,8 @@ class DeskServer:
         calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail)
         escalate = EscalateApi(auth=auth, hub=hub, trail=trail, save=calls.save, asterisk=escalation)
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
+        promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
+        messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
             middlewares=[self._door.middleware, guard.middleware], client_max_size=MAX_BODY
@@ -59,6 +65,7 @@ class DeskServer:
         self.app.add_routes(
             [*api.routes(), *calls.routes(), *escalate.routes(), *routing.routes(), *Pages(settings).routes()]
         )
+        self.app.add_routes([*promises.routes(), *messages.routes()])
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)

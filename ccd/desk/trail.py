@@ -10,11 +10,11 @@ from itertools import islice
 
 import structlog
 
-from ccd.calls.ids import Phone
+from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord
 from ccd.desk.clinic import utc_now
 from ccd.desk.ports import Audit
-from ccd.people import AuditEntry
+from ccd.people import AuditEntry, Session
 from ccd.ports import CardShown
 
 log = structlog.get_logger()
@@ -67,6 +67,23 @@ class Trail:
         fresh = tuple(one for one in patients if self._is_new((user, action, now.date(), one)))
         if fresh:
             self.note(AuditEntry(at=now, user=user, action=action, phone=phone, patient_ids=fresh))
+
+    def once_a_day(
+        self, session: Session, action: str, call_id: LinkedId, patient_ids: tuple[str, ...]
+    ) -> None:
+        """This user was shown a call in a list that is read again and again."""
+        now, user = utc_now(), session.user.name
+        if self._is_new((user, action, now.date(), call_id, patient_ids)):
+            self.note(
+                AuditEntry(
+                    at=now,
+                    user=user,
+                    action=action,
+                    phone=session.phone,
+                    call_id=call_id,
+                    patient_ids=patient_ids,
+                )
+            )
 
     def _is_new(self, key: tuple[object, ...]) -> bool:
         """True the first time, as far as a bounded memory goes."""

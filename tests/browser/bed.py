@@ -11,6 +11,7 @@ from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.ports import Board, CardShown
 from tests.unit.desk import fakes, samples
+from tests.unit.desk.debts import FakeDebts
 
 DEADLINE = 20.0
 
@@ -21,6 +22,7 @@ class Bed:
     def __init__(self) -> None:
         self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
+        self.debts = FakeDebts()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -50,6 +52,7 @@ class Bed:
             phones=fakes.phones(),
             draw=fakes.draw,
             escalation=self.escalation,
+            owed=self.debts.owed,
         )
         await self.server.start()
         self.port = self.server.port
@@ -74,6 +77,7 @@ class Bed:
                 phones=fakes.phones(),
                 draw=fakes.draw,
                 escalation=self.escalation,
+                owed=self.debts.owed,
             )
             await self.server.start()
 

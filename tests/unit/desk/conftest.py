@@ -11,6 +11,7 @@ from ccd.desk.hub import Hub
 from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from tests.unit.desk import fakes, samples
+from tests.unit.desk.debts import FakeDebts
 
 
 @dataclass
@@ -24,6 +25,7 @@ class House:
     server: DeskServer
     client: TestClient[web.Request, web.Application]
     escalation: fakes.FakeEscalation
+    debts: FakeDebts
 
     @property
     def origin(self) -> str:
@@ -53,8 +55,9 @@ async def heard(socket, kind: str) -> Json:
             return message
 
 
-def make_house(**changes) -> House:
+def make_house(debts: FakeDebts | None = None, **changes) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
+    debts = debts or FakeDebts()
     trail = Trail(audit)
     hub, escalation = Hub(samples.clinic(), trail), fakes.FakeEscalation()
     server = DeskServer(
@@ -66,9 +69,10 @@ def make_house(**changes) -> House:
         phones=phones,
         draw=fakes.draw,
         escalation=escalation,
+        owed=debts.owed,
     )
     client = TestClient(TestServer(server.app))
-    return House(users, archive, audit, phones, trail, hub, server, client, escalation)
+    return House(users, archive, audit, phones, trail, hub, server, client, escalation, debts)
 
 
 @pytest.fixture
