@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ccd.desk.hub import Hub
@@ -22,7 +24,8 @@ class Bed:
     def __init__(self) -> None:
         self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
-        self.debts = FakeDebts()
+        self._folder = TemporaryDirectory()
+        self.debts = FakeDebts(recordings=Path(self._folder.name))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -38,6 +41,7 @@ class Bed:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(DEADLINE)
         self._loop.close()
+        self._folder.cleanup()
 
     async def _start(self) -> None:
         self.trail = Trail(self.audit)

@@ -10,6 +10,8 @@ from tests.unit.desk.samples import IVAN, MARIA, PETYA, Story, caller, past
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 NARROW = "filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
+APART = """[...document.querySelector('.top').children].filter(e => e.checkVisibility())
+    .map(e => e.getBoundingClientRect()).every((e, at, all) => !at || all[at - 1].right <= e.left)"""
 MARIAS = Story(who=caller(MARIA))
 SHOWN = {
     "ringing": MARIAS.ringing(),
@@ -89,6 +91,7 @@ def test_nothing_scrolls_and_nothing_is_cut(chrome, bed, language, size):
         cut = "[...document.querySelectorAll('.top button, .pill, .topic, h1, .primary, .board dd')]"
         assert page.evaluate(f"{cut}.{NARROW}") == []
         assert page.evaluate(f"{cut}.filter(e => e.getBoundingClientRect().right > innerWidth).length") == 0
+        assert page.evaluate(APART)
 
 
 def test_landmarks_headings_and_names(chrome, bed):

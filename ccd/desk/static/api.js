@@ -41,5 +41,9 @@ export const api = {
   today: () => call("GET", "/api/today"),
   callsOf: (number) => call("GET", `/api/calls?number=${encodeURIComponent(number)}`),
   escalate: (id, topic, note) => call("POST", `/api/calls/${encodeURIComponent(id)}/escalate`, { topic, note }),
+  promises: () => call("GET", "/api/promises"),
+  cancelPromise: (id) => call("POST", `/api/promises/${id}/cancel`),
+  messages: () => call("GET", "/api/messages"),
+  messageHeard: (id) => call("POST", `/api/messages/${id}/heard`),
   note: (id, topic, note) => call("PUT", `/api/calls/${encodeURIComponent(id)}/note`, { topic, note }),
 };

@@ -33,6 +33,7 @@ export class Top {
         count("top.waiting", this.waiting), count("top.longest", this.longest), count("top.doctors", this.doctors)),
       h("nav", { class: "tools", "aria-label": t("top.keys") },
         this.link,
+        h("a", { class: "quiet", href: "/static/promises.html", target: "ccd-promises", text: t("top.owed") }),
         me.oversees && h("a", { class: "quiet", href: "/static/routing.html", text: t("top.routing") }),
         h("button", { type: "button", class: "quiet", onclick: help }, h("span", { text: t("top.keys") }), h("kbd", { text: "?" })),
         language,
