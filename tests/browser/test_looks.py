@@ -10,8 +10,11 @@ from tests.unit.desk.samples import IVAN, MARIA, PETYA, Story, caller, past
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 NARROW = "filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
-APART = """[...document.querySelector('.top').children].filter(e => e.checkVisibility())
-    .map(e => e.getBoundingClientRect()).every((e, at, all) => !at || all[at - 1].right <= e.left)"""
+APART = """(() => {
+    const edge = (place, side) => document.querySelector(place).getBoundingClientRect()[side];
+    return edge('.seat', 'right') <= edge('.board div:first-child', 'left')
+        && edge('.board div:last-child dd', 'right') <= edge('.tools', 'left');
+})()"""
 MARIAS = Story(who=caller(MARIA))
 SHOWN = {
     "ringing": MARIAS.ringing(),
