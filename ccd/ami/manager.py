@@ -172,12 +172,17 @@ class Manager(PanoramiskManager):  # type: ignore[misc]
                 _log.warning("ami_link_down", reason=reason, retry_in=round(pause, 1), exc_info=unforeseen)
             await self.config["sleep"](pause)
 
+    async def log_in(self) -> Protocol:
+        """Connect and log in, this once; until :meth:`close`.  Raises AmiError, OSError, TimeoutError."""
+        async with asyncio.timeout(self.config["connect_timeout"]):
+            protocol = await self._open()
+            await self._log_in(protocol)
+        return protocol
+
     async def _one_link(self) -> None:
         """One link from connecting to its loss; always raises why it ended."""
         try:
-            async with asyncio.timeout(self.config["connect_timeout"]):
-                protocol = await self._open()
-                await self._log_in(protocol)
+            protocol = await self.log_in()
             self._call(self.on_login)
             await self._watch(protocol)
         except BaseException as error:

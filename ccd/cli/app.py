@@ -69,12 +69,13 @@ def run(config: Config = None) -> None:
 @app.command()
 def check(
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    asterisk: Annotated[bool, typer.Option("--asterisk", help="Ask Asterisk for its queues, too.")] = False,
     config: Config = None,
 ) -> None:
     """Read the configuration and say everything that is wrong with it, at once."""
     from ccd.cli import checking
 
-    raise typer.Exit(checking.check(config_path(config), strict=strict))
+    raise typer.Exit(checking.check(config_path(config), strict=strict, asterisk=asterisk))
 
 
 @app.command("reload")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import typer
 
+from ccd.cli import asterisk_side
 from ccd.settings.loading import read
 from ccd.settings.models import Settings
+from ccd.settings.places import in_order
 from ccd.settings.problems import Problem, SettingsError, Severity
 from ccd.settings.secrets import ami_secret
 from ccd.terminal import visible_lines
@@ -16,12 +18,18 @@ from ccd.terminal import visible_lines
 _COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
 
 
-def check(path: Path, *, strict: bool = False) -> int:
-    """Print every problem and a summary; 1 when there is an error, or ``strict`` and a warning, else 0."""
+def check(path: Path, *, strict: bool = False, asterisk: bool = False) -> int:
+    """Print every problem and a summary; 1 when there is an error, or ``strict`` and a warning, else 0.
+
+    ``asterisk``: ask it for its queues, too; that it cannot be asked is an error then.
+    """
     reading = read(path)
     problems = [*reading.problems]
     if reading.settings:
         problems += around(path, reading.settings)
+        missing = [*asterisk_side.sounds(path, reading, reading.settings)]
+        missing += asterisk_side.queues(path, reading, reading.settings) if asterisk else ()
+        problems += in_order(missing, reading.files)
     for problem in problems:
         typer.secho(visible_lines(str(problem)), fg=_COLOURS[problem.severity])
     errors = sum(problem.severity is Severity.ERROR for problem in problems)

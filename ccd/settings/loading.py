@@ -29,6 +29,13 @@ class Reading:
     problems: tuple[Problem, ...]
     files: tuple[Path, ...] = ()
     """Every file that was read, or should have been."""
+    _tree: "_Files | None" = None
+
+    def warning(self, loc: Loc, message: str) -> Problem:
+        """Say something of a setting, with the nearest place that stands in a file."""
+        if self._tree is None:
+            return Problem(message=message, severity=Severity.WARNING)
+        return self._tree.problem(loc, message, severity=Severity.WARNING)
 
 
 def load(path: Path, routing_file: Path | None = None) -> Settings:
@@ -63,7 +70,7 @@ def read(path: Path, routing_file: Path | None = None) -> Reading:
         files.problem(loc, message, severity=Severity.WARNING)
         for loc, message in crosschecks.doubts(settings)
     ]
-    return Reading(settings, in_order(warnings, files.paths), files.paths)
+    return Reading(settings, in_order(warnings, files.paths), files.paths, files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ class Settings(Model):
     """The SQLite file; created when absent."""
     voicemail_folder: ResolvedPath = Path("/var/spool/asterisk/ccd-voicemail")
     """Where the dialplan records messages (``CCD_VOICEMAIL_DIR``); ccd reads it."""
+    sounds_folder: ResolvedPath | None = None
+    """Asterisk's sounds, a folder for each language; ``ccd check`` looks there for those of the rules."""
     ami: Ami = Ami()
     agi: Agi = Agi()
     directory: DirectorySettings = DirectorySettings()
