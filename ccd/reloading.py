@@ -5,7 +5,7 @@ rules then change between two questions.  A call that is on its way keeps its pl
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,8 +121,9 @@ def _prepared(path: Path, region: str) -> _Prepared:
     """All that takes time.  Runs in a thread, touches nothing."""
     reading = loading.read(path)
     files = frozenset(file.resolve() for file in reading.files)
-    if reading.settings is None:
-        errors = tuple(one for one in reading.problems if one.severity is Severity.ERROR)
+    empty = tuple(_empty(reading.files))
+    if reading.settings is None or empty:
+        errors = (*empty, *(one for one in reading.problems if one.severity is Severity.ERROR))
         return _Prepared(None, None, errors, files)
     rules = RuleSet(reading.settings.routing, region)
     tests = beside(reading.settings.routing_file or path)
@@ -131,6 +132,13 @@ def _prepared(path: Path, region: str) -> _Prepared:
     if proof and proof.every_problem:
         return _Prepared(None, None, proof.every_problem, files)
     return _Prepared(reading.settings, rules, reading.problems, files)
+
+
+def _empty(files: tuple[Path, ...]) -> Iterator[Problem]:
+    """Files with nothing in them: some editors empty a file, then write it."""
+    for file in files:
+        if file.is_file() and not file.read_bytes().strip():
+            yield Problem(message="the file is empty: is it still being written?", file=file)
 
 
 def _left_out(before: Settings, now: Settings) -> list[str]:

@@ -63,6 +63,17 @@ async def during(*parts: object) -> AsyncIterator[None]:
         await asyncio.wait(tasks)
 
 
+@pytest.mark.parametrize("name", ["ccd.yaml", "routing.yaml"])
+async def test_a_file_that_an_editor_has_just_emptied_is_not_taken(house, name):
+    """ccd can start without any rule; a reload that empties them all is a file being written."""
+    before = house.rules
+    (house.path.parent / name).write_text("\n", encoding="utf-8")
+    outcome = await house.reloader.reload()
+    assert not outcome.done
+    assert outcome.lines[0].endswith(f"{name}: the file is empty: is it still being written?")
+    assert house.rules is before
+
+
 async def test_changed_rules_are_taken(house):
     house.write("second")
     outcome = await house.reloader.reload()
