@@ -16,7 +16,7 @@ from tests.testbed.process import Process
 OPERATORS = ("101", "102")
 DOCTORS = ("201",)
 PHONES = (*OPERATORS, *DOCTORS)
-_RTP_PORTS = 200
+_RTP_PORTS = 400
 
 
 @dataclass
