@@ -146,6 +146,8 @@ class Patient:
     dtmf: str = ""
     """Keys pressed ``press_after`` seconds after the answer, by SIP INFO."""
     press_after: float = 1
+    press_every: float = 0
+    """Seconds between two keys."""
     speak: Literal["", "tone", "silence"] = ""
     """What is sent from the answer on; empty: no audio at all."""
     headers: bytes = b""
@@ -203,6 +205,7 @@ class Patient:
             blocks += [
                 sipp.send(self._request(b"INFO", number, body), attributes=b'retrans="500"'),
                 sipp.expect(b'response="200"'),
+                *([sipp.pause(self.press_every)] if self.press_every else []),
             ]
         return blocks
 

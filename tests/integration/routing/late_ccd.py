@@ -1,11 +1,11 @@
-"""The real ccd, whose directory gives no answer in time for one number.
+"""The real ccd, whose directory gives no answer in time for one number; it looks for messages more often.
 
 ``python -m tests.integration.routing.late_ccd run --config FILE``
 """
 
 import asyncio
 
-from ccd import cli, daemon
+from ccd import cli, daemon, mailroom
 from ccd.directory.model import Patient
 from tests.integration.routing.known import NOBODY_CAN_SAY
 
@@ -22,4 +22,5 @@ class LateDirectory(daemon.LateSource):
 
 if __name__ == "__main__":
     daemon.LateSource = LateDirectory  # type: ignore[misc]
+    mailroom.EVERY, mailroom.STILL = 0.5, 1.0
     cli.main()

@@ -10,13 +10,18 @@ from typing import Any
 from tests.integration.clinic.support import Clinic, until
 from tests.integration.routing import known
 from tests.integration.routing.conditions import CROWD, STAFFED, WITHHELD, Placed
-from tests.testbed.phones import Patient
+from tests.testbed.phones import Patient, Phone
 
+NOBODY, OWN, LINE, RUNGS = "nobody", "own", "line", "rungs"
 _QUEUES = {
     CROWD: (),
-    STAFFED: ("PJSIP/118,0", "PJSIP/119,0"),
+    STAFFED: ("member => PJSIP/118", "member => PJSIP/119"),
+    NOBODY: ("joinempty = no",),
+    OWN: ("member => PJSIP/137", "member => PJSIP/138"),
+    LINE: (),
+    RUNGS: ("timeout = 1", "member => PJSIP/129,0", "member => PJSIP/119,10"),
 }
-"""Queues beside the clinic's own, with their members (phone, penalty)."""
+"""Queues beside the clinic's own, and what is written of them."""
 _AT_ONCE = 10
 
 
@@ -26,7 +31,6 @@ class Premises(Clinic):
     def __init__(self, home: Path) -> None:
         super().__init__(home)
         self.ccd.given = Path(__file__).with_name("ccd.yaml")
-        self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def open(self) -> None:
         """Asterisk and phones, and what the clinic knows; ccd is not started."""
@@ -39,18 +43,36 @@ class Premises(Clinic):
         """The clinic's phones and queues, and some more queues."""
         super().furnish(etc)
         with (etc / "queues.conf").open("a") as queues:
-            for name, members in _QUEUES.items():
-                queues.write(f"[{name}](ccd-queue)\n" + "".join(f"member => {one}\n" for one in members))
+            for name, lines in _QUEUES.items():
+                queues.write("\n".join((f"[{name}](ccd-queue)", *lines, "")))
 
     async def run(self, routing: Mapping[str, Any]) -> None:
         """Have ccd run under these rules."""
+        self._few = asyncio.Semaphore(_AT_ONCE)  # of this test's loop
         await self.ccd.stop()
         self._write_rules(routing)
         await self.start_ccd("tests.integration.routing.late_ccd")
 
+    def runs(self, routing: Mapping[str, Any]) -> bool:
+        """Whether ccd runs under these rules already."""
+        alive = self.ccd.process is not None and self.ccd.process.alive
+        return alive and json.loads((self.home / "routing.yaml").read_text()) == routing
+
     def _write_rules(self, routing: Mapping[str, Any]) -> None:
         """JSON is YAML."""
         (self.home / "routing.yaml").write_text(json.dumps(routing, ensure_ascii=False, indent=1))
+
+    @property
+    def trunk(self) -> str:
+        """How numbers outside are dialled: all of them are phones that answer."""
+        return f"PJSIP/trunk/sip:{{number}}@127.0.0.1:{self.ports['answers']}"
+
+    async def let_call(self, patient: Patient) -> Phone:
+        """One call, begun when few others begin, and its end awaited."""
+        async with self._few:
+            phone = await self.call(patient)
+        await phone.process.wait(40)
+        return phone
 
     async def place(self, calls: Iterable[Placed], *, lasting: bool = False) -> None:
         """Let patients dial, a few at a time; without ``lasting``, wait for the end of each call."""

@@ -1,0 +1,220 @@
+"""Every kind of step and every option of it, in a call that shows what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.integration.routing.conditions import CROWD, WITHHELD
+from tests.integration.routing.known import IVANOVA, TALKED
+from tests.integration.routing.premises import LINE, NOBODY, OWN, RUNGS
+from tests.testbed.phones import Patient
+
+ANSWERS, ANSWERS_TOO, RINGS, RINGS_TOO = "PJSIP/118", "PJSIP/119", "PJSIP/127", "PJSIP/128"
+"""Phones that are in no queue here: two that answer, two that ring for ever."""
+BUSY, CONGESTED = {"hangup": "busy"}, {"hangup": "congestion"}
+AT_17, AT_34 = "hangup 17", "hangup 34"
+"""As they stand in the path."""
+HELLO, HEARD = {"play": "ccd/hello"}, "play ccd/hello PLAYED"
+KEYS, SILENT = "menu ccd/hello PRESSED-", "menu ccd/hello SILENT"
+Steps = list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """A rule's steps, who calls, and what the record shows: each step with its outcome."""
+
+    steps: Steps
+    path: tuple[str, ...]
+    disposition: str = "unanswered"
+    by: str = "system"
+    """Who ended the call."""
+    number: str = ""
+    """Who calls; empty for somebody of whom nothing is known."""
+    sip: str = ""
+    """What the caller's phone is told when the call was never answered: ``486``."""
+    call: Mapping[str, Any] = field(default_factory=dict)
+    """How the patient behaves (``Patient``)."""
+
+    def patient(self, did: str) -> Patient:
+        """The patient; when nothing else is written he waits for the clinic to hang up."""
+        hidden = {"headers": b"Privacy: id\n", "name": b"Anonymous"} if self.number == WITHHELD else {}
+        number = self.number or f"+7917{did[-7:]}"
+        return Patient(**{"number": number, "did": did, "talk": 30, **hidden, **self.call})
+
+
+def menu(options: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
+    return {"menu": {"sound": "ccd/hello", "wait": "1s", "options": options, **more}}
+
+
+def queue(name: str, **more: Any) -> Mapping[str, Any]:
+    return {"queue": {"name": name, **more}}
+
+
+def dial(*to: str, **more: Any) -> Mapping[str, Any]:
+    return {"dial": {"to": list(to), **more}}
+
+
+TALK: dict[str, Any] = {"disposition": "answered", "by": "caller", "call": {"talk": 1.5}}
+"""The patient is talked with, and hangs up."""
+PEOPLE = {
+    "petrova": {"name": "Петрова А. А.", "phone": RINGS},
+    "ivanov": {"name": "Иванов И. И.", "phone": RINGS_TOO, "number": "+79160000002"},
+}
+PLANS = {"late": [HELLO, menu({"7": [BUSY]})], "short": [HELLO]}
+MAIN = menu({"1": [HELLO], "2": "short"}, name="main")
+LEFT: dict[str, Any] = {"disposition": "voicemail", "by": "caller"}
+
+TRIES: Mapping[str, Try] = {
+    "hangup": Try(steps=[BUSY], path=(AT_17,), sip="486"),
+    "hangup, by number": Try(steps=[{"hangup": {"cause": 34}}], path=(AT_34,), sip="503"),
+    "play": Try(steps=[HELLO, BUSY], path=(HEARD, AT_17)),
+    "play what is not there": Try(
+        steps=[{"play": "ccd/nothing"}, BUSY], path=("play ccd/nothing FAILED", AT_17)
+    ),
+    "when: holds": Try(
+        steps=[{**BUSY, "when": {"caller": "known"}}, CONGESTED], path=(AT_17,), number=IVANOVA, sip="486"
+    ),
+    "when: does not hold": Try(
+        steps=[{**BUSY, "when": {"caller": "known"}}, CONGESTED], path=(AT_34,), sip="503"
+    ),
+    "plan": Try(steps=[{"plan": "short"}, BUSY], path=(HEARD, AT_17)),
+    "queue, wait": Try(steps=[queue("rings", wait="1s"), BUSY], path=("queue rings TIMEOUT", AT_17)),
+    "queue, answer: false": Try(
+        steps=[queue("rings", wait="1s", answer=False), BUSY], path=("queue rings TIMEOUT", AT_17), sip="486"
+    ),
+    "queue, answered": Try(steps=[queue("answers", wait="9s"), BUSY], path=("queue answers",), **TALK),
+    "queue, max_waiting, full": Try(
+        steps=[queue(CROWD, max_waiting=1, full=[CONGESTED]), BUSY], path=(AT_34,), sip="503"
+    ),
+    "queue, max_waiting": Try(steps=[queue(CROWD, max_waiting=1), BUSY], path=(AT_17,), sip="486"),
+    "queue, full: nobody there": Try(
+        steps=[queue(NOBODY, full=[CONGESTED]), BUSY], path=(f"queue {NOBODY} JOINEMPTY", AT_34)
+    ),
+    "queue, prefer last-operator": Try(
+        steps=[queue(OWN, prefer="last-operator"), BUSY], path=("dial PJSIP/117",), number=TALKED, **TALK
+    ),
+    "queue, prefer attending-doctor, who does not answer": Try(
+        steps=[queue(OWN, prefer={"who": "attending-doctor", "wait": "1s"}), BUSY],
+        path=(f"dial {RINGS} NOANSWER", f"queue {OWN}"), number=IVANOVA, disposition="answered", by="agent",
+    ),
+    "queue, prefer nobody knows whom": Try(
+        steps=[queue(OWN, prefer="last-operator"), BUSY], path=(f"queue {OWN}",), **TALK
+    ),
+    "queue, callback": Try(
+        steps=[queue("rings", callback={"key": "2", "sound": "ccd/hello", "within": "2h", "queue": CROWD})],
+        path=("queue rings KEY-5", "queue rings KEY-2", f"callback {CROWD}"),
+        disposition="callback", call={"dtmf": "52", "press_after": 0.5, "press_every": 0.7},
+    ),
+    "dial, answered": Try(steps=[dial(ANSWERS), BUSY], path=(f"dial {ANSWERS}",), **TALK),
+    "dial, wait": Try(steps=[dial(RINGS, wait="1s"), BUSY], path=(f"dial {RINGS} NOANSWER", AT_17)),
+    "dial several": Try(
+        steps=[dial(RINGS, ANSWERS, wait="9s"), BUSY], path=(f"dial {RINGS}&{ANSWERS}",), **TALK
+    ),
+    "menu, first": Try(
+        steps=[menu({"1": [BUSY], "2": [CONGESTED]})], path=(f"{KEYS}1", AT_17),
+        call={"dtmf": "1", "press_after": 0.8},
+    ),
+    "menu, second": Try(
+        steps=[menu({"1": [BUSY], "2": [CONGESTED]})], path=(f"{KEYS}2", AT_34),
+        call={"dtmf": "2", "press_after": 0.8},
+    ),
+    "menu, while it speaks": Try(
+        steps=[menu({"#": [CONGESTED]}), BUSY], path=(f"{KEYS}#", AT_34),
+        call={"dtmf": "#", "press_after": 0.1},
+    ),
+    "menu, nested, plan": Try(
+        steps=[menu({"1": [BUSY], "2": [menu({"3": "late"})]})],
+        path=(f"{KEYS}2", f"{KEYS}3", HEARD, f"{KEYS}7", AT_17),
+        call={"dtmf": "237", "press_after": 0.8, "press_every": 1},
+    ),
+    "menu, tries, a wrong key": Try(
+        steps=[menu({"1": [BUSY]}, tries=2, silent=[CONGESTED])],
+        path=(SILENT, SILENT, AT_34),
+        call={"dtmf": "9", "press_after": 0.8},
+    ),
+    "menu, tries, at last": Try(
+        steps=[menu({"1": [BUSY]}, tries=2)], path=(SILENT, f"{KEYS}1", AT_17),
+        call={"dtmf": "91", "press_after": 0.8, "press_every": 1},
+    ),
+    "menu, silence": Try(
+        steps=[menu({"1": [BUSY]}), CONGESTED], path=(SILENT, AT_34),
+    ),
+    "pressed: holds": Try(
+        steps=[MAIN, {**BUSY, "when": {"pressed": {"main": "1"}}}, CONGESTED],
+        path=(f"{KEYS}1", HEARD, AT_17), call={"dtmf": "1", "press_after": 0.8},
+    ),
+    "pressed: does not hold": Try(
+        steps=[MAIN, {**BUSY, "when": {"pressed": {"main": "1"}}}, CONGESTED],
+        path=(f"{KEYS}2", HEARD, AT_34), call={"dtmf": "2", "press_after": 0.8},
+    ),
+    "voicemail": Try(
+        steps=[{"voicemail": {"box": "night", "sound": "ccd/hello"}}],
+        path=("voicemail night RECORDED",), **LEFT,
+        call={"speak": "tone", "talk": 3.5},
+    ),
+    "voicemail, longest": Try(
+        steps=[{"voicemail": {"box": "day", "sound": "ccd/hello", "longest": "2s"}}],
+        path=("voicemail day RECORDED", "hangup 16"), disposition="voicemail", call={"speak": "tone"},
+    ),
+    "voicemail, nothing said": Try(
+        steps=[{"voicemail": {"box": "none", "sound": "ccd/hello", "longest": "1s"}}, BUSY],
+        path=("voicemail none EMPTY", AT_17),
+    ),
+    "callback": Try(
+        steps=[{"callback": {"queue": CROWD, "sound": "ccd/hello", "within": "2h"}}],
+        path=(f"callback {CROWD}",), disposition="callback",
+    ),
+    "callback, at": Try(
+        steps=[{"callback": {"queue": CROWD, "sound": "ccd/hello", "at": "09:00"}}],
+        path=(f"callback {CROWD}",), disposition="callback",
+    ),
+    "callback that cannot be promised": Try(
+        steps=[{"callback": {"queue": "answers", "sound": "ccd/hello"}}], path=("queue answers",),
+        number=WITHHELD, **TALK,
+    ),
+}  # fmt: skip
+EARLY: dict[str, Any] = {"disposition": "abandoned", "by": "caller", "call": {"talk": 0.2}}
+"""The patient hangs up as soon as he is answered."""
+HUNG_UP: Mapping[str, Try] = {
+    "waits": Try(steps=[queue(CROWD)], path=(f"queue {CROWD}",), **EARLY),
+    "waits unanswered": Try(
+        steps=[queue("rings", answer=False)], path=("queue rings",), sip="487",
+        **{**EARLY, "call": {"give_up": 0.5}},
+    ),
+    "is rung for": Try(steps=[queue("rings")], path=("queue rings",), **EARLY),
+    "is dialled for": Try(steps=[dial(RINGS)], path=(f"dial {RINGS}",), **EARLY),
+    "the own agent is rung": Try(
+        steps=[queue(OWN, prefer="attending-doctor")], path=(f"dial {RINGS}",), number=IVANOVA, **EARLY
+    ),
+    "listens": Try(steps=[HELLO, BUSY], path=("play ccd/hello",), **EARLY),
+    "chooses": Try(steps=[menu({"1": [BUSY]}, wait="5s"), BUSY], path=("menu ccd/hello",), **EARLY),
+    "chose": Try(
+        steps=[menu({"1": [queue(CROWD)]})], path=(f"{KEYS}1", f"queue {CROWD}"),
+        **{**EARLY, "call": {"dtmf": "1", "talk": 0.6}},
+    ),
+    "before the message": Try(
+        steps=[{"voicemail": {"box": "early", "sound": "ccd/hello"}}], path=("voicemail early",), **EARLY
+    ),
+    "says little": Try(
+        steps=[{"voicemail": {"box": "early", "sound": "ccd/hello"}}], path=("voicemail early",),
+        **{**EARLY, "call": {"speak": "tone", "talk": 1.2}},
+    ),
+    "hears the promise": Try(
+        steps=[{"callback": {"queue": CROWD, "sound": "ccd/hello"}}], path=(f"callback {CROWD}",),
+        **{**EARLY, "disposition": "callback"},
+    ),
+}  # fmt: skip
+"""The patient does so, and hangs up."""
+OUTSIDE, SHOWN = "+79160000001", "+74951234567"
+WAITS: Mapping[str, Steps] = {
+    "music": [queue(CROWD, music="calm")],
+    "dial, music": [dial(RINGS, music="calm")],
+    "low": [queue(LINE)],
+    "high": [queue(LINE, priority=10)],
+    "announced": [queue(LINE, announce={"sound": "ccd/hello", "every": "10s"})],
+    "widening": [queue(RUNGS, rings=[{"after": "0s", "penalty": 0}, {"after": "2s", "penalty": 10}])],
+    "shown": [dial(OUTSIDE, caller_id=SHOWN)],
+    "kept": [dial(OUTSIDE, caller_id="keep")],
+    "person": [dial("ivanov", wait="20s")],
+}
+"""Steps of which more is to be seen than their path."""
