@@ -36,7 +36,8 @@ def needs(written: BaseModel) -> frozenset[str]:
 def _needs(value: Any) -> Iterator[str]:
     if isinstance(value, BaseModel):
         mine = _NEEDS.get(type(value).__name__, {})
-        for key, inner in value:
+        for key in value.model_fields_set:
+            inner = getattr(value, key)
             if inner not in _NOT_WRITTEN:
                 yield from mine.get(key, ())
                 yield from _needs(inner)

@@ -18,7 +18,7 @@ from ccd.routing.people import Person, PersonId
 from ccd.routing.protection import QueueLimits
 from ccd.routing.shifts import Roster
 from ccd.routing.steps import StepRule
-from ccd.routing.when import When
+from ccd.routing.when import Conditional
 from ccd.routing.words import Called, Name, Text, matching
 
 DEFAULT = "default"
@@ -81,7 +81,7 @@ class Rule(Model, title="rule"):
     """Its own; it goes into each call's record.  ``default`` is taken: whoever matches no rule."""
     comment: Annotated[Text, AfterValidator(_comment), Field(title="one line, up to 200 characters")] = ""
     """What the rule is for; shown beside it when somebody asks why a call went there."""
-    when: When = When()
+    when: Conditional
     """All of these must hold; without, the rule takes every call."""
     steps: Annotated[tuple[StepRule, ...], Field(max_length=16), Some]
     """One to sixteen, carried out in their order until somebody answers."""

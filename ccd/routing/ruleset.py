@@ -7,6 +7,7 @@ a plan at its end: each leads to the default queue without limit.
 from hashlib import sha256
 
 from ccd.calls.ids import QueueName
+from ccd.routing.bulk import without_collecting
 from ccd.routing.compile import Compiled, compiled
 from ccd.routing.conditions import Conditions, Moment
 from ccd.routing.escalation import Handover
@@ -29,9 +30,10 @@ class RuleSet:
     the trunk writes it.  ``version`` names the rules' content.
     """
 
+    @without_collecting()
     def __init__(self, routing: Routing, region: str = "RU") -> None:
         self.needs = needs(routing)
-        self.version = sha256(routing.model_dump_json().encode()).hexdigest()[:12]
+        self.version = sha256(routing.model_dump_json(exclude_unset=True).encode()).hexdigest()[:12]
         self._conditions = Conditions(routing, region)
         self._rules = tuple(compiled(routing, self._conditions))
         self._index = Index(self._rules)

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 
 from ccd.routing.base import Many, Model, Short, Some
 from ccd.routing.waiting import AnnounceRule, Key, Music, OfferRule, PreferRule, Rings
-from ccd.routing.when import When
+from ccd.routing.when import Conditional
 from ccd.routing.words import Cause, Duration, Name, Text, matching
 
 Priority = Annotated[int, Field(ge=0, le=1000, strict=True)]
@@ -174,7 +174,7 @@ class StepRule(Model, title="step"):
     """The steps of a plan by its name; whoever comes to their end goes on here."""
     hangup: Annotated[HangupRule | None, Short("cause")] = None
     """End the call."""
-    when: When = When()
+    when: Conditional
     """The step is passed over when these conditions do not hold at that moment."""
 
     @model_validator(mode="after")

@@ -120,3 +120,9 @@ class When(Model, title="conditions"):
     def empty(self) -> bool:
         """True when every call matches."""
         return not any(value for value in dict(self).values() if value is not None)
+
+
+EVERY_CALL = When()
+"""No conditions."""
+Conditional = Annotated[When, Field(default_factory=lambda: EVERY_CALL)]
+"""Conditions, or none: one value for all, where a default would be copied deeply each time."""

@@ -4,7 +4,7 @@
 reads the finished settings.  Both yield (location, sentence).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,20 +18,20 @@ from ccd.settings.walking import whens
 
 Found = Iterator[tuple[Loc, str]]
 
-_NAMED = (
-    ("calendar", "calendars", ("during", "outside")),
-    ("list", "lists", ("list",)),
-    ("source", "sources", ("source",)),
-)
-"""What conditions name: its noun, its section, the conditions."""
+_NAMED = {
+    "during": ("calendar", "calendars"),
+    "outside": ("calendar", "calendars"),
+    "list": ("list", "lists"),
+    "source": ("source", "sources"),
+}
+"""What conditions name: a noun for it, and its section."""
 
 
 def mistakes(data: Any) -> Found:
     """What makes the settings unusable."""
     yield from _twice(data, ("routing", "rules"), "name")
     yield from _twice(data, ("desk", "topics"), "id")
-    for noun, section, keys in _NAMED:
-        yield from _unknown(data, noun, section, keys)
+    yield from _unknown(_at(data, "routing"))
     yield from roster_checks.mistakes(_at(data, "routing"))
     yield from _below_routing(plans.mistakes(_at(data, "routing")))
     spoken, sign_in = _at(data, "desk", "languages"), _at(data, "desk", "language")
@@ -77,16 +77,20 @@ def _twice(data: Any, loc: Loc, key: str) -> Found:
             yield (*loc, index, key), f'"{value}" is taken by {first}; each needs its own'
 
 
-def _unknown(data: Any, noun: str, section: str, keys: tuple[str, ...]) -> Found:
+def _unknown(routing: Any) -> Found:
     """Conditions that name what no section of the routing defines."""
-    known = _at(data, "routing", section)
-    names = list(known) if isinstance(known, dict) else []
-    for loc, when in whens(_at(data, "routing")):
-        for key in keys:
-            for name in as_list(_at(when, key) or ()):
-                if isinstance(name, str) and name not in names:
-                    near = did_you_mean(name, names) or f"; define it under {section}"
-                    yield ("routing", *loc, key), f'no {noun} is named "{name}"{near}'
+    for loc, when in whens(routing):
+        for key, (noun, section) in _NAMED.items():
+            if isinstance(when, dict) and key in when:
+                for wrong in _undefined(as_list(when[key] or ()), noun, section, _at(routing, section)):
+                    yield ("routing", *loc, key), wrong
+
+
+def _undefined(names: Iterable[Any], noun: str, section: str, known: Any) -> Iterator[str]:
+    known = known if isinstance(known, dict) else {}
+    for name in names:
+        if isinstance(name, str) and name not in known:
+            yield f'no {noun} is named "{name}"{did_you_mean(name, known) or f"; define it under {section}"}'
 
 
 def _at(data: Any, *keys: str | int) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ccd.routing.bulk import without_collecting
 from ccd.settings import crosschecks
 from ccd.settings.document import Document, Loc
 from ccd.settings.document import read as read_document
@@ -38,39 +39,26 @@ class Reading:
         return self._tree.problem(loc, message, severity=Severity.WARNING)
 
 
+@without_collecting()
 def load(path: Path, routing_file: Path | None = None) -> Settings:
     """Load the settings; with ``routing_file``, its routing in place of the one that they name.
 
-    Raises SettingsError with every problem when there is an error among them; warnings alone pass.
+    Raises SettingsError with every error.  Warnings are not looked for: that takes longer than the rest.
     """
-    reading = read(path, routing_file)
-    if reading.settings is None:
-        raise SettingsError(reading.problems)
-    return reading.settings
+    settings, problems = _Files.of(path, routing_file).settings(path)
+    if settings is None:
+        raise SettingsError(problems)
+    return settings
 
 
+@without_collecting()
 def read(path: Path, routing_file: Path | None = None) -> Reading:
     """Load the settings as far as possible, as ``load``; never raises for what is in the files."""
     files = _Files.of(path, routing_file)
-    problems = [*files.problems]
-    settings = None
-    try:
-        settings = Settings.model_validate(files.data, context=path.absolute().parent)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        found = [files.problem(e["loc"], worded(e, Settings), kind=e["type"]) for e in details]
-        unread = {(problem.file, problem.mark) for problem in problems}
-        problems += [problem for problem in found if (problem.file, problem.mark) not in unread]
-    crossed = [files.problem(loc, message) for loc, message in crosschecks.mistakes(files.data)]
-    said = {(problem.file, problem.mark) for problem in files.problems}
-    problems += [problem for problem in crossed if (problem.file, problem.mark) not in said]
-    if problems or settings is None:
-        return Reading(None, in_order(problems, files.paths), files.paths)
-    warnings = [
-        files.problem(loc, message, severity=Severity.WARNING)
-        for loc, message in crosschecks.doubts(settings)
-    ]
-    return Reading(settings, in_order(warnings, files.paths), files.paths, files)
+    settings, problems = files.settings(path)
+    if settings:
+        problems = files.warnings(settings)
+    return Reading(settings, problems, files.paths, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +105,28 @@ class _Files:
         whole = included(section, routing or main, () if routing else ("routing",))
         data = main.data | {"routing": whole.data}
         return cls(main, routing, whole, data, (*problems, *whole.problems))
+
+    def settings(self, path: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
+        """The settings, or every error; ``path`` is the main file, in whose folder relative ones lie."""
+        problems = [*self.problems]
+        settings = None
+        try:
+            settings = Settings.model_validate(self.data, context=path.absolute().parent)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            found = [self.problem(e["loc"], worded(e, Settings), kind=e["type"]) for e in details]
+            unread = {(problem.file, problem.mark) for problem in problems}
+            problems += [problem for problem in found if (problem.file, problem.mark) not in unread]
+        crossed = [self.problem(loc, message) for loc, message in crosschecks.mistakes(self.data)]
+        said = {(problem.file, problem.mark) for problem in self.problems}
+        problems += [problem for problem in crossed if (problem.file, problem.mark) not in said]
+        return (None if problems else settings), in_order(problems, self.paths)
+
+    def warnings(self, settings: Settings) -> tuple[Problem, ...]:
+        """What works, but is most likely not meant."""
+        found = crosschecks.doubts(settings)
+        warned = [self.problem(loc, message, severity=Severity.WARNING) for loc, message in found]
+        return in_order(warned, self.paths)
 
     def problem(
         self, loc: Loc, message: str, *, kind: str = "", severity: Severity = Severity.ERROR

@@ -11,7 +11,7 @@ from ccd.routing.conditions.patient import caller_kind
 from ccd.routing.model import Facts
 from ccd.routing.numbers import Book
 from ccd.routing.rules import Routing
-from ccd.routing.when import When
+from ccd.routing.when import EVERY_CALL, When
 
 __all__ = ["Condition", "Conditions", "Moment", "caller_kind"]
 
@@ -35,7 +35,7 @@ class Conditions:
 
         KeyError when a calendar, list or source does not exist; loading refuses that before.
         """
-        return tuple(self._of(when))
+        return tuple(self._of(when)) if when is not EVERY_CALL else ()
 
     def moment(self, facts: Facts) -> Moment:
         """The facts, ready to be asked about."""

@@ -4,7 +4,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccd.routing.picture import Box, Picture, picture
@@ -116,6 +116,7 @@ STEP: Any = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(STEPS, max_size=4))
 def test_no_two_boxes_share_a_place(plans):
     rules = [{"name": f"rule {number}", "steps": steps} for number, steps in enumerate(plans)]
