@@ -62,6 +62,11 @@ class Wait:
     """How many may wait before the queue counts as full."""
 
     @property
+    def plain(self) -> bool:
+        """True when ``step`` is all that there is to the wait."""
+        return not (self.rings or self.announcement or self.offer or self.prefer or self.most is not None)
+
+    @property
     def comes_back(self) -> bool:
         """True when the caller may come back into the queue, at the own place."""
         return bool(self.rings or self.announcement or self.offer)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccd.routing.conditions import Condition, Conditions, Moment
-from ccd.routing.model import Tried
+from ccd.routing.model import Step, Tried
+from ccd.routing.opening import Opening, opening
 from ccd.routing.program import Program
 from ccd.routing.resolve import Resolver
 from ccd.routing.rules import Routing
@@ -19,6 +20,8 @@ class Compiled:
     tree: Plan
     program: Program
     comment: str = ""
+    opening: Opening | None = None
+    """Its first answer, when that does not depend on facts."""
 
     @property
     def name(self) -> str:
@@ -51,6 +54,8 @@ def compiled(routing: Routing, conditions: Conditions) -> Iterator[Compiled]:
     loading refuses them before.
     """
     resolver = Resolver(routing, conditions.of)
+    steps: dict[Step, Step] = {}
     for rule in routing.rules:
         tree = resolver.plan(rule.steps)
-        yield Compiled(conditions.of(rule.when), tree, Program(rule.name, tree), rule.comment)
+        program = Program(rule.name, tree)
+        yield Compiled(conditions.of(rule.when), tree, program, rule.comment, opening(program, steps))

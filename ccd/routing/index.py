@@ -7,17 +7,19 @@ condition (only hours, ages, expressions) are candidates for every call.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import chain
+from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
-from ccd.routing.conditions.base import Condition, Key, Moment
+from ccd.routing.conditions.base import Condition, Key, Moment, Test
 
 _FEW = 8
 """So many rules are rather tried than told apart."""
 _MANY = 64
 """More are put in order only as far as they are tried."""
+_PLACE = itemgetter(0)
 
 
 class Ruled(Protocol):
@@ -30,8 +32,10 @@ class Ruled(Protocol):
 
 
 Rule = TypeVar("Rule", bound=Ruled)
-Places = tuple[int, ...]
-"""Of rules in their order."""
+Keys = Mapping[Key, tuple[frozenset[str], Condition]]
+"""By what a rule can be looked up: the values, and the condition that asks for them."""
+Entry = tuple[int, tuple[Test, ...], Rule]
+"""A rule at its place, and the tests that are left when it was found so."""
 Values = dict[str, tuple[str, ...]]
 """What a call has of each key, by the key's name, once it was asked."""
 
@@ -40,45 +44,51 @@ class Index(Generic[Rule]):
     """The rules in their order, and a quick way to those that can match."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = tuple(rules)
-        keys = [{key: values for one in rule.conditions for key, values in one.needs} for rule in rules]
-        self._root = _Node(keys, range(len(keys)), frozenset())
+        keys = [
+            {key: (values, one) for one in rule.conditions for key, values in one.needs} for rule in rules
+        ]
+        self._root = _Node(rules, keys, tuple(range(len(keys))), frozenset())
+
+    def first(self, moment: Moment) -> Rule | None:
+        """The first rule whose conditions all hold."""
+        for _, tests, rule in self._found(moment):
+            for test in tests:
+                if not test(moment):
+                    break
+            else:
+                return rule
+        return None
 
     def candidates(self, moment: Moment) -> Iterator[Rule]:
         """The rules that can match, in their order; some may come twice.  All others cannot."""
-        found: list[Places] = []
+        return (rule for _, _, rule in self._found(moment))
+
+    def _found(self, moment: Moment) -> Iterable[Entry[Rule]]:
+        found: list[tuple[Entry[Rule], ...]] = []
         self._root.collect(moment, {}, found)
-        return map(self._rules.__getitem__, _in_order(found))
+        if len(found) == 1:
+            return found[0]
+        if sum(map(len, found)) <= _MANY:
+            return sorted(chain.from_iterable(found), key=_PLACE)
+        return merge(*found, key=_PLACE)
 
 
-def _in_order(found: list[Places]) -> Iterable[int]:
-    if len(found) == 1:
-        return found[0]
-    return sorted(chain.from_iterable(found)) if sum(map(len, found)) <= _MANY else merge(*found)
-
-
-class _Node:
+class _Node(Generic[Rule]):
     """Rules told apart by one key each; ``used`` are the keys by which they were found."""
 
     __slots__ = ("_always", "_tables")
 
     def __init__(
-        self, keys: Sequence[dict[Key, frozenset[str]]], places: Iterable[int], used: frozenset[Key]
+        self, rules: Sequence[Rule], keys: Sequence[Keys], places: Iterable[int], used: frozenset[Key]
     ) -> None:
         always, tables = _sorted_out(keys, tuple(places), used)
-        self._always = always
-        self._tables: list[tuple[Key, dict[str, Places | _Node]]] = [
-            (
-                key,
-                {
-                    value: tuple(those) if len(those) <= _FEW else _Node(keys, those, used | {key})
-                    for value, those in table.items()
-                },
-            )
+        self._always = tuple(_entry(rules, keys, at, used) for at in always)
+        self._tables: list[tuple[Key, dict[str, tuple[Entry[Rule], ...] | _Node[Rule]]]] = [
+            (key, {value: _leaf(rules, keys, those, used | {key}) for value, those in table.items()})
             for key, table in tables.items()
         ]
 
-    def collect(self, moment: Moment, had: Values, found: list[Places]) -> None:
+    def collect(self, moment: Moment, had: Values, found: list[tuple[Entry[Rule], ...]]) -> None:
         """Add the rules here that can match to ``found``, in several parts, each in order."""
         if self._always:
             found.append(self._always)
@@ -95,14 +105,29 @@ class _Node:
                     found.append(those)
 
 
+def _leaf(
+    rules: Sequence[Rule], keys: Sequence[Keys], places: list[int], used: frozenset[Key]
+) -> tuple[Entry[Rule], ...] | _Node[Rule]:
+    if len(places) > _FEW:
+        return _Node(rules, keys, places, used)
+    return tuple(_entry(rules, keys, at, used) for at in places)
+
+
+def _entry(rules: Sequence[Rule], keys: Sequence[Keys], at: int, used: frozenset[Key]) -> Entry[Rule]:
+    """The rule without the tests that are sure to hold: who has been found by a key has it."""
+    sure = [one for key, (_, one) in keys[at].items() if key in used and one.enough]
+    tests = (one.test for one in rules[at].conditions if not any(one is known for known in sure))
+    return at, tuple(tests), rules[at]
+
+
 def _sorted_out(
-    keys: Sequence[dict[Key, frozenset[str]]], places: Places, used: frozenset[Key]
-) -> tuple[Places, dict[Key, dict[str, list[int]]]]:
+    keys: Sequence[Keys], places: tuple[int, ...], used: frozenset[Key]
+) -> tuple[list[int], dict[Key, dict[str, list[int]]]]:
     """The rules that cannot be told apart, and the others by the key and values that do it best."""
-    shared = Counter((key, one) for at in places for key, values in keys[at].items() for one in values)
+    shared = Counter((key, one) for at in places for key, (values, _) in keys[at].items() for one in values)
     always, tables = list[int](), dict[Key, dict[str, list[int]]]()
     for at in places:
-        free = [(key, values) for key, values in keys[at].items() if key not in used]
+        free = [(key, values) for key, (values, _) in keys[at].items() if key not in used]
         if not free:
             always.append(at)
             continue
@@ -110,4 +135,4 @@ def _sorted_out(
         table = tables.setdefault(key, {})
         for value in values:
             table.setdefault(value, []).append(at)
-    return tuple(always), tables
+    return always, tables

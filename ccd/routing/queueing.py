@@ -6,6 +6,7 @@ A slice's phase says what comes after it.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from ccd.routing.actions import FULL, Wait
 from ccd.routing.model import Facts, PlayStep, QueueStep, Step
@@ -62,8 +63,12 @@ def _join(node: Node, token: Token, facts: Facts, spare: int) -> Move:
     state = (facts.queues or {}).get(wait.step.queue)
     if wait.most is not None and state and state.waiting >= wait.most:
         return _full(node, token)
-    joined = max(0, int(facts.now.timestamp() * 1000))
-    return _slice(node, replace(token, joined=joined), facts, spare, back=False)
+    return _slice(node, replace(token, joined=since(facts.now)), facts, spare, back=False)
+
+
+def since(now: datetime) -> int:
+    """A token's word for a wait that begins now."""
+    return max(0, int(now.timestamp() * 1000))
 
 
 def _full(node: Node, token: Token) -> Move:

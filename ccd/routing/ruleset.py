@@ -71,7 +71,10 @@ class RuleSet:
 
     def first(self, facts: Facts) -> tuple[str, StepAnswer]:
         """The name of the rule that matches, and its first step."""
-        program = self._matching(self._conditions.moment(facts)).program
+        rule = self._matching(self._conditions.moment(facts))
+        if rule.opening:
+            return rule.opening.answer(self.version, facts.now)
+        program = rule.program
         return program.rule, self._run(program, facts).enter(self._begin(program))
 
     def next(self, token: str, outcome: str, facts: Facts) -> StepAnswer:
@@ -111,7 +114,7 @@ class RuleSet:
         return Run(program, facts, self._conditions.moment, self._last)
 
     def _matching(self, moment: Moment) -> Compiled:
-        return next((rule for rule in self._index.candidates(moment) if rule.matches(moment)), self._default)
+        return self._index.first(moment) or self._default
 
     def _outlined(
         self, rule: Compiled, facts: Facts, pressed: str, trace: tuple[Tried, ...] = ()

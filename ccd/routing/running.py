@@ -100,8 +100,7 @@ class Run:
         return HangupStep(), token.at(len(self.program.nodes))
 
     def _answer(self, step: Step, token: Token) -> StepAnswer:
-        token = replace(token, asked=min(token.asked + 1, QUESTIONS))
-        return StepAnswer(step=step, next_token=str(token))
+        return StepAnswer(step=step, next_token=token.written(min(token.asked + 1, QUESTIONS)))
 
     def _spare(self, node: Node, token: Token) -> int:
         """Questions that are left when this one and all that may follow the node are counted."""

@@ -57,9 +57,14 @@ class Token:
         )
 
     def __str__(self) -> str:
-        keys = "&".join(f"{menu}@{key}" for menu, key in self.pressed)
-        place = f"{self.version}:{self.rule}:{self.node}:{self.asked}.{self.phase}.{self.tries}.{self.joined}"
-        return f"{place}:{keys}" if keys else place
+        return self.written(self.asked)
+
+    def written(self, asked: int) -> str:
+        """The form for the dialplan, with another count of questions."""
+        place = f"{self.version}:{self.rule}:{self.node}:{asked}.{self.phase}.{self.tries}.{self.joined}"
+        if not self.pressed:
+            return place
+        return f"{place}:{'&'.join(f'{menu}@{key}' for menu, key in self.pressed)}"
 
     def at(self, node: int) -> Self:
         """The token of another place; what was pressed is remembered."""

@@ -43,6 +43,7 @@ class NotQuicklyError(Exception):
 
 def quickly(text: str) -> Any:
     """The root as libyaml reads it; NotQuicklyError."""
+    text = text.replace("\r\n", "\n")
     if _DIFFERENT.search(text):
         raise NotQuicklyError
     try:

@@ -1,5 +1,9 @@
 """A decision at 10 to 10,000 rules, against a plain loop over CEL programs; and how long loading takes.
 
+A decision is ``RuleSet.first``: from the facts to the first step and its token.  Loading is all that
+ccd does when it starts: from the YAML files, with every check that can refuse them, to a RuleSet that
+is ready to decide.  ``ccd check`` and a reload look for warnings, too; that is measured beside it.
+
 The rules are a chain's: most for one called number and kind of caller or hour, some for a tag, an
 insurer, a list, a prefix of the caller's number.  The calls are of all numbers alike, a tenth of
 them match no rule.  Ours and the loop decide the same calls in alternating turns.
@@ -19,9 +23,8 @@ import cel
 from ccd.directory.model import Caller, Patient
 from ccd.directory.phones import normalise
 from ccd.routing.model import Facts
-from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
-from ccd.settings.document import read
+from ccd.settings.loading import load, read
 from tests.bench.report import Claim, Result, Table, percentile
 
 SIZES = (10, 100, 1_000, 10_000)
@@ -94,9 +97,8 @@ def _times(decide: Decide, asked: list[Facts]) -> Iterator[float]:
 
 def _measure(size: int, home: Path) -> dict[str, float]:
     data = written(size)
-    began = time.perf_counter()
-    rules = RuleSet(Routing.model_validate(data))
-    loaded = time.perf_counter() - began
+    path = _file(data, home)
+    rules = RuleSet(load(path).routing)
     asked, few = calls(size), max(5, 20_000 // size)
     loop = _loop(size)
     ours, theirs, nines = list[float](), list[float](), list[float]()
@@ -110,22 +112,38 @@ def _measure(size: int, home: Path) -> dict[str, float]:
         theirs += _times(loop, asked[:few])
     gc.enable()
     return {
-        "load": loaded, "file": _file(data, home), "p50": statistics.median(ours),
-        "p99": statistics.median(nines), "loop": statistics.median(theirs),
+        "p50": statistics.median(ours), "p99": statistics.median(nines), "loop": statistics.median(theirs),
+        "load": _took(lambda: RuleSet(load(path).routing)), "check": _took(lambda: read(path)),
     }  # fmt: skip
 
 
-def _file(data: dict[str, Any], home: Path) -> float:
-    """Seconds to read the same from YAML, with every position."""
-    lines = ["rules:"]
+def _file(data: dict[str, Any], home: Path) -> Path:
+    """The same as an admin would write it."""
+    lists = (f"  {name}: [{', '.join(map(_quoted, some))}]" for name, some in data["lists"].items())
+    lines = ["lists:", *lists, "rules:"]
     for rule in data["rules"]:
-        when = ", ".join(f'{key}: "{value}"' for key, value in rule["when"].items())
+        when = ", ".join(f"{key}: {_quoted(value)}" for key, value in rule["when"].items())
         lines += [f"  - name: {rule['name']}", f"    when: {{ {when} }}"]
-        lines += ["    steps: [{ queue: { name: operators, wait: 40 } }]"]
-    file = home / "routing.yaml"
-    file.write_text("\n".join(lines) + "\n")
+        lines += ["    steps: [{ queue: { name: operators, wait: 40s } }]"]
+    (home / "routing.yaml").write_text("\n".join(lines) + "\n")
+    path = home / "ccd.yaml"
+    path.write_text("routing_file: routing.yaml\n")
+    return path
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'
+
+
+def _took(action: Callable[[], object]) -> float:
+    """Seconds, the median of three."""
+    return statistics.median(_seconds(action) for _ in range(3))
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    gc.collect()
     began = time.perf_counter()
-    assert not read(file).problems
+    action()
     return time.perf_counter() - began
 
 
@@ -140,23 +158,24 @@ def run(home: Path) -> Result:
     rows = [
         (
             f"{size:,}", f"{one['p50']:.1f}", f"{one['p99']:.1f}", f"{one['loop']:,.1f}",
-            f"{one['loop'] / one['p50']:,.1f}x", f"{one['load']:.2f}", f"{one['file']:.2f}",
+            f"{one['loop'] / one['p50']:,.1f}x", f"{one['load']:.2f}", f"{one['check']:.2f}",
         )
         for size, one in found.items()
     ]  # fmt: skip
-    headings = ("rules", "p50, us", "p99, us", "CEL loop p50, us", "loop / ours", "load, s", "read YAML, s")
+    headings = ("rules", "p50, us", "p99, us", "CEL loop p50, us", "loop / ours", "load, s", "check, s")
     return Result(
         name="routing",
         claims=(
             _most("decision p99 at 10,000 rules", most["p99"], 20, 10, "us"),
             _most("p50 at 10,000 rules / at 10", most["p50"] / least["p50"], 1.5, 1.2, "x"),
-            _most("check and compile 10,000 rules", most["load"], 2, 1, "s"),
+            _most("10,000 rules from the YAML file to ready", most["load"], 2, 1, "s"),
             Claim(what="CEL loop / ours at 10,000", value=most["loop"] / most["p50"], required=50, goal=200),
         ),
         tables=(Table(title="a decision", headings=headings, rows=rows),),
         limits=(
             "a caller's number that is new costs its parsing once more (some 30 us), as without rules",
             "rules that differ only in hours, ages or expressions are tried one after another",
-            "reading YAML is ruamel.yaml's pure Python parser, which knows every line and column",
+            "with 10,000 rules most of what a decision touches is not in the processor's cache",
+            "a file that libyaml does not read (a tab, %YAML) is read in Python: some 8 s",
         ),
     )  # fmt: skip

@@ -83,13 +83,15 @@ class Key:
 class Condition:
     """One written condition: its words, its test, and how it shows what was there instead.
 
-    ``needs``: when it holds, the call has one of the values of each key.
+    ``needs``: when it holds, the call has one of the values of each key.  ``enough``: and whenever the
+    call has one, it holds.
     """
 
     words: str
     test: Test
     actual: Actual
     needs: tuple[tuple[Key, frozenset[str]], ...] = ()
+    enough: bool = False
 
     def check(self, moment: Moment) -> Checked:
         """The condition evaluated, for a trace."""
@@ -122,7 +124,7 @@ def any_of(
     values = tuple(values)
     wanted = frozenset(map(folded, values))
     key = Key(name, lambda moment: map(folded, had(moment)))
-    return Condition(said(name, values), partial(_meets, key, wanted), actual, ((key, wanted),))
+    return Condition(said(name, values), partial(_meets, key, wanted), actual, ((key, wanted),), enough=True)
 
 
 def _meets(key: Key, wanted: frozenset[str], moment: Moment) -> bool:

@@ -29,7 +29,8 @@ def _one_of(
 ) -> Condition:
     wanted = frozenset(values)
     words = said(name, values)
-    return Condition(words, lambda m: not wanted.isdisjoint(read(m)), actual, ((Key(name, read), wanted),))
+    needs = ((Key(name, read), wanted),)
+    return Condition(words, lambda m: not wanted.isdisjoint(read(m)), actual, needs, enough=True)
 
 
 def _number(
@@ -47,7 +48,8 @@ def _number(
         return not exact.isdisjoint(numbers) or any(form.startswith(prefixes) for form in numbers)
 
     key = Key(name, lambda moment: keys_of(of(moment)))
-    return Condition(said(name, patterns), test, actual, ((key, keys(exact, prefixes)),))
+    needs = ((key, keys(exact, prefixes)),)
+    return Condition(said(name, patterns), test, actual, needs, enough=not prefixes)
 
 
 def _called(moment: Moment) -> tuple[str, ...]:

@@ -143,6 +143,7 @@ def assert_same(conditions: Conditions, rules: list[Any], calls: list[Facts]) ->
         found = [rules.index(rule) for rule in index.candidates(moment)]
         assert all(here <= there for here, there in pairwise(found))
         assert set(wanted) <= set(found)
+        assert index.first(moment) is next((rule for rule in rules if rule.matches(moment)), None)
 
 
 @settings(deadline=None, max_examples=150)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml.error import YAMLError
 
@@ -34,8 +34,10 @@ def shown(node: Any, seen: tuple[int, ...] = ()) -> Any:
     return node.id, str(node.tag), inside, styled, place
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(BITS), max_size=20).map("".join))
 @example("a: 'x\n  y'\nё: [😀, b]\n")
+@example("a: 'x\r\n  y'\r\nb: |\r\n  x\r\n  y\r\nc: [d]\r\n")
 def test_whatever_libyaml_reads_is_what_it_means(text):
     with suppress(NotQuicklyError):
         quick = shown(quickly(text))
@@ -53,7 +55,7 @@ def test_our_own_files_are_read_quickly(file):
 
 
 @pytest.mark.parametrize(
-    "text", ["%YAML 1.1\n---\na: yes\n", "a: 1\r\nb: 2\n", "[" * 200 + "]" * 200, "a: 'x"]
+    "text", ["%YAML 1.1\n---\na: yes\n", "a: 1\rb: 2\n", "[" * 200 + "]" * 200, "a: 'x"]
 )
 def test_what_libyaml_is_not_trusted_with(text):
     with pytest.raises(NotQuicklyError):
