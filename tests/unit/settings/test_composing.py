@@ -54,9 +54,7 @@ def test_our_own_files_are_read_quickly(file):
     assert shown(quickly(text)) == shown(surely(text))
 
 
-@pytest.mark.parametrize(
-    "text", ["%YAML 1.1\n---\na: yes\n", "a: 1\rb: 2\n", "[" * 200 + "]" * 200, "a: 'x"]
-)
+@pytest.mark.parametrize("text", ["%YAML 1.1\n---\na: yes\n", "a: 1\rb: 2\n", "[" * 200 + "]" * 200, "a: 'x"])
 def test_what_libyaml_is_not_trusted_with(text):
     with pytest.raises(NotQuicklyError):
         quickly(text)
