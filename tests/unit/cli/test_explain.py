@@ -1,5 +1,6 @@
 """``ccd explain``: its whole output, word for word."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.loading import load
+from tests.unit.cli.test_graph import save
+from tests.unit.cli.test_replay import call
 
 CALL = ("explain", "--from", "8 916 123-45-67", "--to", "84951234567", "--at")
 
@@ -193,3 +196,13 @@ def test_a_patient_who_is_made_up(ccd):
 def test_a_patient_who_cannot_be(ccd, patient, sentence):
     code, _, error = ccd(*CALL, "03:15", "--patient", patient)
     assert (code, error) == (1, sentence + "\n")
+
+
+def test_earlier_calls_of_the_number_count(ccd, clinic):
+    rules = (clinic / "ccd.yaml").read_text(encoding="utf-8")
+    again = "  rules:\n    - { name: again, when: { calls_again_within: 1h }, steps: [{ queue: vip }] }\n"
+    (clinic / "ccd.yaml").write_text(rules.replace("  rules:\n", again), encoding="utf-8")
+    asyncio.run(save(clinic, call(0, "day")))
+    assert json.loads(ccd(*CALL, "2026-11-18T12:30", "--json")[1])["rule"] == "again"
+    assert json.loads(ccd(*CALL, "2026-11-18T11:30", "--json")[1])["rule"] == "day"
+    assert json.loads(ccd(*CALL, "2026-11-18T14:30", "--json")[1])["rule"] == "day"
