@@ -133,7 +133,8 @@ async def test_a_member_of_queues_conf_cannot_be_removed_and_the_log_says_so(cli
 
 async def test_who_waited_too_long_is_answered_before_a_later_vip(clinic, probe, rules):
     vip = rules.replace("[queue: turns]", "[queue: {name: empty, priority: 900}]")
-    await reload(clinic, vip + "  queues: {Empty: {longest_wait: 1s}}\n")
+    bounds = "queues: {Empty: {longest_wait: 1s}, "
+    await reload(clinic, vip.replace("queues: {", bounds, 1))
     patient = await clinic.dial(probe, "empty", talk=50)
     await clinic.saved(patient, "waiting")
     later = await clinic.dial(probe, "turns", talk=50)
