@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.callbacks.promise import LIVE, Promise, Standing, cancelled, joined
@@ -17,6 +17,17 @@ from ccd.store.database import Database
 from ccd.store.tables import callbacks
 
 _FIELDS = tuple(field.name for field in fields(Promise))
+_CHANGING = (
+    "state",
+    "priority",
+    "joined_at",
+    "promised_at",
+    "due_by",
+    "at",
+    "attempts",
+    "last_attempt_at",
+    "next_attempt_at",
+)
 _LIVE = callbacks.c.state.in_(LIVE)
 
 
@@ -41,10 +52,11 @@ class CallbackStore:
             return after
 
     async def change(self, before: Promise, after: Promise) -> bool:
-        """Write ``after`` durably; False, and nothing is written, when it is no longer as ``before`` says."""
-        statement = _update(after).where(
-            callbacks.c.state == before.state, callbacks.c.attempts == before.attempts
-        )
+        """Write ``after`` durably; False, and nothing is written, when it is no longer as ``before`` says.
+
+        Every column counts: a promise that another one joined meanwhile is another promise.
+        """
+        statement = _update(after).where(*_as_it_was(before))
         async with self._database.writing() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
@@ -89,6 +101,10 @@ async def _insert(connection: AsyncConnection, promise: Promise) -> Promise:
 
 def _update(after: Promise) -> Any:
     return update(callbacks).where(callbacks.c.promise_id == after.promise_id).values(_row(after))
+
+
+def _as_it_was(before: Promise) -> list[ColumnElement[bool]]:
+    return [callbacks.c[name].is_not_distinct_from(getattr(before, name)) for name in _CHANGING]
 
 
 def _row(promise: Promise) -> dict[str, Any]:

@@ -54,6 +54,25 @@ async def test_what_was_cancelled_meanwhile_is_not_called(callbacks):
     assert await callbacks.cancel(999) is None
 
 
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"due_by": NOW + timedelta(hours=2)},
+        {"at": NOW + timedelta(minutes=30)},
+        {"priority": 7},
+        {"joined_at": ago(20)},
+    ],
+    ids=str,
+)
+async def test_what_was_promised_anew_meanwhile_is_not_overwritten(callbacks, newer):
+    stale = await callbacks.give(promise(promise_id=0))
+    again = await callbacks.give(promise(promise_id=0, **newer))
+    assert not await callbacks.change(stale, change.tried(stale, NOW))
+    assert not await callbacks.change(stale, replace(stale, state=Standing.EXPIRED))
+    assert await callbacks.live() == [again]
+    assert await callbacks.change(again, change.tried(again, NOW))
+
+
 async def test_what_ended_stays_listed(callbacks):
     one = await callbacks.give(promise(promise_id=0))
     broken = replace(one, state=Standing.EXPIRED)
