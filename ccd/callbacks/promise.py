@@ -56,6 +56,7 @@ class Promise:
     joined_at: datetime
     """When he began to wait: the place that he keeps."""
     promised_at: datetime
+    """When he was promised a call; of several times, the last."""
     due_by: datetime
     at: datetime | None = None
     """The moment that was promised; None: when it is his turn."""
@@ -91,19 +92,19 @@ ATTEMPT = "ccd-callback-"
 def joined(first: Promise, second: Promise) -> Promise:
     """One promise of two to the same patient: the older place, the newer deadline.
 
-    He called again, so he can be reached: no call that he missed counts any more.
+    He called again, so he can be reached: no call that he missed counts any more.  The pause after the
+    last one stays, for a caller ID can be false: nobody can make the clinic ring a stranger on and on.
     """
     if not first.live:
         return second
-    waiting = first.state is Standing.WAITING
     return replace(
         first,
         priority=max(first.priority, second.priority),
         joined_at=min(first.joined_at, second.joined_at),
+        promised_at=max(first.promised_at, second.promised_at),
         due_by=max(first.due_by, second.due_by),
         at=second.at,
-        attempts=0 if waiting else first.attempts,
-        next_attempt_at=None if waiting else first.next_attempt_at,
+        attempts=0 if first.state is Standing.WAITING else first.attempts,
     )
 
 
@@ -124,19 +125,29 @@ def not_begun(promise: Promise, now: datetime) -> Promise:
     """Asterisk did not begin the call: the patient missed nothing."""
     if promise.state is not Standing.CALLING:
         return promise
-    return replace(
-        promise, state=Standing.WAITING, attempts=promise.attempts - 1, next_attempt_at=now + AGAIN
-    )
+    attempts = 0 if _asked_again(promise) else promise.attempts - 1
+    return replace(promise, state=Standing.WAITING, attempts=attempts, next_attempt_at=now + AGAIN)
 
 
 def missed(promise: Promise, now: datetime) -> Promise:
     """The patient did not take the call, or hung up before an agent came."""
     if promise.state is not Standing.CALLING:
         return promise
-    if promise.attempts > len(PAUSES):
+    again = _asked_again(promise)
+    if promise.attempts > len(PAUSES) and not again:
         return replace(promise, state=Standing.UNREACHABLE)
-    pause = PAUSES[max(promise.attempts, 1) - 1]
-    return replace(promise, state=Standing.WAITING, next_attempt_at=now + pause)
+    pause = PAUSES[min(max(promise.attempts, 1), len(PAUSES)) - 1]
+    attempts = 0 if again else promise.attempts
+    return replace(promise, state=Standing.WAITING, attempts=attempts, next_attempt_at=now + pause)
+
+
+def _asked_again(promise: Promise) -> bool:
+    """Whether he was promised a call anew while his phone was called: that attempt counts no more.
+
+    Until it is over the attempt keeps its number, for its id is made of it.
+    """
+    began = promise.last_attempt_at
+    return began is not None and promise.promised_at > began
 
 
 def kept(promise: Promise, call_id: LinkedId) -> Promise:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from ccd.callbacks import promise as change
 from ccd.callbacks.promise import PAUSES, Promise, Standing
@@ -22,6 +22,8 @@ class Life(RuleBasedStateMachine):
         self.now = NOW
         self.promise = promise()
         self.calls: list[str] = []
+        self.ids: set[str] = set()
+        self.asked_again = False
         self.ended: Promise | None = None
 
     def become(self, after: Promise) -> None:
@@ -38,6 +40,8 @@ class Life(RuleBasedStateMachine):
         waited = self.promise.state is Standing.WAITING
         self.become(change.tried(self.promise, self.now))
         if waited:
+            assert self.promise.attempt_id not in self.ids, "no two calls have one id"
+            self.ids.add(self.promise.attempt_id)
             self.calls.append(self.promise.attempt_id)
 
     @rule()
@@ -45,10 +49,30 @@ class Life(RuleBasedStateMachine):
         if self.promise.state is Standing.CALLING:
             self.calls.pop()
         self.become(change.not_begun(self.promise, self.now))
+        self.forget_if_asked_again()
 
     @rule()
     def missed(self) -> None:
+        again = self.asked_again
         self.become(change.missed(self.promise, self.now))
+        assert not (again and self.promise.state is Standing.UNREACHABLE), "he was promised a call anew"
+        self.forget_if_asked_again()
+
+    @precondition(lambda self: self.promise.live)
+    @rule()
+    def promised_again(self) -> None:
+        self.now += timedelta(seconds=1)
+        pause, attempt = self.promise.next_attempt_at, self.promise.attempt_id
+        due_by = self.now + timedelta(hours=1)
+        self.become(change.joined(self.promise, promise(promise_id=0, promised_at=self.now, due_by=due_by)))
+        self.asked_again = True
+        assert self.promise.next_attempt_at == pause
+        assert self.promise.state is Standing.WAITING or self.promise.attempt_id == attempt
+        self.forget_if_asked_again()
+
+    def forget_if_asked_again(self) -> None:
+        if self.asked_again and self.promise.state is Standing.WAITING:
+            self.calls, self.asked_again = [], False
 
     @rule()
     def kept(self) -> None:
@@ -71,7 +95,6 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def never_called_more_often_than_promised(self) -> None:
         assert len(self.calls) == self.promise.attempts <= len(PAUSES) + 1
-        assert len(set(self.calls)) == len(self.calls), "no two calls have one id"
 
     @invariant()
     def only_the_patience_is_gone_when_unreachable(self) -> None:
@@ -100,7 +123,17 @@ def test_who_asks_again_keeps_the_older_place_and_gets_the_newer_deadline():
     first = promise(joined_at=ago(30), due_by=NOW, attempts=2, next_attempt_at=NOW)
     again = change.joined(first, promise(promise_id=0, joined_at=ago(1), due_by=NOW + timedelta(hours=2)))
     assert (again.promise_id, again.joined_at, again.due_by) == (1, ago(30), NOW + timedelta(hours=2))
-    assert (again.attempts, again.next_attempt_at) == (0, None)
+    assert (again.attempts, again.next_attempt_at) == (0, NOW), "the pause stays"
+
+
+def test_who_is_promised_a_call_anew_while_the_last_one_rings_is_called_again():
+    last = change.tried(promise(attempts=len(PAUSES)), NOW)
+    again = change.joined(last, promise(promise_id=0, promised_at=NOW + timedelta(seconds=1)))
+    assert again.attempt_id == last.attempt_id, "its channel is still found"
+    after = change.missed(again, NOW + timedelta(seconds=3))
+    assert (after.state, after.attempts) == (Standing.WAITING, 0)
+    assert after.next_attempt_at == NOW + timedelta(seconds=3) + PAUSES[-1]
+    assert change.missed(last, NOW).state is Standing.UNREACHABLE
 
 
 def test_the_id_of_a_call_is_known_before_it_is_begun():
