@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from ccd.routing.actions import Action, Ask, Wait
+from ccd.routing.actions import PLAN, Action, Ask, Go, Wait
 from ccd.routing.conditions import Condition
 from ccd.routing.tree import Plan, size_of
 
@@ -41,7 +41,7 @@ class Node:
     def asks_facts(self) -> bool:
         """True when it depends on facts whether the node is entered, or how."""
         wait = self.action if isinstance(self.action, Wait) else None
-        return bool(self.when or (wait and (wait.prefer or wait.most)))
+        return bool(self.when or (wait and (wait.prefer or wait.most is not None)))
 
 
 class Program:
@@ -76,8 +76,21 @@ class Program:
             return False
         node = self.nodes[place]
         back = isinstance(node.action, Wait) and (node.action.comes_back or node.action.prefer)
-        targets = (self.nodes[target] for target in node.targets if target < len(self.nodes))
-        return bool(back or any(target.asks_facts for target in targets))
+        return bool(back or any(self._asking[target] for target in node.targets))
+
+    @cached_property
+    def _asking(self) -> tuple[bool, ...]:
+        """Of each place, that of the end included: whether to enter it asks facts.
+
+        ``Go`` is no step: whoever enters it enters the plan behind it in the same answer.  A node that
+        may be passed over has conditions, and so asks by itself.
+        """
+        asking = [False] * (len(self.nodes) + 1)
+        for place in range(len(self.nodes) - 1, -1, -1):
+            node = self.nodes[place]
+            led = isinstance(node.action, Go) and asking[node.branch(PLAN)]
+            asking[place] = node.asks_facts or led
+        return tuple(asking)
 
 
 def _flat(plan: Plan, base: int, after: int) -> Iterator[Node]:

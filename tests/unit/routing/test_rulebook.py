@@ -112,3 +112,20 @@ def test_a_spoilt_token_leads_to_the_default_queue(spoilt):
     assert book.next(text, "PLAYED", facts()).step == OPERATORS
     assert book.unpromised(text, facts()) is None
     assert not book.uses_facts(text)
+
+
+@pytest.mark.parametrize(
+    ("asks", "steps"),
+    [
+        (True, [{"queue": {"name": "q", "max_waiting": 2}}]),
+        (True, [{"play": "y", "when": {"queue": {"name": "q", "waiting": ">0"}}}]),
+        (True, [{"queue": {"name": "q", "prefer": "last-operator"}}]),
+        (False, [{"play": "y"}, {"queue": {"name": "q", "max_waiting": 2}}]),
+        (False, [{"queue": "q"}]),
+    ],
+)
+def test_a_named_plan_is_asked_about_as_if_it_stood_there(asks, steps):
+    plans = {"day": steps, "outer": [{"plan": "day"}]}
+    for after in (steps, [{"plan": "day"}], [{"plan": "outer"}]):
+        book = RuleBook(rules({"name": "it", "steps": [{"play": "x"}, *after]}, plans=plans))
+        assert book.uses_facts(begun(book)) is asks
