@@ -59,10 +59,10 @@ class Gatherer:
         queues = self._queues() if QUEUES in needs else None
         return self._made(ask, caller, history, queues)
 
-    def at_hand(self, ask: StepRequest, caller: Caller | None) -> Facts:
-        """The facts that cost nothing: for a step that asks about nothing else."""
+    def at_hand(self, ask: StepRequest, caller: Caller | None, needs: frozenset[str] = frozenset()) -> Facts:
+        """The facts that nobody waits for: for a step that asks about nothing else."""
         known = caller or Caller(number=self._lookup.number(ask.caller_number, ask.presentation))
-        return self._made(ask, known, _UNTOLD, None)
+        return self._made(ask, known, _UNTOLD, self._queues() if QUEUES in needs else None)
 
     def _made(
         self,

@@ -15,7 +15,8 @@ from ccd.gathering import Gatherer
 from ccd.ports import Promises
 from ccd.promising import NO_PROMISES
 from ccd.routing.escalation import Handover, PassedOn
-from ccd.routing.model import CallbackStep, Decision, Facts, QueueStep, Step, StepAnswer, StepRequest
+from ccd.routing.model import KEY, CallbackStep, Decision, Facts, QueueStep, Step, StepAnswer, StepRequest
+from ccd.routing.needs import QUEUES
 from ccd.routing.path import kind_and_target
 
 log = structlog.get_logger()
@@ -127,9 +128,10 @@ class Inbound:
     async def _again(self, ask: StepRequest, rules: Rules) -> Facts:
         """The facts for a later question: the caller is remembered, or looked up again after a restart."""
         caller = self._tracking.caller(ask.linked_id)
+        needs = frozenset({QUEUES} if ask.outcome.startswith(KEY) else ())  # to find the own place again
         if rules.uses_facts(ask.token):
-            return await self._gatherer.facts(ask, rules.needs, caller)
-        return self._gatherer.at_hand(ask, caller)
+            return await self._gatherer.facts(ask, rules.needs | needs, caller)
+        return self._gatherer.at_hand(ask, caller, needs)
 
     async def _called_back(self, ask: StepRequest, promise: Promise) -> Decision:
         """The patient took our call: he is next in the queue."""

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from ccd.calls.ids import Phone, QueueName
 from ccd.routing.base import Model
-from ccd.routing.model import DialStep, QueueStep, Step, StepAnswer, TransferStep
+from ccd.routing.model import KEY, DialStep, QueueStep, Step, StepAnswer, TransferStep
 from ccd.routing.words import Duration, Name
 
 ESCALATE, TRANSFER = "ESCALATE", "TRANSFER-"
@@ -108,6 +108,8 @@ class Handover:
         asked = _Token.parse(token)
         if asked and outcome == "REDIRECTED":
             return self._doctors(asked.operator)
+        if asked and asked.stage == "d" and outcome.startswith(KEY):
+            return self._doctors(asked.operator)  # he waited for a doctor, and has not stopped to
         if asked and asked.stage == "d" and asked.operator:
             back = DialStep(to=(asked.operator,), wait=self._written.back)
             return _then(back, _Token("o", asked.operator))

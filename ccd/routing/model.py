@@ -99,6 +99,10 @@ class TransferStep:
 Step = QueueStep | DialStep | PlayStep | MenuStep | VoicemailStep | CallbackStep | HangupStep | TransferStep
 
 
+KEY = "KEY-"
+"""How a wait ends (``CCD_OUTCOME``) by a key, in every queue with ``context=ccd-keys``: offered or not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRequest:
     """The dialplan asks what to do with a call now.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccd.routing.actions import FULL, Wait
-from ccd.routing.model import Facts, PlayStep, QueueStep, Step
+from ccd.routing.model import KEY, Facts, PlayStep, QueueStep, Step
 from ccd.routing.preferring import preferred
 from ccd.routing.program import Node
 from ccd.routing.tokens import Token
@@ -20,7 +20,6 @@ slice ends with a wider ring; it is the last one; the caller was promised to be 
 key; or because the queue was full."""
 _ENOUGH = 4
 """Spare questions for a slice that is not the last: its sound, a promise that failed, the next."""
-_KEY = "KEY-"
 
 Move = tuple[Step, Token] | Token
 
@@ -40,8 +39,8 @@ def resume(node: Node, token: Token, outcome: str, facts: Facts, spare: int) -> 
         return _outside(node, token, outcome, facts, spare)
     if token.phase == PLAYING:
         return _slice(node, token, facts, spare, back=True)
-    if outcome.startswith(_KEY):
-        return _key(node, token, outcome.removeprefix(_KEY), facts, spare)
+    if outcome.startswith(KEY):
+        return _key(node, token, outcome.removeprefix(KEY), facts, spare)
     if outcome == "TIMEOUT" and token.phase in {SOUND, RING}:
         return _due(node, token, facts, spare)
     if outcome == "FULL":
@@ -108,7 +107,7 @@ def _slice(node: Node, token: Token, facts: Facts, spare: int, *, back: bool) ->
         wait=end - elapsed if end else None,
         penalty=_penalty(wait, elapsed if rich else None),
         keys=rich and wait.offer is not None,
-        position=_place(wait.step, token, facts) if back else None,
+        position=place(wait.step, token, facts) if back else None,
     )
     return step, replace(token, phase=phase)
 
@@ -127,10 +126,10 @@ def _penalty(wait: Wait, elapsed: int | None) -> int | None:
     return begun[-1] if begun else None
 
 
-def _place(step: QueueStep, token: Token, facts: Facts) -> int | None:
-    """The caller's own place among those who wait; None while nobody knows the line."""
+def place(step: QueueStep, token: Token, facts: Facts) -> int | None:
+    """The caller's own place among those who wait; None while nobody knows the line, or since when."""
     state = (facts.queues or {}).get(step.queue)
-    if state is None:
+    if state is None or not token.joined:
         return None
     return 1 + sum(joined.timestamp() * 1000 < token.joined for joined in state.waits)
 

@@ -14,6 +14,7 @@ from ccd.routing.actions import PLAN, SILENT, Ask, Go, Promise, Wait
 from ccd.routing.conditions import Condition, Moment
 from ccd.routing.limits import QUESTIONS
 from ccd.routing.model import (
+    KEY,
     CallbackStep,
     DialStep,
     Facts,
@@ -51,14 +52,20 @@ class Run:
             if not isinstance(move, Token):
                 return self._answer(*move)
             token = move
-        return self._answer(self.last, token)
+        return self._answer(self.last, replace(token, joined=queueing.since(self.facts.now)))
 
     def resume(self, token: Token, outcome: str) -> StepAnswer:
         """What follows the step of this place, which ended so."""
         if token.node >= len(self.program.nodes):
-            return self._answer(self.last, token)
+            return self._answer(self._last(token, outcome), token)
         move = self._resume(self.program.nodes[token.node], token, outcome)
         return self.enter(move) if isinstance(move, Token) else self._answer(*move)
+
+    def _last(self, token: Token, outcome: str) -> QueueStep:
+        """Once more the default queue; a key, which means nothing there, takes nobody's place from him."""
+        if not outcome.startswith(KEY):
+            return self.last
+        return replace(self.last, position=queueing.place(self.last, token, self.facts))
 
     def _start(self, node: Node, token: Token) -> Move:
         match node.action:

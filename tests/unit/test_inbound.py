@@ -180,6 +180,16 @@ async def test_later_questions_ask_nobody(inbound, source, tracking, rules):
     assert rules.facts[0].caller.number.e164 == "+79161234567"
 
 
+async def test_a_key_is_answered_with_the_line_and_asks_nobody(inbound, source, rules, history, monkeypatch):
+    monkeypatch.setattr(rules, "next", lambda _token, _outcome, facts: rules.facts.append(facts) or DOCTORS)
+    await answered(inbound, token="r:1", outcome="KEY-5")
+    assert rules.facts[0].queues == WAITING
+    assert (source.asked, history.asked) == ([], [])
+    rules.asks_later = True
+    await answered(inbound, token="r:1", outcome="KEY-5")
+    assert rules.facts[1].queues == WAITING
+
+
 async def test_a_hanging_directory_is_named_and_the_call_routes(inbound, source, rules):
     source.hangs = True
     assert await answered(inbound) is OPERATORS

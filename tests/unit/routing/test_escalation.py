@@ -35,6 +35,15 @@ def test_to_the_doctors_then_back_then_to_everyone():
     assert way(Handover.token(OP), "REDIRECTED") == [DOCTORS, BACK, REST]
 
 
+@given(st.sampled_from("0123456789*#"), st.sampled_from([OP, Phone("")]))
+def test_a_key_ends_no_wait_of_a_caller_who_is_passed_on(key, operator):
+    first = HANDOVER.answer(Handover.token(operator), "REDIRECTED", who())
+    assert HANDOVER.answer(first.next_token, f"KEY-{key}", who()) == first
+    rest = HANDOVER.answer("e:o:", "NOANSWER", who())
+    assert rest.step == REST
+    assert HANDOVER.answer(rest.next_token, f"KEY-{key}", who()) == rest
+
+
 def test_without_a_known_operator_everyone_is_next():
     assert way("", ESCALATE) == [DOCTORS, REST]
 

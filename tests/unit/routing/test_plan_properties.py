@@ -3,6 +3,7 @@
 And whatever comes back as a token, from whoever, gives a step that the dialplan can run.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ccd.calls.ids import QueueName
 from ccd.directory.model import Patient
 from ccd.routing.limits import QUESTIONS
-from ccd.routing.model import Facts, History, PastCall, QueueState, QueueStep, StepAnswer
+from ccd.routing.model import KEY, Facts, History, PastCall, QueueState, QueueStep, StepAnswer
 from ccd.routing.rulebook import RuleBook
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
@@ -71,6 +72,21 @@ def test_every_call_comes_to_an_end(written, call, data):
         seconds = data.draw(st.sampled_from([None, None, 0, 0.5, 7, 90, -5]))
         step = walk.end(data.draw(OUTCOMES), seconds, queues=data.draw(lines))
     event(type(step).__name__)
+
+
+@settings(deadline=None)
+@given(ROUTINGS, calls, st.data())
+def test_what_is_said_to_use_no_facts_is_the_same_without_them(written, call, data):
+    walk = Walk(loaded(written), call)
+    step = walk.begin()
+    while not over(step):
+        token, outcome = walk.token, data.draw(OUTCOMES)
+        step = walk.end(outcome, queues=data.draw(lines))
+        if not walk.rules.uses_facts(token):
+            known = walk.facts.queues if outcome.startswith(KEY) else None
+            bare = replace(walk.facts, history=History(complete=False), queues=known)
+            answer = walk.rules.next(token, outcome, bare)
+            assert (answer.step, answer.next_token) == (step, walk.token)
 
 
 @settings(deadline=None)

@@ -1,5 +1,6 @@
 """A wait in a queue: its slices, the caller's own place, the preferred agent, the key, the full queue."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from ccd.routing.model import (
     QueueStep,
     Step,
 )
+from ccd.routing.tokens import Token
 from tests.unit.routing.facts import NOON, caller, facts, rules
 from tests.unit.routing.walking import Walk
 
@@ -138,6 +140,28 @@ def test_a_key_that_nobody_offered_leads_back_too():
     plan = walk(wait="60s")
     plan.begin()
     assert plan.end("KEY-1", 10, queues=line()) == piece(50, position=1)
+
+
+def test_a_key_in_the_last_queue_of_all_leads_back_to_the_own_place():
+    plan = walk(wait="60s")
+    plan.through(["TIMEOUT", "PLAYED"])
+    last = QueueStep(queue=QueueName("operators"))
+    joins = tuple(plan.facts.now + timedelta(seconds=one) for one in (-5, 5, 9))
+    known = {last.queue: QueueState(waiting=3, waits=joins)}
+    for key in ("KEY-1", "KEY-7"):
+        assert plan.end(key, 10, queues=known) == replace(last, position=2)
+    assert plan.end("KEY-1", queues=None) == last
+    assert plan.end("LEAVEEMPTY", queues=known) == last
+
+
+def test_whose_join_nobody_knows_does_not_come_before_the_others():
+    plan = walk(wait="60s")
+    plan.through(["TIMEOUT", "PLAYED"])
+    token = Token.parse(plan.token)
+    assert token
+    plan.token = str(replace(token, joined=0))  # as the token was before it knew
+    known = {QueueName("operators"): QueueState(waiting=1, waits=(NOON,))}
+    assert plan.end("KEY-1", queues=known) == QueueStep(queue=QueueName("operators"))
 
 
 def test_whose_promise_could_not_be_given_waits_on_with_rings_and_limit():
