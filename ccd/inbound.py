@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from ccd.callbacks.promise import Promise
+from ccd.callbacks.promise import ATTEMPT, Promise
 from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.directory.model import Caller, NumberKind
@@ -38,6 +38,11 @@ class Rules(Protocol):
     @property
     def needs(self) -> frozenset[str]:
         """What they ask about beside the caller (``ccd.routing.needs``)."""
+        ...
+
+    @property
+    def default_queue(self) -> QueueName:
+        """Where whoever is left over waits."""
         ...
 
     @property
@@ -102,9 +107,8 @@ class Inbound:
 
     async def decide(self, ask: StepRequest) -> Decision:
         """The next step for the caller, as quickly as the rules allow: they say what has to be asked."""
-        promise = await self._promises.kept_by(ask)
-        if promise:
-            return await self._called_back(ask, promise)
+        if not ask.token and ask.linked_id.startswith(ATTEMPT):
+            return await self._called_back(ask, await self._promises.kept_by(ask))
         rules = self.rules
         if Handover.concerns(ask.token, ask.outcome):
             return self._passed_on(ask, rules.handover)
@@ -133,12 +137,18 @@ class Inbound:
             return await self._gatherer.facts(ask, rules.needs | needs, caller)
         return self._gatherer.at_hand(ask, caller, needs)
 
-    async def _called_back(self, ask: StepRequest, promise: Promise) -> Decision:
-        """The patient took our call: he is next in the queue."""
-        ask = replace(ask, caller_number=promise.number, caller_name=promise.name, presentation="")
+    async def _called_back(self, ask: StepRequest, promise: Promise | None) -> Decision:
+        """The patient took our call: he is next in the queue.
+
+        Nobody can say for which promise (the database is away)?  The default queue: the rules are for
+        those who call us, and might hang up on him.
+        """
+        step = QueueStep(queue=self.rules.default_queue)
+        if promise:
+            ask = replace(ask, caller_number=promise.number, caller_name=promise.name, presentation="")
+            step = QueueStep(queue=promise.queue, priority=promise.priority, position=1)
         arrived_at = self._clock()
         caller = (await self._gatherer.facts(ask, frozenset())).caller
-        step = QueueStep(queue=promise.queue, priority=promise.priority, position=1)
         answer = StepAnswer(step=step, next_token=AFTER_QUEUE)
         return self._decision(ask, (CALLBACK, ""), answer, caller, arrived_at)
 

@@ -12,7 +12,7 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, DirectoryError, Patient
 from ccd.directory.phones import normalise
 from ccd.gathering import Gatherer
-from ccd.inbound import Inbound
+from ccd.inbound import AFTER_QUEUE, Inbound
 from ccd.routing.model import (
     CallbackStep,
     Facts,
@@ -35,6 +35,7 @@ WAITING = {QueueName("operators"): QueueState(waiting=3)}
 
 class FakeRules:
     version = "v1"
+    default_queue = QueueName("operators")
     needs: frozenset[str] = frozenset()
     asks_later = False
 
@@ -145,7 +146,8 @@ def inbound(gatherer, rules, tracking) -> Inbound:
 
 def ask(**changes: str) -> StepRequest:
     fields = {"called_number": "74951234567", "caller_number": "89161234567", "caller_name": "M"} | changes
-    return StepRequest(linked_id=LinkedId("1.0"), unique_id=UniqueId("1.0"), **fields)
+    linked_id = LinkedId(fields.pop("linked_id", "1.0"))
+    return StepRequest(linked_id=linked_id, unique_id=UniqueId("1.0"), **fields)
 
 
 async def answered(inbound: Inbound, *, taken: bool = True, **changes: str) -> StepAnswer:
@@ -285,12 +287,25 @@ async def test_one_promise_in_vain_is_enough(promising, promises, rules):
 
 async def test_a_patient_called_back_is_known_and_next(promising, promises, source, tracking):
     promises.kept = CALLED_BACK
-    answer = await answered(promising, caller_number="74951234567", outcome="CALLBACK")
+    ours = "ccd-callback-1-1-0"
+    answer = await answered(promising, linked_id=ours, caller_number="74951234567", outcome="CALLBACK")
     assert answer.step == QueueStep(queue=QueueName("operators"), priority=5, position=1)
+    assert answer.next_token == AFTER_QUEUE
     assert source.asked == ["+79161234567"]
     event, caller = tracking.events[0]
     assert (event.caller_number, event.caller_name, event.rule) == ("+79161234567", "Ivanov", "callback")
     assert caller.known
+
+
+async def test_a_patient_called_back_goes_on_from_the_queue(promising, promises):
+    promises.kept = CALLED_BACK
+    assert await answered(promising, linked_id="ccd-callback-1-1-0", token="r:1", outcome="FULL") is PROMISE
+
+
+async def test_a_patient_whom_we_called_is_not_routed_like_a_stranger(promising):
+    """The database is away just now: the rules might hang up on who calls at this hour."""
+    answer = await answered(promising, linked_id="ccd-callback-1-1-0", outcome="CALLBACK")
+    assert answer.step == QueueStep(queue=promising.rules.default_queue)
 
 
 async def test_history_and_queues_are_asked_only_by_rules_that_need_them(inbound, rules, history):
