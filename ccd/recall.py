@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ccd.callbacks import promise as change
-from ccd.callbacks.promise import Promise, Standing
+from ccd.callbacks.promise import ATTEMPT, Promise, Standing
 from ccd.callbacks.turn import may_be_called, turn
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, SegmentKind, State
@@ -76,14 +76,15 @@ class Recall:
         """Bring every promise up to date, then call whose turn it is.  Raises what the ports raise."""
         calls = list(self._calls())
         on_the_line = {_digits(one.caller_number) for one in calls}
-        talking = {_digits(one.caller_number) for one in calls if one.state in _TALKING}
+        by_himself = (one for one in calls if not one.call_id.startswith(ATTEMPT))
+        talking = {_digits(one.caller_number) for one in by_himself if one.state in _TALKING}
         live = [await self._settled(one, talking) for one in await self._store.live()]
         queues = dict.fromkeys(one.queue for one in live if may_be_called(one, self._clock()))
         if not queues:
             return
         lines = await self._switchboard.lines(queues, since_of(calls))
-        for queue, line in lines.items():  # nobody is called away from his own call
-            ours = [one for one in live if one.queue == queue and _digits(one.number) not in on_the_line]
+        for queue, line in lines.items():
+            ours = [one for one in live if one.queue == queue and _may_be_next(one, on_the_line)]
             first = turn(ours, line, self._clock())
             if first:
                 await self._call(first)
@@ -146,6 +147,11 @@ class Recall:
         calls = await self._archive.calls(since=since, number=promise.number, limit=20)
         talks = (one for call in calls for one in call.segments if one.kind is SegmentKind.TALKING)
         return any(one.began_at and one.began_at >= promise.promised_at for one in talks)
+
+
+def _may_be_next(promise: Promise, on_the_line: set[str]) -> bool:
+    """Nobody is called away from his own call; whom we are calling keeps the others waiting."""
+    return promise.state is Standing.CALLING or _digits(promise.number) not in on_the_line
 
 
 def _digits(number: str) -> str:

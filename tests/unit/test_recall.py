@@ -247,3 +247,22 @@ async def test_cancelled_between_look_and_call(clinic):
     clinic.live = stale
     await clinic.look()
     assert clinic.dialled == []
+
+
+async def test_whom_we_called_waits_before_the_next_one_is_called(clinic):
+    """He took our call and waits for an agent: the only free one is his."""
+    clinic.promises[2] = replace(promise(number="+79167654321"), promise_id=2, joined_at=NOW)
+    first = await clinic.look()
+    ours = replace(call(first.attempt_id, State.WAITING), caller_number=first.number)
+    clinic.in_progress = [ours]
+    await clinic.look(5)
+    assert [one.promise_id for one in clinic.dialled] == [1]
+
+
+async def test_our_own_call_keeps_no_other_queues_promise(clinic):
+    doctors = replace(promise(), promise_id=2, queue=QueueName("duty-doctor"), state=Standing.WAITING)
+    first = await clinic.look()
+    clinic.promises[2] = doctors
+    clinic.in_progress = [replace(call(first.attempt_id), caller_number=first.number)]
+    await clinic.look(5)
+    assert clinic.promises[2].state is Standing.WAITING
