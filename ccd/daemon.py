@@ -156,7 +156,9 @@ class Daemon:
         self._watch_rules = settings.watch_rules
         self._control = Control(settings.database, self.reloader.reload)
         self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
-        self._mailroom = Mailroom(settings.voicemail_folder, messages, (StoreError,), self._tracker.handle)
+        self._mailroom = Mailroom(
+            settings.voicemail_folder, messages, self._tracker, self._store.of_channel, (StoreError,)
+        )
         queues = AmiQueues(self._link.manager.send_action)
         self._duty = DutyKeeper(queues, duty_rosters(settings.routing), clock=utc_now)
         self._ageing = AgeingKeeper(queues, settings.routing.queues, calls=self._tracker.calls, clock=utc_now)

@@ -4,29 +4,25 @@ A keeper: whoever hangs up while speaking sends no word to ccd, but his recordin
 """
 
 import asyncio
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import structlog
 
-from ccd.callbacks.voicemail import Voicemail, recorded
+from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.events import MessageLeft
-from ccd.calls.ids import UniqueId
+from ccd.calls.ids import LinkedId, UniqueId
+from ccd.calls.record import CallRecord, State
+from ccd.recordings import look_through
 
 log = structlog.get_logger()
 
 EVERY = 10.0
 """Seconds between two looks."""
-STILL = 6.0
-"""Seconds without a change after which a recording has ended: Asterisk ends one after 5 s of silence."""
-SHORTEST = 1.0
-"""Seconds of speech without which nothing was said."""
-_HEADER = 44
-_BYTES_A_SECOND = 16_000
-"""Of Asterisk's ``wav``: 8 kHz, 16 bits, one channel."""
+RECENT = timedelta(days=1)
+"""How old a message may be that ccd, when it starts, looks for in the record of its call."""
 
 
 class VoicemailBook(Protocol):
@@ -36,23 +32,47 @@ class VoicemailBook(Protocol):
         """Write those that are new; those."""
         ...
 
+    async def since(self, moment: datetime) -> Sequence[Voicemail]:
+        """Those left since then, the oldest first."""
+        ...
+
+
+class Calls(Protocol):
+    """The calls' records (``ccd.tracking.Tracker``)."""
+
+    def restore(self, records: Iterable[CallRecord]) -> None:
+        """Take up calls of the last run, those that ended too."""
+        ...
+
+    def handle(self, event: MessageLeft) -> None:
+        """Write it into the call's record."""
+        ...
+
+
+Find = Callable[[LinkedId], Awaitable[CallRecord | None]]
+"""The call whose caller has this channel; may raise."""
+
 
 class Mailroom:
-    """Looks through ``folder``, tells ``left`` of what is new; ``outages`` are what the book raises."""
+    """Looks through ``folder``, tells ``calls`` of what is new; ``outages`` are what book and find raise."""
 
     def __init__(
         self,
         folder: Path,
         book: VoicemailBook,
+        calls: Calls,
+        find: Find,
         outages: tuple[type[Exception], ...] = (),
-        left: Callable[[MessageLeft], None] = lambda _event: None,
     ) -> None:
         self._folder = folder
         self._book = book
-        self._left = left
+        self._calls = calls
+        self._find = find
         self._outages: tuple[type[Exception], ...] = (*outages, OSError)
         self._out = False
         self._written: set[Voicemail] = set()
+        self._untold: list[Voicemail] | None = None
+        self._unread: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -68,31 +88,42 @@ class Mailroom:
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:
-        """Write down what is new.  Raises OSError for the folder, and what the book raises."""
-        found = await asyncio.to_thread(lambda: list(messages(self._folder, datetime.now(UTC))))
-        fresh = [one for one in found if one not in self._written]
+        """Write down what is new, then tell the calls.  Raises what the book and the records raise."""
+        if self._untold is None:  # ccd may have been stopped between the row and the record
+            self._untold = [*await self._book.since(datetime.now(UTC) - RECENT)]
+        found = await asyncio.to_thread(look_through, self._folder, datetime.now(UTC))
+        self._complain(found.unread)
+        fresh = [one for one in found.messages if one not in self._written]
         for one in await self._book.put(fresh) if fresh else ():
-            self._left(_event(one))
             log.info("voicemail", call=one.call_id, box=one.box, seconds=round(one.seconds))
-        self._written = set(found)
+            self._untold.append(one)
+        self._written = set(found.messages)
+        while self._untold:
+            await self._tell(self._untold[0])
+            del self._untold[0]
+
+    def _complain(self, unread: dict[str, str]) -> None:
+        """Each place that cannot be read is told once, until it could be read again."""
+        for place in sorted(unread.keys() - self._unread):
+            log.warning("voicemail not read", place=place, reason=unread[place])
+        self._unread = frozenset(unread)
+
+    async def _tell(self, message: Voicemail) -> None:
+        """The record of its call learns of it, also when that has ended and ccd was started since."""
+        record = await self._find(message.call_id)
+        if record is not None and any(step.detail == message.file for step in record.path):
+            return
+        try:
+            if record is not None and record.state is State.ENDED:
+                self._calls.restore([record])
+            self._calls.handle(_event(message, record))
+        except Exception:
+            log.exception("voicemail not in the call's record", call=message.call_id, box=message.box)
 
 
-def _event(message: Voicemail) -> MessageLeft:
-    """What the call's record learns of it; the dialplan names the file after the caller's own channel."""
-    leg = UniqueId(message.call_id)
-    return MessageLeft(at=message.at, linked_id=message.call_id, unique_id=leg, file=message.file)
-
-
-def messages(folder: Path, now: datetime) -> Iterator[Voicemail]:
-    """The finished recordings in the folder.  A folder that is not there has none."""
-    for file in folder.glob("*/*.wav"):
-        if file.is_symlink():
-            continue
-        status = os.stat(file)  # noqa: PTH116 - one call for both
-        at = datetime.fromtimestamp(status.st_mtime, UTC)
-        seconds = max(0, status.st_size - _HEADER) / _BYTES_A_SECOND
-        if (now - at).total_seconds() < STILL or seconds < SHORTEST:
-            continue
-        message = recorded(str(file.relative_to(folder)), at, seconds)
-        if message:
-            yield message
+def _event(message: Voicemail, record: CallRecord | None) -> MessageLeft:
+    """What the call's record learns; the dialplan names the file after the caller's own channel."""
+    call_id = record.call_id if record else message.call_id
+    return MessageLeft(
+        at=message.at, linked_id=call_id, unique_id=UniqueId(message.call_id), file=message.file
+    )

@@ -58,7 +58,7 @@ class Tracker:
         self._stale = True
 
     def restore(self, records: Iterable[CallRecord]) -> None:
-        """Take up the calls that were open when ccd stopped."""
+        """Take up the calls that were open when ccd stopped, or of which more is to be told."""
         self._book.restore(records)
 
     def calls(self) -> list[CallRecord]:

@@ -65,9 +65,9 @@ class CallBook:
         return leg.channel if leg else ""
 
     def restore(self, records: Iterable[CallRecord]) -> None:
-        """Take up calls that were in progress when ccd stopped."""
+        """Take up calls that were in progress when ccd stopped, or of which more is to be told."""
         for record in records:
-            if record.call_id in self._calls:
+            if record.call_id in self._calls or record.call_id in self._ended:
                 continue
             call = restored(record)
             self._put(record.call_id, call)

@@ -35,7 +35,9 @@ def _came_of(
 ) -> Call:
     """The last step of this kind with what came of it; a new one when none is there to tell it of."""
     path = call.record.path
-    place = next((at for at in reversed(range(len(path))) if path[at].kind is kind), None)
+    places = [at for at in reversed(range(len(path))) if path[at].kind is kind]
+    box = detail.partition("/")[0]
+    place = next((at for at in places if path[at].target == box), places[0] if places else None)
     if place is None:
         step = PathStep(at=event.at, kind=kind, target="", outcome=outcome, detail=detail)
         return _on(call, (*path, step))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
@@ -38,6 +38,12 @@ class CallStore(CallWriter):
         """The newest state of a call, durable or not; raises StoreError."""
         waiting = (record for record in self.unwritten if record.call_id == call_id)
         return next(waiting, None) or next(iter(await self.known([call_id])), None)
+
+    async def of_channel(self, leg: LinkedId) -> CallRecord | None:
+        """The newest state of the call whose caller has this channel, durable or not; raises StoreError."""
+        waiting = (record for record in self.unwritten if leg in {record.call_id, record.caller_leg})
+        wanted = select(calls).where(or_(calls.c.call_id == leg, calls.c.caller_leg == leg))
+        return next(waiting, None) or next(iter(await self._fetch(wanted.limit(1))), None)
 
     async def calls(
         self,

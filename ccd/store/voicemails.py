@@ -53,6 +53,11 @@ class VoicemailStore:
         """The newest first."""
         return await self._fetch(select(voicemails).order_by(voicemails.c.at.desc()).limit(limit))
 
+    async def since(self, moment: datetime) -> Sequence[Voicemail]:
+        """Those left since then, the oldest first."""
+        wanted = select(voicemails).where(voicemails.c.at >= moment).order_by(voicemails.c.at)
+        return await self._fetch(wanted)
+
     async def unheard(self) -> Sequence[Voicemail]:
         """Those that nobody has heard yet, the oldest first."""
         wanted = select(voicemails).where(voicemails.c.heard_at.is_(None)).order_by(voicemails.c.at)

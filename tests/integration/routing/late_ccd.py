@@ -5,7 +5,7 @@
 
 import asyncio
 
-from ccd import cli, daemon, mailroom
+from ccd import cli, daemon, mailroom, recordings
 from ccd.directory.model import Patient
 from tests.integration.routing.known import NOBODY_CAN_SAY
 
@@ -22,5 +22,5 @@ class LateDirectory(daemon.LateSource):
 
 if __name__ == "__main__":
     daemon.LateSource = LateDirectory  # type: ignore[misc]
-    mailroom.EVERY, mailroom.STILL = 0.5, 1.0
+    mailroom.EVERY, recordings.STILL = 0.5, 1.0
     cli.main()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.event import listen
 
-from ccd.calls.ids import LinkedId, Phone, QueueName
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind, State
 from ccd.ports import CallArchive, CallSaver, Note
 from ccd.store.calls import CallStore
@@ -212,3 +212,11 @@ async def test_writes_in_one_process_take_turns(database: Database) -> None:
                 pass
     async with database.writing(0.0):
         pass
+
+
+async def test_a_call_is_found_by_its_callers_channel(store: CallStore) -> None:
+    await save(store, call("1", caller_leg=UniqueId("1.7")), call("2", caller_leg=UniqueId("1.8")))
+    found = await store.of_channel(LinkedId("1.8"))
+    assert found is not None
+    assert found.call_id == "2"
+    assert await store.of_channel(LinkedId("1.9")) is None

@@ -61,3 +61,9 @@ async def test_a_message_that_went_on_is_new_again(voicemails):
 )
 def test_what_is_no_message_is_left_alone(file):
     assert recorded(file, NOW, 5) is None
+
+
+async def test_the_messages_since_a_moment(voicemails):
+    await voicemails.put([message()])
+    assert [one.call_id for one in await voicemails.since(NOW)] == ["1.1"]
+    assert await voicemails.since(NOW + timedelta(seconds=1)) == []
