@@ -38,6 +38,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def tried(self) -> None:
         waited = self.promise.state is Standing.WAITING
+        self.now = max(self.now, self.promise.next_attempt_at or self.now)  # nobody is called in a pause
         self.become(change.tried(self.promise, self.now))
         if waited:
             assert self.promise.attempt_id not in self.ids, "no two calls have one id"
