@@ -15,7 +15,7 @@ from ccd.callbacks import promise as change
 from ccd.callbacks.promise import ATTEMPT, Promise, Standing
 from ccd.callbacks.turn import may_be_called, turn
 from ccd.calls.ids import LinkedId
-from ccd.calls.record import CallRecord, SegmentKind, State
+from ccd.calls.record import CallRecord, Disposition, SegmentKind, State
 from ccd.ports import CallArchive, NotBegunError, NotHeardError, PromiseStore, Switchboard
 from ccd.promising import since_of
 
@@ -100,7 +100,7 @@ class Recall:
     async def _attempted(self, promise: Promise) -> Promise:
         """What became of the call that is being made, or was when ccd died."""
         record = await self._find(promise.attempt_id)
-        if record and record.answered_at:
+        if record and (record.answered_at or record.disposition is Disposition.ANSWERED):
             return await self._become(promise, change.kept(promise, record.call_id))
         now = self._clock()
         if promise.last_attempt_at and now - promise.last_attempt_at < GRACE:
@@ -145,8 +145,13 @@ class Recall:
         """Whether somebody talked with him since the promise was given, also while ccd was away."""
         since = promise.promised_at - _LOOK_BACK
         calls = await self._archive.calls(since=since, number=promise.number, limit=20)
-        talks = (one for call in calls for one in call.segments if one.kind is SegmentKind.TALKING)
-        return any(one.began_at and one.began_at >= promise.promised_at for one in talks)
+        return any(_talked_since(promise.promised_at, call) for call in calls)
+
+
+def _talked_since(moment: datetime, call: CallRecord) -> bool:
+    """Whether a talk began since then; one of unknown begin is not older than the call."""
+    begins = (one.began_at or call.arrived_at for one in call.segments if one.kind is SegmentKind.TALKING)
+    return any(begin is not None and begin >= moment for begin in begins)
 
 
 def _may_be_next(promise: Promise, on_the_line: set[str]) -> bool:

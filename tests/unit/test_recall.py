@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from ccd.callbacks.promise import Promise, Standing
 from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, QueueName
-from ccd.calls.record import CallRecord, Segment, SegmentKind, State
+from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.ports import NotBegunError, NotHeardError
 from ccd.recall import GRACE, Recall
 from tests.unit.callbacks.samples import NOW, ago, promise
@@ -140,6 +140,25 @@ async def test_a_talk_that_ended_while_ccd_was_away_counts(clinic):
     clinic.past = [call(calling.attempt_id, State.ENDED)]
     clinic.channels.clear()
     assert (await clinic.look(60)).state is Standing.KEPT
+
+
+def unseen(record: CallRecord) -> CallRecord:
+    """The same call, of whose talk ccd saw only that there was one."""
+    segments = tuple(replace(one, began_at=None) for one in record.segments)
+    return replace(record, answered_at=None, disposition=Disposition.ANSWERED, segments=segments)
+
+
+async def test_a_talk_whose_begin_ccd_did_not_see_counts(clinic):
+    calling = await clinic.look()
+    clinic.past = [unseen(call(calling.attempt_id, State.ENDED))]
+    clinic.channels.clear()
+    assert (await clinic.look(60)).state is Standing.KEPT
+
+
+@pytest.mark.parametrize(("arrived", "then"), [(1, Standing.SUPERSEDED), (8, Standing.CALLING)])
+async def test_a_talk_of_unknown_begin_counts_when_the_call_arrived_after_the_promise(clinic, arrived, then):
+    clinic.past = [replace(unseen(call("9.9", State.ENDED)), arrived_at=ago(arrived))]
+    assert (await clinic.look()).state is then
 
 
 async def test_a_missed_call_is_tried_again_after_the_pause(clinic):
