@@ -123,7 +123,7 @@ class PromiseStore(Protocol):
     async def give(self, promise: Promise, patience: float | None = None) -> Promise:
         """Write a new one, or join it to the live one for the same number and queue.
 
-        ``patience`` is seconds.
+        ``patience`` is seconds.  Raises TooManyPromisesError.
         """
         ...
 
@@ -137,6 +137,10 @@ class PromiseStore(Protocol):
 
 
 Since = Callable[[UniqueId], datetime | None]
+
+
+class TooManyPromisesError(Exception):
+    """The queue has as many live promises as it may have."""
 
 
 class NotBegunError(Exception):

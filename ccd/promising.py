@@ -11,7 +11,7 @@ from ccd.callbacks.promise import ATTEMPT, Promise
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.segments import find_open
-from ccd.ports import Promises, PromiseStore
+from ccd.ports import Promises, PromiseStore, TooManyPromisesError
 from ccd.routing.model import CallbackStep, QueueStep, StepRequest
 
 log = structlog.get_logger()
@@ -48,6 +48,9 @@ class Promising:
         try:
             async with asyncio.timeout(PATIENCE):
                 given = await self._store.give(self._new(ask, step, number), PATIENCE)
+        except TooManyPromisesError as error:
+            log.warning("no promise: too many", call=ask.linked_id, queue_name=step.queue, reason=str(error))
+            return False
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller must reach a human
             reason = str(error) or type(error).__name__
             log.error("no promise: it could not be stored", call=ask.linked_id, error=reason)  # noqa: TRY400

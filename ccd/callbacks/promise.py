@@ -14,6 +14,8 @@ PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 """After the first, second and third call that the patient did not take; a fourth is the last."""
 AGAIN = timedelta(minutes=1)
 """How long until the next try when the call could not even be begun."""
+MOST = 50
+"""How many live promises a queue may have: whoever sends false caller IDs cannot make more calls of ccd."""
 
 
 class Standing(StrEnum):

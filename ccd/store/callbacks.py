@@ -8,11 +8,12 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ccd.callbacks.promise import LIVE, Promise, Standing, cancelled, joined
+from ccd.callbacks.promise import LIVE, MOST, Promise, Standing, cancelled, joined
 from ccd.calls.ids import LinkedId, QueueName
+from ccd.ports import TooManyPromisesError
 from ccd.store.database import Database
 from ccd.store.tables import callbacks
 
@@ -40,12 +41,13 @@ class CallbackStore:
     async def give(self, promise: Promise, patience: float | None = None) -> Promise:
         """Write a new promise durably, before it returns; one to the same number and queue takes it in.
 
-        ``patience`` is seconds until StoreError.
+        ``patience`` is seconds until StoreError.  Raises TooManyPromisesError when the queue has MOST.
         """
         same = (callbacks.c.number == promise.number, callbacks.c.queue == promise.queue)
         async with self._database.writing(patience) as connection:
             row = (await connection.execute(select(callbacks).where(*same, _LIVE))).mappings().first()
             if row is None:
+                await _room(connection, promise.queue)
                 return await _insert(connection, promise)
             after = joined(_promise(row), promise)
             await connection.execute(_update(after))
@@ -91,6 +93,12 @@ class CallbackStore:
     async def _fetch(self, wanted: Any) -> list[Promise]:
         async with self._database.reading() as connection:
             return [_promise(row) for row in (await connection.execute(wanted)).mappings()]
+
+
+async def _room(connection: AsyncConnection, queue: QueueName) -> None:
+    counted = select(func.count()).select_from(callbacks).where(callbacks.c.queue == queue, _LIVE)
+    if (await connection.execute(counted)).scalar_one() >= MOST:
+        raise TooManyPromisesError(f"the queue has {MOST} already")
 
 
 async def _insert(connection: AsyncConnection, promise: Promise) -> Promise:

@@ -4,10 +4,12 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from ccd.callbacks.promise import Promise, Standing
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind
+from ccd.ports import TooManyPromisesError
 from ccd.promising import Promising, since_of
 from ccd.routing.model import CallbackStep, QueueStep, StepRequest
 from tests.unit.callbacks.samples import NOW, ago, promise
@@ -92,6 +94,13 @@ async def test_what_is_not_stored_is_not_promised(promising, store):
     assert not await promising.promise(ask(), STEP)
     store.error, store.hangs = None, True
     assert not await promising.promise(ask(), STEP)
+
+
+async def test_what_would_be_too_many_is_not_promised_and_told(promising, store):
+    store.error = TooManyPromisesError("the queue has 50 already")
+    with capture_logs() as logs:
+        assert not await promising.promise(ask(), STEP)
+    assert [(one["event"], one["log_level"]) for one in logs] == [("no promise: too many", "warning")]
 
 
 async def test_who_cannot_be_called_is_promised_nothing(promising, store):

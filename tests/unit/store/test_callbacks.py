@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from ccd.callbacks import promise as change
-from ccd.callbacks.promise import Standing
+from ccd.callbacks.promise import MOST, Standing
 from ccd.calls.ids import QueueName
+from ccd.ports import TooManyPromisesError
 from ccd.store.callbacks import CallbackStore
 from ccd.store.errors import StoreError
 from tests.unit.callbacks.samples import NOW, ago, promise
@@ -38,6 +39,20 @@ async def test_a_second_promise_joins_the_first(callbacks):
 async def test_two_promises_at_once_are_one(callbacks):
     await asyncio.gather(*(callbacks.give(promise(promise_id=0, joined_at=ago(one))) for one in range(5)))
     assert [one.joined_at for one in await callbacks.live()] == [ago(4)]
+
+
+async def test_a_queue_has_only_so_many_promises(callbacks):
+    first, *_ = [
+        await callbacks.give(promise(promise_id=0, number=f"+7916{one:07}")) for one in range(MOST - 1)
+    ]
+    last = (promise(promise_id=0, number=f"+7917{one:07}") for one in range(5))
+    given = await asyncio.gather(*map(callbacks.give, last), return_exceptions=True)
+    assert [type(one) for one in given].count(TooManyPromisesError) == 4
+    assert len(await callbacks.live()) == MOST
+    assert (await callbacks.give(replace(first, promise_id=0, priority=7))).priority == 7, "joined"
+    assert await callbacks.give(promise(promise_id=0, queue=QueueName("duty-doctor")))
+    await callbacks.cancel(first.promise_id)
+    assert await callbacks.give(promise(promise_id=0, number="+79180000000"))
 
 
 async def test_a_locked_database_gives_no_promise(callbacks, path):
