@@ -5,7 +5,8 @@ rules then change between two questions.  A call that is on its way keeps its pl
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+import glob
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Reloader:
         self._rules = rules
         self._take = take
         self._files = frozenset[Path]()
+        self._patterns = frozenset[Path]()
         self._asked = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
@@ -68,18 +70,25 @@ class Reloader:
 
         What changes during a reload is seen after it.
         """
-        self._files = self._files or await asyncio.to_thread(_files_of, self._path, self._settings)
+        if not self._files:
+            self._files, self._patterns = await asyncio.to_thread(_watched, self._path, self._settings)
         while True:
-            folders = {file.parent for file in self._files}
+            folders = self._folders()
             async for _changes in awatch(
                 *folders, watch_filter=self._ours, debounce=DEBOUNCE, recursive=False
             ):
                 await self.reload()
-                if {file.parent for file in self._files} != folders:
+                if self._folders() != folders:
                     break
 
+    def _folders(self) -> set[Path]:
+        """Of the files, and those in which a new file could fit a pattern."""
+        could = {Path(one) for pattern in self._patterns for one in glob.glob(str(pattern.parent))}  # noqa: PTH207
+        return {file.parent for file in self._files} | {one for one in could if one.is_dir()}
+
     def _ours(self, _change: Change, changed: str) -> bool:
-        return Path(changed) in self._files
+        file = Path(changed)
+        return file in self._files or any(_fits(file, one) for one in self._patterns)
 
     async def reload(self) -> Outcome:
         """Read everything again and take it, or keep what is; one at a time.  Never raises an Exception."""
@@ -90,6 +99,7 @@ class Reloader:
                 log.exception("rules not reloaded")
                 return Outcome(False, self._rules.version, ("an error in ccd: its log says more",))
             self._files |= prepared.files
+            self._patterns |= prepared.patterns
             return self._settled(prepared)
 
     def _settled(self, prepared: "_Prepared") -> Outcome:
@@ -115,23 +125,25 @@ class _Prepared:
     rules: RuleSet | None
     problems: tuple[Problem, ...]
     files: frozenset[Path]
+    patterns: frozenset[Path]
 
 
 def _prepared(path: Path, region: str) -> _Prepared:
     """All that takes time.  Runs in a thread, touches nothing."""
     reading = loading.read(path)
     files = frozenset(file.resolve() for file in reading.files)
+    patterns = _resolved(reading.patterns)
     empty = tuple(_empty(reading.files))
     if reading.settings is None or empty:
         errors = (*empty, *(one for one in reading.problems if one.severity is Severity.ERROR))
-        return _Prepared(None, None, errors, files)
+        return _Prepared(None, None, errors, files, patterns)
     rules = RuleSet(reading.settings.routing, region)
     tests = beside(reading.settings.routing_file or path)
     files |= {tests.resolve()}
     proof = prove(reading.settings, rules, (tests,)) if tests.exists() else None
     if proof and proof.every_problem:
-        return _Prepared(None, None, proof.every_problem, files)
-    return _Prepared(reading.settings, rules, reading.problems, files)
+        return _Prepared(None, None, proof.every_problem, files, patterns)
+    return _Prepared(reading.settings, rules, reading.problems, files, patterns)
 
 
 def _empty(files: tuple[Path, ...]) -> Iterator[Problem]:
@@ -147,7 +159,17 @@ def _left_out(before: Settings, now: Settings) -> list[str]:
     return [f"{key}: changes when ccd starts again" for key in changed if key not in _NEVER]
 
 
-def _files_of(path: Path, settings: Settings) -> frozenset[Path]:
-    """The files that hold settings, rules and expectations, whether or not they are right."""
-    tests = beside(settings.routing_file or path)
-    return frozenset(file.resolve() for file in (*loading.read(path).files, tests))
+def _watched(path: Path, settings: Settings) -> tuple[frozenset[Path], frozenset[Path]]:
+    """The files that hold settings, rules and expectations, whether or not they are right; the patterns."""
+    reading, tests = loading.read(path), beside(settings.routing_file or path)
+    return frozenset(file.resolve() for file in (*reading.files, tests)), _resolved(reading.patterns)
+
+
+def _resolved(patterns: Iterable[Path]) -> frozenset[Path]:
+    """With the folders that the system tells changes of."""
+    return frozenset(one.parent.resolve() / one.name for one in patterns)
+
+
+def _fits(file: Path, pattern: Path) -> bool:
+    """As ``glob`` does it: a wildcard is no hidden file, such as editors make beside theirs."""
+    return file.match(str(pattern)) and file.name.startswith(".") <= pattern.name.startswith(".")

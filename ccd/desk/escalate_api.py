@@ -1,6 +1,7 @@
 """``POST /api/calls/{id}/escalate``: an operator sends the caller to the duty doctor."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
 
@@ -28,27 +29,23 @@ class EscalateApi:
         self._trail = trail
         self._save = save
         self._asterisk = asterisk
+        self._under_way: set[LinkedId] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
         return [web.post("/api/calls/{id}/escalate", self.escalate)]
 
     async def escalate(self, request: web.Request) -> web.Response:
-        """``{topic, note}``, both may be empty; 409 when this phone does not talk with the caller."""
+        """``{topic, note}``, both may be empty; 409 when this phone talks not or no more with the caller."""
         session = await self._auth.session(request)
         call_id = LinkedId(request.match_info["id"])
         text = await body(request, NoteText)
-        entry = self._hub.entry(session.phone, call_id)
-        if entry is None or entry.standing not in {Standing.TALKING, Standing.HELD}:
-            raise Problem(409, "error.not_talking")
-        if text.topic or text.note:
-            await self._save(session, call_id, text)
-        try:
-            await self._asterisk.escalate(call_id, session.phone)
-        except NoCallError:
-            raise Problem(409, "error.not_talking") from None
-        except (NotBegunError, NotHeardError) as error:
-            raise Problem(503, "error.not_escalated") from error
+        self._must_talk(session, call_id)
+        with self._once(call_id):
+            if text.topic or text.note:
+                await self._save(session, call_id, text)
+                self._must_talk(session, call_id)  # that took a while
+            await self._sent(session, call_id)
         self._trail.note(
             AuditEntry(
                 at=self._hub.clinic.now(),
@@ -59,3 +56,27 @@ class EscalateApi:
             )
         )
         return web.json_response({"escalated": True})
+
+    def _must_talk(self, session: Session, call_id: LinkedId) -> None:
+        entry = self._hub.entry(session.phone, call_id)
+        if entry is None or entry.standing not in {Standing.TALKING, Standing.HELD}:
+            raise Problem(409, "error.not_talking")
+
+    @contextmanager
+    def _once(self, call_id: LinkedId) -> Iterator[None]:
+        """A second wish for a call that is on its way would take the caller out of the doctors' queue."""
+        if call_id in self._under_way:
+            raise Problem(409, "error.not_talking")
+        self._under_way.add(call_id)
+        try:
+            yield
+        finally:
+            self._under_way.discard(call_id)
+
+    async def _sent(self, session: Session, call_id: LinkedId) -> None:
+        try:
+            await self._asterisk.escalate(call_id, session.phone)
+        except NoCallError:
+            raise Problem(409, "error.not_talking") from None
+        except (NotBegunError, NotHeardError) as error:
+            raise Problem(503, "error.not_escalated") from error

@@ -10,7 +10,7 @@ from ccd.callbacks.voicemail import Voicemail
 from ccd.desk.auth import Auth
 from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic, millis
-from ccd.desk.owed import ID, Owed, asked, id_of, note, patient_ids, who_json
+from ccd.desk.owed import ID, MOST, Owed, asked, id_of, note, patient_ids, who_json
 from ccd.desk.problems import Problem
 from ccd.desk.recordings import open_recording
 from ccd.desk.trail import Trail
@@ -39,9 +39,9 @@ class MessagesApi:
         ]
 
     async def listed(self, request: web.Request) -> web.Response:
-        """Those that nobody has heard, the oldest first."""
+        """Those that nobody has heard, the 200 oldest first."""
         session = await self._auth.session(request)
-        messages = await asked(self._owed.messages.unheard(), "error.not_read")
+        messages = (await asked(self._owed.messages.unheard(), "error.not_read"))[:MOST]
         callers = await self._owed.callers(one.number for one in messages)
         for one in messages:
             self._trail.once_a_day(session, "messages", one.call_id, patient_ids(callers[one.number]))

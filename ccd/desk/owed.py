@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,10 @@ log = structlog.get_logger()
 
 _PATIENCE = 5.0
 """Seconds for the database."""
+AT_ONCE = 10
+"""Numbers that the directory is asked for at once: callers who ring now ask it, too."""
+MOST = 200
+"""Rows of a kind on a page, the most urgent: each page asks again every few seconds."""
 ID = "{id:[0-9]{1,15}}"
 """How a path names a promise or a message."""
 _T = TypeVar("_T")
@@ -37,12 +41,17 @@ class Owed:
     recordings: Path
     """The folder that Asterisk records to."""
     find: Callable[[str], Awaitable[Caller]]
+    _asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE), init=False)
 
     async def callers(self, numbers: Iterable[str]) -> dict[str, Caller]:
-        """Who is behind each of them, all asked at once."""
+        """Who is behind each of them, a few asked at once."""
         wanted = tuple(dict.fromkeys(numbers))
-        found = await asyncio.gather(*map(self.find, wanted))
+        found = await asyncio.gather(*map(self._found, wanted))
         return dict(zip(wanted, found, strict=True))
+
+    async def _found(self, number: str) -> Caller:
+        async with self._asking:
+            return await self.find(number)
 
 
 def who_json(caller: Caller, line_name: str, region: str) -> Json:

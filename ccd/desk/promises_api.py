@@ -8,7 +8,7 @@ from ccd.callbacks.promise import Promise, Standing
 from ccd.desk.auth import Auth
 from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic, millis
-from ccd.desk.owed import ID, Owed, asked, id_of, note, patient_ids, who_json
+from ccd.desk.owed import ID, MOST, Owed, asked, id_of, note, patient_ids, who_json
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
 from ccd.directory.model import Caller
@@ -31,11 +31,11 @@ class PromisesApi:
         ]
 
     async def listed(self, request: web.Request) -> web.Response:
-        """Live promises, the late ones first, then by their deadline; those broken since midnight."""
+        """Live promises, the late ones first, then by their deadline; those broken today; 200 of each."""
         session = await self._auth.session(request)
         book, now = self._owed.promises, self._clinic.now()
-        live = sorted(await asked(book.live(), "error.not_read"), key=lambda one: _order(one, now))
-        broken = await asked(book.broken(self._clinic.midnight), "error.not_read")
+        live = sorted(await asked(book.live(), "error.not_read"), key=lambda one: _order(one, now))[:MOST]
+        broken = (await asked(book.broken(self._clinic.midnight), "error.not_read"))[-MOST:]
         callers = await self._owed.callers(one.number for one in (*live, *broken))
         for one in (*live, *broken):
             ids = patient_ids(callers[one.number])

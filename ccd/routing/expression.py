@@ -50,6 +50,8 @@ _FUNCTIONS = (
 )  # fmt: skip
 _MACROS = ("all", "exists", "exists_one", "map", "filter")
 _LOOP = re.compile(rf"\b(?:{'|'.join(_MACROS)})\b")
+_MATCHES = re.compile(r"\bmatches\b")
+"""A pattern takes a hundred times as long as a comparison."""
 _BOUND = re.compile(rf"\.\s*(?:{'|'.join(_MACROS)})\s*\(\s*(\w+)\s*,")
 _FIELD = re.compile(r"(?<![\w.])(caller|history)\s*\.\s*(\w+)")
 _BY_NAME = re.compile(r"(?<![\w.])(queues|pressed)\s*(?:\.\s*(\w+)|\[\s*(?:'([^']*)'|\"([^\"]*)\")\s*\])")
@@ -74,6 +76,8 @@ def checked(text: str) -> str:
     bare = _STRING.sub("''", text)
     if len(_LOOP.findall(bare)) > LOOPS:
         raise ValueError(f"goes through lists more than {LOOPS} times")
+    if len(_LOOP.findall(bare)) > 1 and _MATCHES.search(bare):
+        raise ValueError("uses matches and goes through lists more than once: that may take seconds")
     _known(program.variables(), {*SAMPLE, *_BOUND.findall(bare)}, "variable")
     named = [one for one in program.functions() if re.fullmatch(r"[A-Za-z]\w*", one)]
     _known(named, _FUNCTIONS, "function")

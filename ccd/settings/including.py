@@ -30,6 +30,13 @@ class Included:
     origins: dict[Loc, tuple[Document, Loc]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def patterns(self) -> tuple[Path, ...]:
+        """What is named, absolute; wildcards as they stand."""
+        folder = self.main.file.parent.absolute()
+        names = as_list(self.data.get(_KEY) or ())
+        return tuple(folder / name for name in names if isinstance(name, str))
+
     def origin(self, loc: Loc) -> tuple[Document, Loc] | None:
         """The included file that holds a value of the section, and where; None when it is main's."""
         for size in (2, 1):

@@ -30,6 +30,8 @@ class Reading:
     problems: tuple[Problem, ...]
     files: tuple[Path, ...] = ()
     """Every file that was read, or should have been."""
+    patterns: tuple[Path, ...] = ()
+    """What ``include`` names: absolute, wildcards as they stand.  A new file that fits is read, too."""
     _tree: "_Files | None" = None
 
     def warning(self, loc: Loc, message: str) -> Problem:
@@ -58,7 +60,8 @@ def read(path: Path, routing_file: Path | None = None) -> Reading:
     settings, problems = files.settings(path)
     if settings:
         problems = files.warnings(settings)
-    return Reading(settings, problems, files.paths, files)
+    patterns = files.included.patterns if files.included else ()
+    return Reading(settings, problems, files.paths, patterns, files)
 
 
 @dataclass(frozen=True, slots=True)

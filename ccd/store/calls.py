@@ -1,9 +1,10 @@
 """Calls in the database: saved by tracking, read and annotated by the desk and ``ccd calls``."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import RowMapping, Select, or_, select, update
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
@@ -99,5 +100,10 @@ class CallStore(CallWriter):
 
     async def _fetch(self, wanted: Select[tuple[object, ...]]) -> list[CallRecord]:
         async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-        return [to_record({**row}) for row in rows]
+            rows = (await connection.execute(wanted)).mappings()
+            return await asyncio.to_thread(_records, rows)
+
+
+def _records(rows: Iterable[RowMapping]) -> list[CallRecord]:
+    """Making the values of thousands of rows takes a second or two: not for the loop."""
+    return [to_record({**row}) for row in rows]

@@ -189,6 +189,33 @@ async def test_a_changed_file_is_taken_and_one_put_in_its_place_too(house):
                 await asyncio.sleep(0.1)
 
 
+async def test_a_new_file_that_fits_a_pattern_is_taken(house):
+    folder = house.path.parent / "routing.d"
+    folder.mkdir()
+    house.rules_file.write_text("default_queue: first\ninclude: routing.d/*.yaml\n", encoding="utf-8")
+    await house.reloader.reload()
+    async with during(house.reloader.watch()):
+        text = "rules: [{ name: winter, steps: [{ queue: winter }] }]\n"
+        (folder / ".#winter.yaml").write_text("rules: [", encoding="utf-8")
+        async with asyncio.timeout(10):
+            while "winter" not in house.rules.queues:
+                (folder / "winter.yaml").write_text(text, encoding="utf-8")  # the watch may not have begun
+                await asyncio.sleep(0.1)
+
+
+def test_what_fits_a_pattern_does_as_glob_says():
+    fits = reloading._fits
+    pattern = Path("/etc/ccd/routing.d/*.yaml")
+    assert fits(Path("/etc/ccd/routing.d/winter.yaml"), pattern)
+    for other in (
+        "routing.d/.#winter.yaml",
+        "routing.d/winter.yaml~",
+        "routing.d/sub/winter.yaml",
+        "winter.yaml",
+    ):
+        assert not fits(Path("/etc/ccd", other), pattern)
+
+
 async def test_a_command_hears_what_came_of_it(house, tmp_path):
     folder = tmp_path / ("long" * 30)
     folder.mkdir()

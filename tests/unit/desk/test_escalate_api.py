@@ -1,5 +1,6 @@
 """An operator sends the caller to the duty doctor: only out of a talk, never without what was noted."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -60,3 +61,37 @@ async def test_a_wrong_topic_sends_nobody(house):
     await talking(house)
     assert (await house.call("POST", ESCALATE, {"topic": "none such", "note": ""}))[0] == 422
     assert house.escalation.sent == []
+
+
+async def test_a_talk_that_ended_while_the_note_was_saved_is_left_alone(house, monkeypatch):
+    await talking(house)
+    annotate = house.archive.annotate
+
+    async def slow(note: Any) -> Any:
+        house.hub.show(STORY.ended())
+        return await annotate(note)
+
+    monkeypatch.setattr(house.archive, "annotate", slow)
+    status, answer = await house.call("POST", ESCALATE, {"topic": "advice", "note": ""})
+    assert (status, answer["error"]["code"]) == (409, "error.not_talking")
+    assert house.escalation.sent == []
+    assert len(house.archive.notes) == 1
+
+
+async def test_a_caller_on_the_way_is_not_sent_again(house, monkeypatch):
+    await talking(house)
+    begun, go_on, escalate = asyncio.Event(), asyncio.Event(), house.escalation.escalate
+
+    async def slow(*given: Any) -> None:
+        begun.set()
+        await go_on.wait()
+        await escalate(*given)
+
+    monkeypatch.setattr(house.escalation, "escalate", slow)
+    first = asyncio.create_task(house.call("POST", ESCALATE, {}))
+    async with asyncio.timeout(10):
+        await begun.wait()
+        assert (await house.call("POST", ESCALATE, {}))[0] == 409
+        go_on.set()
+        assert (await first)[0] == 200
+    assert len(house.escalation.sent) == 1

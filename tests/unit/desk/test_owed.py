@@ -1,5 +1,6 @@
 """Promised calls and voice messages on the desk: who sees them, what is done, what is written down."""
 
+import asyncio
 import os
 from dataclasses import replace
 
@@ -7,6 +8,8 @@ import pytest
 
 from ccd.callbacks.promise import Standing
 from ccd.desk import messages_api
+from ccd.desk.owed import AT_ONCE, MOST
+from ccd.directory.model import Caller
 from tests.unit.desk.conftest import House, make_house
 from tests.unit.desk.debts import FakeDebts, message, promise, record
 from tests.unit.desk.samples import MARIA, PETYA, RAW, ago
@@ -257,3 +260,31 @@ async def test_a_database_that_gives_no_answer_is_told(house):
     status, answer = await house.call("POST", "/api/promises/1/cancel")
     assert (status, answer["error"]["code"]) == (503, "error.not_done")
     assert await trail(house, "promise-cancelled") == []
+
+
+async def test_however_much_is_owed_the_directory_is_not_flooded():
+    debts, now, highest = FakeDebts(), 0, 0
+    real = debts.find
+
+    async def find(number: str) -> Caller:
+        nonlocal now, highest
+        now += 1
+        highest = max(highest, now)
+        await asyncio.sleep(0)
+        now -= 1
+        return await real(number)
+
+    debts.find = find  # type: ignore[method-assign]
+    numbers = [f"+7916123{n:04}" for n in range(50)]
+    assert [*await debts.owed.callers(numbers)] == numbers
+    assert highest == AT_ONCE
+
+
+async def test_a_page_has_the_most_urgent(house):
+    await house.sign_in()
+    house.debts.promises.rows = [promise(n, due_by=ago(minutes=-n)) for n in range(1, MOST + 10)]
+    house.debts.messages.rows = [message(n) for n in range(1, MOST + 10)]
+    _, promises = await house.call("GET", "/api/promises")
+    _, messages = await house.call("GET", "/api/messages")
+    assert [one["id"] for one in promises["live"]] == [*range(1, MOST + 1)]
+    assert len(messages["messages"]) == MOST

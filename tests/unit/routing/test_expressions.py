@@ -55,6 +55,8 @@ FULL = facts(
         'patients.exists(p, p.policies.exists(q, q.active && q.kind == "dms" && q.valid_until > now))',
         'patients.exists(p, p.visits.exists(v, v.starts_at - now < duration("3h")))',
         "size(patients) == 2",
+        'history.calls.exists(c, c.disposition.matches("^aban"))',
+        'history.calls.exists(c, patients.exists(p, c.disposition != "matches(" && p.age > 40))',
         'history.calls.exists(c, c.disposition == "abandoned" && now - c.at < duration("25h"))',
         'queues["duty-doctor"].waiting >= 2 && pressed.main == "2"',
         "has(history.reminded_at)",
@@ -91,6 +93,10 @@ def test_a_call_has_no_variable_or_field_that_was_not_checked():
         ("caller.number > 5", "different types"),
         ("true" + " || true" * 70, "is longer than 500 characters"),
         ("[1].all(a, [1].all(b, [1].all(c, [1].all(d, true))))", "goes through lists more than 3 times"),
+        (
+            'history.calls.exists(a, history.calls.exists(b, a.phone.matches("(a+)+$")))',
+            "uses matches and goes through lists more than once",
+        ),
         ("(" * 240 + "true" + ")" * 240, "is no CEL expression"),
     ],
 )
