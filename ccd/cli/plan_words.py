@@ -33,8 +33,8 @@ def step_words(step: Step) -> str:  # noqa: C901, PLR0911 - one case per step
         case VoicemailStep():
             return f"voicemail {step.box}, {step.longest} s at most"
         case CallbackStep():
-            at = f" at {step.at:%Y-%m-%d %H:%M %Z}" if step.at else ""
-            return f"call back{at} within {step.within} s, queue {step.queue}"
+            at = f"at {step.at:%Y-%m-%d %H:%M %Z}, then " if step.at else ""
+            return f"call back {at}within {step.within} s, queue {step.queue}"
         case TransferStep():
             return f"transfer to {step.to}"
         case HangupStep():

@@ -70,8 +70,9 @@ class VoicemailStep:
 class CallbackStep:
     """Promise to call back, durably, before the caller hears ``sound`` and is let go.
 
-    ``queue`` is where the patient will wait for an agent when called; ``within`` is seconds until
-    the promise is broken, ``at`` a moment promised instead of "when it is your turn".
+    ``queue`` is where the patient will wait for an agent when called; ``at`` is a moment
+    promised instead of "when it is your turn"; ``within`` is seconds until the promise is broken, from
+    ``at`` on if there is one, else from now on.
     """
 
     queue: QueueName

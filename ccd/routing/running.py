@@ -142,7 +142,6 @@ def promised(promise: Promise, now: datetime) -> CallbackStep:
     at = datetime.combine(local, promise.at, promise.zone).astimezone(UTC)
     if at <= now:
         at = datetime.combine(local + timedelta(days=1), promise.at, promise.zone).astimezone(UTC)
-    within = int((at - now).total_seconds()) + promise.within
     return CallbackStep(
-        queue=promise.queue, sound=promise.sound, within=within, at=at, priority=promise.priority
+        queue=promise.queue, sound=promise.sound, within=promise.within, at=at, priority=promise.priority
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,6 +14,7 @@ from ccd.ports import TooManyPromisesError
 from ccd.promising import Promising, since_of
 from ccd.routing.model import CallbackStep, QueueStep, StepRequest
 from tests.unit.callbacks.samples import NOW, ago, promise
+from tests.unit.routing.facts import facts, rules
 from tests.unit.store.samples import call as record
 
 OPERATORS = QueueName("operators")
@@ -87,6 +89,17 @@ async def test_the_promise_has_the_place_since_the_caller_began_to_wait(promisin
 async def test_a_promised_moment_has_its_own_deadline(promising, store):
     assert await promising.promise(ask(), replace(STEP, at=ago(-120)))
     assert store.given[0].due_by == ago(-180)
+
+
+async def test_a_plans_time_of_day_and_its_deadline_are_kept_as_written(promising, store):
+    written = {"callback": {"queue": "operators", "sound": "s", "at": "09:00", "within": "1h"}}
+    plan = rules({"name": "it", "steps": [written]}, timezone="Europe/Moscow")
+    step = plan.first(facts(now=datetime(2026, 11, 18, 18, tzinfo=UTC)))[1].step  # 21:00 in Moscow
+    assert isinstance(step, CallbackStep)
+    assert await promising.promise(ask(), step)
+    (given,) = store.given
+    assert given.at == datetime(2026, 11, 19, 6, tzinfo=UTC)
+    assert given.due_by == datetime(2026, 11, 19, 7, tzinfo=UTC)
 
 
 async def test_what_is_not_stored_is_not_promised(promising, store):
