@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ccd.routing.expectations import Expected
+from ccd.routing.limits import QUESTIONS
 from ccd.routing.model import (
     CallbackStep,
     DialStep,
@@ -24,9 +25,6 @@ from ccd.routing.model import (
 from ccd.routing.path import kind_and_target
 from ccd.routing.ruleset import RuleSet
 
-_MOST = 40
-"""Questions; the dialplan itself asks 20."""
-
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -35,6 +33,8 @@ class Walk:
     rule: str
     steps: tuple[Step, ...]
     trace: tuple[Tried, ...]
+    over: bool = True
+    """False when the dialplan would have given up asking: the call did not come to its end."""
 
 
 def walk(rules: RuleSet, facts: Facts, press: tuple[str, ...] = ()) -> Walk:
@@ -42,16 +42,18 @@ def walk(rules: RuleSet, facts: Facts, press: tuple[str, ...] = ()) -> Walk:
     rule, answer = rules.first(facts)
     trace = rules.explain(facts).trace
     steps, keys = [answer.step], list(press)
-    while len(steps) < _MOST and (outcome := _outcome(answer.step, keys)):
+    while (outcome := _outcome(answer.step, keys)) and len(steps) < QUESTIONS:
         facts = replace(facts, now=facts.now + timedelta(seconds=_seconds(answer.step)))
         answer = rules.next(answer.next_token, outcome, facts)
         steps.append(answer.step)
-    return Walk(rule, tuple(_without_slices(steps)), trace)
+    return Walk(rule, tuple(_without_slices(steps)), trace, over=not outcome)
 
 
 def differences(expected: Expected, came: Walk) -> Iterator[str]:
     """A sentence for each thing that is not as expected."""
     said = "; ".join(", ".join(words(step)) for step in came.steps)
+    if not came.over:
+        yield f"expected an end within {QUESTIONS} questions, came {said}"
     if expected.rule is not None and expected.rule != came.rule:
         yield f'expected rule "{expected.rule}", came "{came.rule}"'
     if expected.steps and not _same(expected.steps, came.steps):
@@ -92,7 +94,8 @@ def _details(step: Step) -> Iterator[str]:
                 yield "not answered"
         case DialStep(wait=wait):
             yield f"{wait}s"
-        case CallbackStep(within=within):
+        case CallbackStep(within=within, at=at):
+            yield from (f"at {at:%Y-%m-%d %H:%M %Z}",) if at else ()
             yield f"{within}s"
         case _:
             pass

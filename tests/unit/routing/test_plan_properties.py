@@ -90,6 +90,20 @@ def test_what_is_said_to_use_no_facts_is_the_same_without_them(written, call, da
 
 
 @settings(deadline=None)
+@given(ROUTINGS)
+def test_a_named_plan_asks_for_the_facts_that_its_steps_would(written):
+    (rule,) = written["rules"]
+    before, there = [{"play": {"sound": "x"}}], [{"plan": "whole"}]
+    named = written | {
+        "plans": written["plans"] | {"whole": rule["steps"]},
+        "rules": [{"name": "it", "steps": before + there}],
+    }
+    inlined = written | {"rules": [{"name": "it", "steps": before + rule["steps"]}]}
+    walks = [Walk(loaded(one)) for one in (named, inlined)]
+    assert len({(walk.begin(), walk.rules.uses_facts(walk.token)) for walk in walks}) == 1
+
+
+@settings(deadline=None)
 @given(ROUTINGS, st.sampled_from(["TIMEOUT", "KEY-2", "SILENT", "KEY-1", "FAILED", "PLAYED"]))
 def test_no_caller_who_repeats_one_thing_goes_round_for_ever(written, outcome):
     Walk(loaded(written)).to_the_end(lambda _step: outcome)
