@@ -117,6 +117,7 @@ def _variables(step: Step) -> dict[str, str]:  # noqa: C901, PLR0911 - one case 
                 "CCD_ACTION": "dial",
                 "CCD_DIAL": "&".join(map(_given, step.to)),
                 "CCD_TIMEOUT": str(step.wait),
+                "CCD_ANSWER": "yes" if step.answer else "no",
                 "CCD_CALLERID": step.caller_id,
                 "CCD_MUSIC": step.music,
             }

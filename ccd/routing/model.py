@@ -39,6 +39,8 @@ class DialStep:
     """The number that they see; empty for the caller's own."""
     music: str = ""
     """Class of music that the caller hears; empty for ringing."""
+    answer: bool = True
+    """Answer the call before it rings there; without, the caller hears the ring of the trunk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

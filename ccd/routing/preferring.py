@@ -17,7 +17,7 @@ def preferred(wait: Wait, facts: Facts) -> DialStep | None:
     phone = _phone(wait.prefer, facts)
     if not phone or not _PHONE.fullmatch(phone):
         return None
-    return DialStep(to=(phone,), wait=wait.prefer.wait, music=wait.step.music)
+    return DialStep(to=(phone,), wait=wait.prefer.wait, music=wait.step.music, answer=wait.step.answer)
 
 
 def _phone(prefer: Prefer, facts: Facts) -> str:

@@ -63,8 +63,13 @@ QUEUED = {"ACTION": "queue", "QUEUE": "operators", "PRIO": "0", "ANSWER": "yes",
                 "ACTION": "dial",
                 "DIAL": "PJSIP/101&PJSIP/79161234567@trunk",
                 "TIMEOUT": "20",
+                "ANSWER": "yes",
                 "CALLERID": "+74951234567",
             },
+        ),
+        (
+            DialStep(to=("PJSIP/101",), wait=5, music="calm", answer=False),
+            {"ACTION": "dial", "DIAL": "PJSIP/101", "TIMEOUT": "5", "ANSWER": "no", "MUSIC": "calm"},
         ),
         (PlayStep(sound="ccd/closed"), {"ACTION": "play", "SOUND": "ccd/closed"}),
         (
