@@ -14,14 +14,12 @@ from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.ports import NotHeardError
 from ccd.queueing import InLine, Queues, RefusedError
-from ccd.routing.protection import QueueLimits
+from ccd.routing.protection import FIRST, QueueLimits
 
 log = structlog.get_logger()
 
 INTERVAL = 5.0
 """Seconds between two looks."""
-FIRST = 1001
-"""Above every priority that a rule may give (1000)."""
 
 
 class AgeingKeeper:

@@ -60,6 +60,8 @@ class Wait:
     prefer: Prefer | None = None
     most: int | None = None
     """How many may wait before the queue counts as full."""
+    longest: int | None = None
+    """After so many seconds a caller who comes back is answered before all others (``longest_wait``)."""
 
     @property
     def plain(self) -> bool:

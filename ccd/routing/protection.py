@@ -1,6 +1,6 @@
 """Bounds on a queue: how many may wait in it, and how long at most because of others' priority."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -20,7 +20,19 @@ class QueueLimits(Model, title="bounds of a queue"):
     """After so long a caller is answered before all others, whatever their priority."""
 
 
+FIRST = 1001
+"""The priority of who has waited so long: above every one that a rule may give (1000)."""
+
+
 def most_waiting(limits: Mapping[str, QueueLimits], queue: str) -> int | None:
     """How many may wait in the queue; None for any number.  Upper and lower case are the same."""
-    found = (one.max_waiting for name, one in limits.items() if name.lower() == queue.lower())
-    return next((most for most in found if most is not None), None)
+    return next((one.max_waiting for one in _of(limits, queue) if one.max_waiting is not None), None)
+
+
+def longest_wait(limits: Mapping[str, QueueLimits], queue: str) -> int | None:
+    """Seconds until a caller is answered before all others; None for never."""
+    return min((one.longest_wait for one in _of(limits, queue) if one.longest_wait is not None), default=None)
+
+
+def _of(limits: Mapping[str, QueueLimits], queue: str) -> Iterator[QueueLimits]:
+    return (one for name, one in limits.items() if name.lower() == queue.lower())

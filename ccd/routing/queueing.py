@@ -12,6 +12,7 @@ from ccd.routing.actions import FULL, Wait
 from ccd.routing.model import KEY, Facts, PlayStep, QueueStep, Step
 from ccd.routing.preferring import preferred
 from ccd.routing.program import Node
+from ccd.routing.protection import FIRST
 from ccd.routing.tokens import Token
 
 PREFERRED, SOUND, PLAYING, RING, LAST, PROMISED, REFUSED = "f", "a", "p", "r", "l", "c", "x"
@@ -105,11 +106,17 @@ def _slice(node: Node, token: Token, facts: Facts, spare: int, *, back: bool) ->
     step = replace(
         wait.step,
         wait=end - elapsed if end else None,
+        priority=_priority(wait, elapsed),
         penalty=_penalty(wait, elapsed if rich else None),
         keys=rich and wait.offer is not None,
         position=place(wait.step, token, facts) if back else None,
     )
     return step, replace(token, phase=phase)
+
+
+def _priority(wait: Wait, elapsed: int) -> int:
+    """The rule's own, or that of who waited too long: ``Queue()`` forgot that he was raised before."""
+    return wait.step.priority if wait.longest is None or elapsed < wait.longest else FIRST
 
 
 def _due_after(wait: Wait, elapsed: int) -> Iterator[tuple[int, str]]:

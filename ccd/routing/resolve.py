@@ -24,7 +24,7 @@ from ccd.routing.conditions import Condition
 from ccd.routing.conditions.base import folded
 from ccd.routing.dialling import dial_step
 from ccd.routing.model import CallbackStep, HangupStep, MenuStep, PlayStep, QueueStep, VoicemailStep
-from ccd.routing.protection import most_waiting
+from ccd.routing.protection import longest_wait, most_waiting
 from ccd.routing.rules import Routing
 from ccd.routing.steps import (
     CallbackRule,
@@ -105,6 +105,7 @@ class Resolver:
             offer=_offer(queue.callback, step) if queue.callback else None,
             prefer=self._prefer(queue.prefer) if queue.prefer else None,
             most=queue.max_waiting or most_waiting(self._routing.queues, queue.name),
+            longest=longest_wait(self._routing.queues, queue.name),
         )
 
     def _prefer(self, prefer: PreferRule) -> Prefer:

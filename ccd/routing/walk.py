@@ -23,6 +23,7 @@ from ccd.routing.model import (
     VoicemailStep,
 )
 from ccd.routing.path import kind_and_target
+from ccd.routing.protection import FIRST
 from ccd.routing.ruleset import RuleSet
 
 
@@ -92,8 +93,10 @@ def _details(step: Step) -> Iterator[str]:
                 yield f"priority {step.priority}"
             if not step.answer:
                 yield "not answered"
-        case DialStep(wait=wait):
-            yield f"{wait}s"
+        case DialStep():
+            yield f"{step.wait}s"
+            if not step.answer:
+                yield "not answered"
         case CallbackStep(within=within, at=at):
             yield from (f"at {at:%Y-%m-%d %H:%M %Z}",) if at else ()
             yield f"{within}s"
@@ -139,8 +142,8 @@ def _without_slices(steps: list[Step]) -> Iterator[Step]:
 
 
 def _one_wait(before: QueueStep, step: QueueStep) -> bool:
-    same = (before.queue, before.priority, before.answer) == (step.queue, step.priority, step.answer)
-    return same and bool(before.wait and step.wait)
+    same = (before.queue, before.answer) == (step.queue, step.answer)
+    return same and step.priority in {before.priority, FIRST} and bool(before.wait and step.wait)
 
 
 def _same(expected: tuple[str, ...], came: tuple[Step, ...]) -> bool:

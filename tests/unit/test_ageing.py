@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from ccd.ageing import FIRST, AgeingKeeper, waits_since
+from ccd.ageing import AgeingKeeper, waits_since
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind
 from ccd.queueing import InLine, RefusedError
-from ccd.routing.protection import QueueLimits
+from ccd.routing.protection import FIRST, QueueLimits
 from tests.unit.callbacks.samples import NOW
 from tests.unit.store.samples import call as sample
 

@@ -69,6 +69,17 @@ def test_time_that_is_lost_between_slices_is_not_waited_again():
     assert plan.end("TIMEOUT", 36) == AFTER
 
 
+@pytest.mark.parametrize("priority", [7, 1000])
+def test_who_was_raised_for_a_long_wait_stays_so_in_the_next_slice(priority):
+    plan = walk(None, {"queues": {"DOCTORS": {"longest_wait": "30s"}}}, rings=RINGS, priority=priority)
+    before = [piece(20, penalty=0), piece(30, penalty=5)]
+    raised = piece(None, penalty=9, position=2)
+    begun = plan.through(["TIMEOUT"])
+    begun.append(plan.end("TIMEOUT", queues=line(NOON - timedelta(1))))
+    assert begun[:2] == [replace(one, priority=priority) for one in before]
+    assert begun[2] == replace(raised, priority=1001)
+
+
 def test_a_clock_that_was_set_back_begins_the_wait_again():
     plan = walk(rings=RINGS, wait="90s")
     plan.begin()
@@ -263,6 +274,12 @@ def test_the_last_to_talk_with_the_caller_is_rung_first():
     plan = walk(facts(history=TALKED), prefer="last-operator", music="calm", wait="60s")
     assert plan.begin() == DialStep(to=("PJSIP/202",), wait=15, music="calm")
     assert plan.end("NOANSWER") == piece(60, music="calm")
+
+
+def test_who_shall_not_be_answered_is_not_answered_for_the_preferred_either():
+    plan = walk(facts(history=TALKED), prefer="last-operator", answer=False)
+    assert plan.begin() == replace(PETROVA, answer=False)
+    assert plan.end("NOANSWER") == piece(None, answer=False)
 
 
 def test_the_attending_doctor_is_rung_first():

@@ -24,3 +24,10 @@ def test_a_long_plan_is_followed_to_its_end(sounds):
 def test_a_call_that_does_not_end_is_not_as_expected():
     (problem,) = differences(Expected(rule="it"), came(QUESTIONS))
     assert problem.startswith(f"expected an end within {QUESTIONS} questions, came play x; play x")
+
+
+def test_a_wait_that_is_raised_in_a_later_slice_is_one_wait():
+    rings = [{"after": 0, "penalty": 0}, {"after": 20, "penalty": 5}]
+    steps = [{"queue": {"name": "q", "wait": 90, "priority": 7, "rings": rings}}]
+    found = walk(rules({"name": "it", "steps": steps}, queues={"q": {"longest_wait": 10}}), facts())
+    assert [words(step) for step in found.steps] == [("queue q", "90s", "priority 7"), ("queue operators",)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from ccd.agi.translate import mset
 from ccd.routing.limits import QUESTIONS
 from ccd.routing.model import DialStep, Facts, HangupStep, MenuStep, QueueStep, Step, StepAnswer
+from ccd.routing.protection import FIRST
 from ccd.routing.ruleset import RuleSet
 from tests.unit.routing.facts import facts
 
@@ -65,7 +66,7 @@ def assert_safe(answer: StepAnswer) -> None:
     match step:
         case QueueStep():
             assert step.wait is None or 1 <= step.wait <= 86_400
-            assert 0 <= step.priority <= 1000
+            assert 0 <= step.priority <= FIRST
             assert step.position is None or step.position >= 1
         case DialStep():
             assert step.to
