@@ -168,6 +168,7 @@ class Daemon:
             archive=self._store,
             calls=self._tracker.calls,
             find=self._store.newest,
+            cause=self._tracker.cause,
             clock=utc_now,
             outages=(StoreError,),
         )

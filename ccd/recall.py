@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ccd.callbacks import promise as change
+from ccd.callbacks.cause import rang
 from ccd.callbacks.promise import ATTEMPT, Promise, Standing
 from ccd.callbacks.turn import may_be_called, turn
 from ccd.calls.ids import LinkedId
@@ -34,7 +35,8 @@ Find = Callable[[LinkedId], Awaitable[CallRecord | None]]
 class Recall:
     """Keeps the promises in ``store``.
 
-    ``calls`` gives the calls in progress, ``find`` any call's newest record.
+    ``calls`` gives the calls in progress, ``find`` any call's newest record.  ``cause`` says why the
+    channel of an attempt ended (Q.850, 0: not known), None when it was not heard of.
 
     ``outages`` are what the store and the archive raise when they are not there.
     """
@@ -47,6 +49,7 @@ class Recall:
         archive: CallArchive,
         calls: Callable[[], Iterable[CallRecord]],
         find: Find,
+        cause: Callable[[LinkedId], int | None],
         clock: Callable[[], datetime],
         outages: tuple[type[Exception], ...] = (),
     ) -> None:
@@ -55,6 +58,8 @@ class Recall:
         self._archive = archive
         self._calls = calls
         self._find = find
+        self._cause = cause
+        self._placed: set[LinkedId] = set()
         self._clock = clock
         self._outages: tuple[type[Exception], ...] = (*outages, NotHeardError)
         self._out = False
@@ -79,6 +84,7 @@ class Recall:
         by_himself = (one for one in calls if not one.call_id.startswith(ATTEMPT))
         talking = {_digits(one.caller_number) for one in by_himself if one.state in _TALKING}
         live = [await self._settled(one, talking) for one in await self._store.live()]
+        self._placed &= {one.attempt_id for one in live}
         queues = dict.fromkeys(one.queue for one in live if may_be_called(one, self._clock()))
         if not queues:
             return
@@ -107,7 +113,19 @@ class Recall:
             return promise
         if (record and record.state is not State.ENDED) or await self._switchboard.alive(promise.attempt_id):
             return promise
+        if record is None and not self._rang(promise.attempt_id):
+            cause = self._cause(promise.attempt_id)
+            log.error("callback did not ring", promise=promise.promise_id, cause=cause)
+            return await self._become(promise, change.not_begun(promise, now))
         return await self._become(promise, change.missed(promise, now))
+
+    def _rang(self, attempt: LinkedId) -> bool:
+        """Whether the patient's phone rang, or may have.  Only who answered has a record.
+
+        An attempt placed since ccd began, of which no channel was heard, had none: no way out to call by.
+        """
+        cause = self._cause(attempt)
+        return attempt not in self._placed if cause is None else rang(cause)
 
     async def _call(self, promise: Promise) -> None:
         """Call the patient, unless he got through meanwhile.  The attempt is durable first."""
@@ -120,6 +138,7 @@ class Recall:
         log.info("calling back", promise=tried.promise_id, call=tried.attempt_id, attempt=tried.attempts)
         try:
             await self._switchboard.call(tried)
+            self._placed.add(tried.attempt_id)
         except NotBegunError as error:
             log.error("callback not begun", promise=tried.promise_id, reason=str(error))  # noqa: TRY400
             await self._store.change(tried, change.not_begun(tried, self._clock()))

@@ -77,6 +77,10 @@ class Tracker:
         """The name of the caller's own channel; empty when it is not known to be alive."""
         return self._book.channel(call_id)
 
+    def cause(self, call_id: LinkedId) -> int | None:
+        """Why the call's first channel ended (Q.850; 0: not known); None when it was not heard of lately."""
+        return self._book.cause(call_id)
+
     def passed_on(self, call_id: LinkedId, doctors: QueueName) -> PassedOn:
         """Who has to do with a call that is passed on; ``doctors`` is the duty doctors' queue."""
         record = self._book.get(call_id)

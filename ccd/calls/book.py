@@ -64,6 +64,14 @@ class CallBook:
         leg = call.legs.get(call.caller_leg) if call else None
         return leg.channel if leg else ""
 
+    def cause(self, call_id: LinkedId) -> int | None:
+        """Why the call's first channel ended (Q.850), 0 when that is not known; also a call without a record.
+
+        None when no channel of such a call was heard of lately.
+        """
+        call = self._calls.get(call_id) or self._ended.get(call_id)
+        return call.record.hangup_cause if call else None
+
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up calls that were in progress when ccd stopped, or of which more is to be told."""
         for record in records:

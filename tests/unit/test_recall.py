@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from ccd.callbacks.promise import Promise, Standing
+from ccd.callbacks.promise import PAUSES, Promise, Standing
 from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
@@ -33,6 +33,7 @@ class Clinic:
         self.line = FREE
         self.dialled: list[Promise] = []
         self.channels: set[LinkedId] = set()
+        self.causes: dict[LinkedId, int] = {}
         self.error: Exception | None = None
         self.durable_when_dialled: list[Standing] = []
 
@@ -43,6 +44,7 @@ class Clinic:
             archive=self,
             calls=lambda: self.in_progress,
             find=self.find,
+            cause=self.causes.get,
             clock=lambda: self.now,
         )
 
@@ -170,6 +172,44 @@ async def test_a_missed_call_is_tried_again_after_the_pause(clinic):
     assert len(clinic.dialled) == 1
     await clinic.look(31)
     assert len(clinic.dialled) == 2
+
+
+@pytest.mark.parametrize(("cause", "counted"), [(34, 0), (27, 0), (20, 0), (17, 1), (19, 1), (0, 1)], ids=str)
+async def test_what_did_not_ring_the_patient_did_not_miss(clinic, cause, counted):
+    calling = await clinic.look()
+    clinic.channels.clear()
+    clinic.causes[calling.attempt_id] = cause
+    after = await clinic.look(MOMENT.total_seconds())
+    assert (after.state, after.attempts) == (Standing.WAITING, counted)
+    assert after.next_attempt_at == clinic.now + timedelta(minutes=1)
+
+
+async def test_a_trunk_that_is_out_ends_no_promise_before_its_deadline(clinic):
+    while clinic.now < clinic.promises[1].due_by:
+        now = await clinic.look(61)
+        clinic.channels.clear()
+        clinic.causes[now.attempt_id] = 38
+        assert now.state in {Standing.WAITING, Standing.CALLING}
+    assert len(clinic.dialled) > len(PAUSES) + 1
+    await clinic.look(61)
+    assert (await clinic.look(61)).state is Standing.EXPIRED
+
+
+async def test_who_answered_before_the_line_broke_was_called(clinic):
+    calling = await clinic.look()
+    clinic.past = [replace(call(calling.attempt_id, State.WAITING), state=State.ENDED, hangup_cause=38)]
+    clinic.channels.clear()
+    clinic.causes[calling.attempt_id] = 38
+    assert (await clinic.look(60)).attempts == 1
+
+
+async def test_a_call_that_never_had_a_channel_does_not_count(clinic):
+    keeper = clinic.recall()
+    await keeper.look()
+    clinic.channels.clear()
+    clinic.now += MOMENT
+    await keeper.look()
+    assert (clinic.promises[1].state, clinic.promises[1].attempts) == (Standing.WAITING, 0)
 
 
 async def test_a_call_that_asterisk_does_not_know_yet_is_waited_for(clinic):

@@ -410,3 +410,12 @@ async def test_who_calls_is_remembered_for_the_next_question(tracker):
     assert tracker.caller(LinkedId("100.0")) is None
     tracker.offered(answered_call(Script())[1], known_caller())
     assert tracker.caller(LinkedId("100.0")) == known_caller()
+
+
+def test_why_a_phone_that_never_answered_was_not_reached(tracker):
+    script = Script("ccd-callback-1-1-0")
+    assert tracker.cause(script.linked_id) is None
+    tracker.handle(script.started())
+    assert tracker.cause(script.linked_id) == 0
+    tracker.handle(replace(script.at(1).ended(), cause=34))
+    assert (tracker.cause(script.linked_id), tracker.calls()) == (34, [])
