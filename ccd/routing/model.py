@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.directory.model import Caller
@@ -158,6 +158,10 @@ class PastCall:
     """Member name of who talked last; empty without a talk."""
     phone: str = ""
     """That member's phone, such as ``PJSIP/101``."""
+
+
+HISTORY_REACH, HISTORY_CALLS = timedelta(days=90), 50
+"""How far a history reaches, in time and in calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

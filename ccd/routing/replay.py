@@ -7,17 +7,12 @@ and what was pressed in a menu nobody knows any more, so conditions on these do 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
-from ccd.routing.model import Facts, History, PastCall
+from ccd.routing.model import HISTORY_CALLS, HISTORY_REACH, Facts, History, PastCall
 from ccd.routing.ruleset import RuleSet
-
-REMEMBERED = timedelta(days=90)
-MOST = 50
-"""How far a history reaches, in time and in calls (``History.calls``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +65,10 @@ def history(earlier: Iterable[CallRecord], record: CallRecord) -> History:
     """What came before this call; ``earlier`` are calls of the same number, the newest first."""
     if record.arrived_at is None or record.withheld:
         return History()
-    reach = record.arrived_at - REMEMBERED
+    reach = record.arrived_at - HISTORY_REACH
     calls = [
         PastCall(at=one.arrived_at, disposition=str(one.disposition), agent=one.agent, phone=one.phone)
         for one in earlier
         if one.arrived_at is not None and reach <= one.arrived_at < record.arrived_at
     ]
-    return History(calls=tuple(calls[:MOST]))
+    return History(calls=tuple(calls[:HISTORY_CALLS]))

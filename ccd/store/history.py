@@ -5,7 +5,7 @@ number is read again.  A call whose number was withheld is nobody's.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,15 +13,13 @@ import structlog
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
 from ccd.directory.phones import normalise
-from ccd.routing.model import History, PastCall
+from ccd.routing.model import HISTORY_CALLS, HISTORY_REACH, History, PastCall
 from ccd.store.columns import escape, unescape, write_moment
 from ccd.store.errors import StoreError
 from ccd.store.reader import Reader
 from ccd.store.rows import last_digits
 
 _LOG = structlog.get_logger(__name__)
-_MOST = 50
-_REACH = timedelta(days=90)
 
 _SQL = """
 SELECT * FROM (
@@ -56,7 +54,7 @@ class CallHistory:
         A call of unknown arrival stands where it was first saved.
         """
         try:
-            return await self._read(e164, now - _REACH, but)
+            return await self._read(e164, now - HISTORY_REACH, but)
         except (StoreError, ValueError) as error:
             _LOG.warning("history of a number not read", error=str(error))
             return History(complete=False)
@@ -72,7 +70,7 @@ class CallHistory:
         newest = sorted(found.values(), key=lambda call: call.at, reverse=True)
         sent_at = next((at for call_id, at, *_ in rows if call_id is None), None)
         return History(
-            calls=tuple(newest[:_MOST]),
+            calls=tuple(newest[:HISTORY_CALLS]),
             reminded_at=None if sent_at is None else datetime.fromisoformat(sent_at),
         )
 

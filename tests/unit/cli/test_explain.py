@@ -8,8 +8,7 @@ import pytest
 
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.loading import load
-from tests.unit.cli.test_graph import save
-from tests.unit.cli.test_replay import call
+from tests.unit.cli.past_calls import call, save
 
 CALL = ("explain", "--from", "8 916 123-45-67", "--to", "84951234567", "--at")
 

@@ -3,27 +3,11 @@
 import asyncio
 from xml.etree import ElementTree as ET
 
-from ccd.store.calls import CallStore
-from ccd.store.database import Database
-from ccd.store.migrate import migrate
-from tests.unit.cli.test_replay import call
+from tests.unit.cli.past_calls import call, save
 
 
 def texts(svg: str) -> list[str]:
     return ["".join(one.itertext()) for one in ET.fromstring(svg).findall(".//{*}text")]
-
-
-async def save(folder, *records) -> None:
-    await migrate(folder / "ccd.db")
-    database = await Database.open(folder / "ccd.db")
-    store = CallStore(database)
-    running = asyncio.create_task(store.run())
-    for one in records:
-        store.save(one)
-    assert await store.flush(5)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    await database.close()
 
 
 def test_without_a_database_the_rules_alone_are_drawn(ccd):

@@ -2,36 +2,17 @@
 
 import asyncio
 import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from ccd.calls.ids import LinkedId
-from ccd.calls.record import CallRecord, Disposition, State
-from ccd.routing.replay import MOST, history
-from ccd.store.calls import CallStore
-from ccd.store.database import Database
+from ccd.routing.model import HISTORY_CALLS
+from ccd.routing.replay import history
 from ccd.store.migrate import migrate
 from tests.unit.cli.conftest import CONFIG
+from tests.unit.cli.past_calls import NOON, call, save
 
-NOON = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
-"""A Wednesday, twelve o'clock in Moscow."""
 ALL = ("replay", "--since", "2026-11-01")
-
-
-def call(number: int, rule: str, **changes) -> CallRecord:
-    record = CallRecord(
-        call_id=LinkedId(f"1.{number}"),
-        state=State.ENDED,
-        arrived_at=NOON + timedelta(minutes=number),
-        caller_number="+79161234567",
-        caller_name="",
-        called_number="84951234567",
-        rule=rule,
-        disposition=Disposition.ANSWERED,
-    )
-    return replace(record, **changes)
 
 
 @pytest.fixture
@@ -41,19 +22,7 @@ def archive(clinic, monkeypatch):
     calls = [call(1, "day"), call(2, "day"), call(3, ""), call(4, "night", arrived_at=NOON.replace(hour=20))]
     calls.append(call(5, "day", arrived_at=None))
 
-    async def fill() -> None:
-        await migrate(clinic / "ccd.db")
-        database = await Database.open(clinic / "ccd.db")
-        store = CallStore(database)
-        running = asyncio.create_task(store.run())
-        for one in calls:
-            store.save(one)
-        assert await store.flush(5)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await database.close()
-
-    asyncio.run(fill())
+    asyncio.run(save(clinic, *calls))
 
 
 def changed(clinic, *pairs: tuple[str, str]) -> str:
@@ -109,6 +78,6 @@ def test_without_calls_it_says_so(ccd, clinic):
 def test_a_history_holds_what_came_before_and_no_more():
     calls = [call(number, "day") for number in range(200, 0, -1)]
     before = history(calls, call(100, "day")).calls
-    assert (len(before), before[0].at) == (MOST, NOON + timedelta(minutes=99))
+    assert (len(before), before[0].at) == (HISTORY_CALLS, NOON + timedelta(minutes=99))
     assert history(calls, call(100, "day", withheld=True)).calls == ()
     assert history(calls, call(1, "day", arrived_at=NOON + timedelta(days=100))).calls == ()
