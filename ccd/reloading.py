@@ -6,7 +6,7 @@ rules then change between two questions.  A call that is on its way keeps its pl
 
 import asyncio
 import glob
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,7 +133,7 @@ def _prepared(path: Path, region: str) -> _Prepared:
     reading = loading.read(path)
     files = frozenset(file.resolve() for file in reading.files)
     patterns = _resolved(reading.patterns)
-    empty = tuple(_empty(reading.files))
+    empty = tuple(map(_unwritten, reading.blank))
     if reading.settings is None or empty:
         errors = (*empty, *(one for one in reading.problems if one.severity is Severity.ERROR))
         return _Prepared(None, None, errors, files, patterns)
@@ -146,11 +146,9 @@ def _prepared(path: Path, region: str) -> _Prepared:
     return _Prepared(reading.settings, rules, reading.problems, files, patterns)
 
 
-def _empty(files: tuple[Path, ...]) -> Iterator[Problem]:
-    """Files with nothing in them: some editors empty a file, then write it."""
-    for file in files:
-        if file.is_file() and not file.read_bytes().strip():
-            yield Problem(message="the file is empty: is it still being written?", file=file)
+def _unwritten(file: Path) -> Problem:
+    """Some editors empty a file, then write it: what was read of it counts, not what is in it by now."""
+    return Problem(message="the file is empty: is it still being written?", file=file)
 
 
 def _left_out(before: Settings, now: Settings) -> list[str]:

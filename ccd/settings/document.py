@@ -5,7 +5,7 @@ tag can make an object.  Messages never quote a value, because it may be a secre
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,12 @@ class Document:
     data: Any
     marks: Marks
     problems: tuple[Problem, ...] = ()
+    blank: bool = False
+    """Nothing at all was in the file when it was read."""
 
     def below(self, key: str) -> "Document":
         """The document that stands under one key."""
-        return Document(self.file, self.data[key], self.marks.below(key), self.problems)
+        return replace(self, data=self.data[key], marks=self.marks.below(key))
 
 
 def read(file: Path) -> Document:
@@ -83,7 +85,7 @@ def parse(file: Path, text: str) -> Document:
         return _failed(file, message, _mark_at(text, error.position))
     except (YAMLError, RecursionError):
         return _failed(file, "cannot be read as YAML")
-    return Document(file, data, Marks(node), tuple(tree.problems))
+    return Document(file, data, Marks(node), tuple(tree.problems), blank=not text.strip())
 
 
 class _Refused(Exception):  # noqa: N818 - not an error of ours

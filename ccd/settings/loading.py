@@ -32,6 +32,8 @@ class Reading:
     """Every file that was read, or should have been."""
     patterns: tuple[Path, ...] = ()
     """What ``include`` names: absolute, wildcards as they stand.  A new file that fits is read, too."""
+    blank: tuple[Path, ...] = ()
+    """Files in which there was nothing at all: some editors empty a file, then write it."""
     _tree: "_Files | None" = None
 
     def warning(self, loc: Loc, message: str) -> Problem:
@@ -61,7 +63,8 @@ def read(path: Path, routing_file: Path | None = None) -> Reading:
     if settings:
         problems = files.warnings(settings)
     patterns = files.included.patterns if files.included else ()
-    return Reading(settings, problems, files.paths, patterns, files)
+    blank = tuple(one.file for one in files.documents if one.blank)
+    return Reading(settings, problems, files.paths, patterns, blank, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,13 @@ class _Files:
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files that make the tree, or should."""
+        return tuple(one.file for one in self.documents)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What was read of them."""
         parts = self.included.parts if self.included else []
-        return tuple(one.file for one in (self.main, self.routing, *parts) if one)
+        return tuple(one for one in (self.main, self.routing, *parts) if one)
 
     @classmethod
     def of(cls, path: Path, other: Path | None) -> "_Files":

@@ -1,6 +1,7 @@
 """Where in a file a problem is: from the way to a value to file, line and column."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ccd.settings.document import Document, Loc
@@ -27,7 +28,7 @@ def settled(document: Document) -> Document:
         shape = Problem(message=_SHAPE, file=document.file, mark=Mark(1, 1))
         data, problems = {}, problems or (shape,)
     data = {key: value for key, value in data.items() if value is not None}
-    return Document(document.file, data, document.marks, problems)
+    return replace(document, data=data, problems=problems)
 
 
 def _nearest(document: Document, loc: Loc) -> Loc:

@@ -208,6 +208,7 @@ def test_the_attending_doctor_and_the_debt_stand_with_whoever_was_chosen(chrome,
     expect(page.locator(".tag.doctor")).to_have_text("врач Ким А. В.")
     expect(page.locator(".tag.debt")).to_have_text("долг 1\xa0200,50")
     bed.show(Story(call_id="2", who=caller(owes, replace(PETYA, debt=Decimal(0)))).ringing())
+    expect(page.locator(".other")).to_have_count(1)
     page.keyboard.press("c")
     expect(page.locator(".person")).to_have_count(2)
     expect(page.locator(".tag")).to_have_count(0)

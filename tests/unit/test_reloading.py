@@ -74,6 +74,23 @@ async def test_a_file_that_an_editor_has_just_emptied_is_not_taken(house, name):
     assert house.rules is before
 
 
+async def test_a_file_that_was_empty_when_read_and_written_right_after_is_not_taken_as_no_rules(
+    house, monkeypatch
+):
+    whole, read = house.rules_file.read_text(encoding="utf-8"), loading.read
+
+    def read_and_then_written(path: Path) -> loading.Reading:
+        reading = read(path)
+        house.rules_file.write_text(whole, encoding="utf-8")
+        return reading
+
+    monkeypatch.setattr(loading, "read", read_and_then_written)
+    before = house.rules
+    house.rules_file.write_text("", encoding="utf-8")
+    outcome = await house.reloader.reload()
+    assert (outcome.done, house.rules) == (False, before)
+
+
 async def test_changed_rules_are_taken(house):
     house.write("second")
     outcome = await house.reloader.reload()
