@@ -105,6 +105,8 @@ class Caller:
     @property
     def tags(self) -> frozenset[str]:
         """Every tag of every patient behind the number."""
+        if len(self.patients) == 1:
+            return self.patients[0].tags
         return frozenset().union(*(patient.tags for patient in self.patients))
 
 

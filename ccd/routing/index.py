@@ -8,12 +8,13 @@ condition (only hours, ages, expressions) are candidates for every call.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import merge
 from itertools import chain
 from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
-from ccd.routing.conditions.base import Condition, Key, Moment, Test
+from ccd.routing.conditions.base import Condition, Key, Moment, Read, Test
 
 _FEW = 8
 """So many rules are rather tried than told apart."""
@@ -47,7 +48,7 @@ class Index(Generic[Rule]):
         keys = [
             {key: (values, one) for one in rule.conditions for key, values in one.needs} for rule in rules
         ]
-        self._root = _Node(rules, keys, tuple(range(len(keys))), frozenset())
+        self._root = _Node(_Plan(rules, keys, _reads(keys)), range(len(keys)), frozenset())
 
     def first(self, moment: Moment) -> Rule | None:
         """The first rule whose conditions all hold."""
@@ -68,9 +69,11 @@ class Index(Generic[Rule]):
         self._root.collect(moment, {}, found)
         if len(found) == 1:
             return found[0]
-        if sum(map(len, found)) <= _MANY:
-            return sorted(chain.from_iterable(found), key=_PLACE)
-        return merge(*found, key=_PLACE)
+        if sum(map(len, found)) > _MANY:
+            return merge(*found, key=_PLACE)
+        entries = [*chain.from_iterable(found)]
+        entries.sort(key=_PLACE)
+        return entries
 
 
 class _Node(Generic[Rule]):
@@ -78,13 +81,15 @@ class _Node(Generic[Rule]):
 
     __slots__ = ("_always", "_tables")
 
-    def __init__(
-        self, rules: Sequence[Rule], keys: Sequence[Keys], places: Iterable[int], used: frozenset[Key]
-    ) -> None:
-        always, tables = _sorted_out(keys, tuple(places), used)
-        self._always = tuple(_entry(rules, keys, at, used) for at in always)
-        self._tables: list[tuple[Key, dict[str, tuple[Entry[Rule], ...] | _Node[Rule]]]] = [
-            (key, {value: _leaf(rules, keys, those, used | {key}) for value, those in table.items()})
+    def __init__(self, plan: "_Plan[Rule]", places: Iterable[int], used: frozenset[Key]) -> None:
+        always, tables = _sorted_out(plan.keys, tuple(places), used)
+        self._always = tuple(_entry(plan, at, used) for at in always)
+        self._tables: list[tuple[str, Read, dict[str, tuple[Entry[Rule], ...] | _Node[Rule]]]] = [
+            (
+                key.name,
+                plan.reads[key],
+                {one: _leaf(plan, those, used | {key}) for one, those in table.items()},
+            )
             for key, table in tables.items()
         ]
 
@@ -92,10 +97,10 @@ class _Node(Generic[Rule]):
         """Add the rules here that can match to ``found``, in several parts, each in order."""
         if self._always:
             found.append(self._always)
-        for key, table in self._tables:
-            values = had.get(key.name)
+        for name, read, table in self._tables:
+            values = had.get(name)
             if values is None:
-                values = had[key.name] = tuple(key.read(moment))
+                values = had[name] = tuple(read(moment))
             for value in values:
                 if (those := table.get(value)) is None:
                     continue
@@ -105,19 +110,37 @@ class _Node(Generic[Rule]):
                     found.append(those)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan(Generic[Rule]):
+    """What the tree is made of: the rules, their keys, and how each key is read off a call."""
+
+    rules: Sequence[Rule]
+    keys: Sequence[Keys]
+    reads: Mapping[Key, Read]
+
+
+def _reads(keys: Sequence[Keys]) -> dict[Key, Read]:
+    """How to read each key, knowing every value that any rule has of it."""
+    used: dict[Key, set[str]] = {}
+    for ours in keys:
+        for key, (values, _) in ours.items():
+            used.setdefault(key, set()).update(values)
+    return {key: key.among(frozenset(values)) for key, values in used.items()}
+
+
 def _leaf(
-    rules: Sequence[Rule], keys: Sequence[Keys], places: list[int], used: frozenset[Key]
+    plan: _Plan[Rule], places: list[int], used: frozenset[Key]
 ) -> tuple[Entry[Rule], ...] | _Node[Rule]:
     if len(places) > _FEW:
-        return _Node(rules, keys, places, used)
-    return tuple(_entry(rules, keys, at, used) for at in places)
+        return _Node(plan, places, used)
+    return tuple(_entry(plan, at, used) for at in places)
 
 
-def _entry(rules: Sequence[Rule], keys: Sequence[Keys], at: int, used: frozenset[Key]) -> Entry[Rule]:
+def _entry(plan: _Plan[Rule], at: int, used: frozenset[Key]) -> Entry[Rule]:
     """The rule without the tests that are sure to hold: who has been found by a key has it."""
-    sure = [one for key, (_, one) in keys[at].items() if key in used and one.enough]
-    tests = (one.test for one in rules[at].conditions if not any(one is known for known in sure))
-    return at, tuple(tests), rules[at]
+    sure = [one for key, (_, one) in plan.keys[at].items() if key in used and one.enough]
+    tests = (one.test for one in plan.rules[at].conditions if not any(one is known for known in sure))
+    return at, tuple(tests), plan.rules[at]
 
 
 def _sorted_out(

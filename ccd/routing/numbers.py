@@ -1,7 +1,6 @@
 """Numbers and prefixes as rules write them, and which of them a call's number meets."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 
 Forms = Callable[[str], tuple[str, ...]]
 """Every way to write a number that ccd can compare: as dialled, and E.164 when it has one."""
@@ -22,16 +21,22 @@ def parted(patterns: Iterable[str], forms: Forms) -> tuple[frozenset[str], tuple
 
 
 def keys(exact: frozenset[str], prefixes: tuple[str, ...]) -> frozenset[str]:
-    """A number that meets any of them has one of these among its ``keys_of``."""
+    """A number that meets any of them has one of these among its keys, by ``keys_among``."""
     cut = (prefix[: max(n for n in _LENGTHS if n <= len(prefix))] for prefix in prefixes)
     return exact.union(f"{prefix}*" for prefix in cut)
 
 
-@lru_cache(maxsize=16_384)
-def keys_of(forms: tuple[str, ...]) -> tuple[str, ...]:
-    """Under what a number with these forms is looked up."""
-    cut = (form[:length] + "*" for form in forms for length in _LENGTHS if len(form) >= length)
-    return tuple(dict.fromkeys((*forms, *cut)))
+def keys_among(used: Iterable[str]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """How a number with some forms is looked up where only these keys are: cut to their lengths alone."""
+    lengths = sorted({len(key) - 1 for key in used if key.endswith("*")})
+    if not lengths:
+        return lambda forms: forms
+
+    def keys_of(forms: tuple[str, ...]) -> tuple[str, ...]:
+        cut = [f"{form[:length]}*" for form in forms for length in lengths if len(form) >= length]
+        return tuple(dict.fromkeys((*forms, *cut))) if len(forms) > 1 else (*forms, *cut)
+
+    return keys_of
 
 
 class Book:
@@ -47,6 +52,7 @@ class Book:
             for prefix in prefixes:
                 (key,) = keys(frozenset(), (prefix,))
                 self._names.setdefault(key, []).append((name, prefix))
+        self._keys_of = keys_among(self._names)
 
     def checked(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The names, all of which must exist; KeyError otherwise."""
@@ -59,7 +65,7 @@ class Book:
         return frozenset(self._found(forms)) if self._names else frozenset()
 
     def _found(self, forms: tuple[str, ...]) -> Iterator[str]:
-        for key in keys_of(forms):
+        for key in self._keys_of(forms):
             for name, prefix in self._names.get(key, ()):
                 if any(form.startswith(prefix) for form in forms):
                     yield name

@@ -7,7 +7,7 @@ whatever the facts are: a condition on a fact that could not be had does not hol
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from ccd.directory.model import Caller, Number, NumberKind
 from ccd.routing.model import Checked, Facts
@@ -68,15 +68,19 @@ def _forms_of(number: Number) -> tuple[str, ...]:
 
 
 Test = Callable[[Moment], bool]
+Read = Callable[[Moment], Iterable[str]]
 Actual = Callable[[Moment], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Something by which rules can be looked up; ``read`` gives all that a call has of it."""
+    """Something by which rules can be looked up.
+
+    ``among`` takes all values that rules have of it, and gives what reads off a call which of them it has.
+    """
 
     name: str
-    read: Callable[[Moment], Iterable[str]] = field(compare=False)
+    among: Callable[[frozenset[str]], Read] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,11 @@ def any_of(
     """The condition that one of the values is among those that the call has."""
     values = tuple(values)
     wanted = frozenset(map(folded, values))
-    key = Key(name, lambda moment: map(folded, had(moment)))
-    return Condition(said(name, values), partial(_meets, key, wanted), actual, ((key, wanted),), enough=True)
 
+    def read(moment: Moment) -> Iterable[str]:
+        return map(folded, had(moment))
 
-def _meets(key: Key, wanted: frozenset[str], moment: Moment) -> bool:
-    return not wanted.isdisjoint(key.read(moment))
+    needs = ((Key(name, lambda _used: read), wanted),)
+    return Condition(
+        said(name, values), lambda moment: not wanted.isdisjoint(read(moment)), actual, needs, enough=True
+    )

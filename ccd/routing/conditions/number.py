@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from ccd.directory.phone_facts import country, line
-from ccd.routing.conditions.base import Actual, Condition, Key, Moment, said
-from ccd.routing.numbers import Book, Forms, keys, keys_of, parted
+from ccd.routing.conditions.base import Actual, Condition, Key, Moment, Read, said
+from ccd.routing.numbers import Book, Forms, keys, keys_among, parted
 from ccd.routing.when import When
 
 
@@ -29,7 +29,7 @@ def _one_of(
 ) -> Condition:
     wanted = frozenset(values)
     words = said(name, values)
-    needs = ((Key(name, read), wanted),)
+    needs = ((Key(name, lambda _used: read), wanted),)
     return Condition(words, lambda m: not wanted.isdisjoint(read(m)), actual, needs, enough=True)
 
 
@@ -47,9 +47,14 @@ def _number(
         numbers = of(moment)
         return not exact.isdisjoint(numbers) or any(form.startswith(prefixes) for form in numbers)
 
-    key = Key(name, lambda moment: keys_of(of(moment)))
+    key = Key(name, lambda used: _reader(used, of))
     needs = ((key, keys(exact, prefixes)),)
     return Condition(said(name, patterns), test, actual, needs, enough=not prefixes)
+
+
+def _reader(used: frozenset[str], of: Callable[[Moment], tuple[str, ...]]) -> Read:
+    keys_of = keys_among(used)
+    return lambda moment: keys_of(of(moment))
 
 
 def _called(moment: Moment) -> tuple[str, ...]:

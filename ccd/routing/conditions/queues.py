@@ -32,7 +32,7 @@ def _pressed(menu: str, keys: frozenset[str], words: str) -> Condition:
         words,
         lambda moment: not keys.isdisjoint(read(moment)),
         lambda moment: moment.facts.pressed.get(menu, "nothing"),
-        ((Key(f"pressed {menu}", read), keys),),
+        ((Key(f"pressed {menu}", lambda _used: read), keys),),
     )
 
 
