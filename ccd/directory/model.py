@@ -26,21 +26,38 @@ class Number:
     e164: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact comes from: the source's name, and when it said so (UTC; None: nobody knows).
+
+    It is no part of the fact: two sources that say the same are equal.
+    """
+
+    source: str = ""
+    at: datetime | None = None
+
+
 class Answer(StrEnum):
     """Whether the policy pays."""
 
     COVERED = "covered"
     COPAY = "copay"
     NOT_COVERED = "not_covered"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What a policy says of one service.  ``copay_percent`` is the patient's part, with COPAY."""
+    """What a policy says of one service; with COPAY, the patient's part is one of the two, or not known."""
 
     service: str
     answer: Answer
     copay_percent: int | None = None
+    copay_amount: Decimal | None = None
+    """In the clinic's currency."""
+    clause: str = ""
+    """Where in the contract it stands, like ``3.2``."""
+    origin: Origin = field(default=Origin(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +72,9 @@ class Policy:
     coverage: tuple[Coverage, ...] = ()
     kind: str = ""
     """The clinic's own word for its type, like ``dms``; empty when nobody said."""
+    active: bool = True
+    """False when the insurer has cancelled or suspended it, whatever the dates."""
+    origin: Origin = field(default=Origin(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +86,49 @@ class Visit:
     specialty: str
     place: str
     status: str
+    preparation: str = ""
+    """What the patient must do before, like "no food for 8 hours"."""
+    visit_id: str = field(default="", compare=False)
+    """The source's own id; empty where it has none.  Only such a visit can be moved or cancelled."""
+    origin: Origin = field(default=Origin(), compare=False)
+
+
+class Reach(StrEnum):
+    """How a number reaches someone; the likeliest first."""
+
+    OWN = "own"
+    GUARDIAN = "guardian"
+    """The number is of a parent or carer."""
+    RELATIVE = "relative"
+    ORGANISATION = "organisation"
+    """No patient: an insurer, a laboratory, a company whose people are treated."""
+    STAFF = "staff"
+
+
+class RemarkKind(StrEnum):
+    """Of what a remark is: roles decide who sees which."""
+
+    NOTE = "note"
+    """Of the front desk: "asks for a wheelchair"."""
+    MEDICAL = "medical"
+    """A diagnosis, an allergy: not for everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What the clinic chose to show of someone beside all else."""
+
+    text: str
+    kind: RemarkKind = RemarkKind.NOTE
+    origin: Origin = field(default=Origin(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """One person.  ``language`` is ru, uk, en or empty; tags are the clinic's own words."""
+    """Someone who may be calling: a patient, or (by ``reach``) an organisation or one of the staff.
+
+    ``language`` is ru, uk, en or empty; tags are the clinic's own words.
+    """
 
     patient_id: str
     full_name: str
@@ -83,11 +141,22 @@ class Patient:
     """The attending doctor's name; empty when there is none, or nobody said."""
     debt: Decimal | None = None
     """What the patient owes, in the clinic's currency, 0 or more; None when nobody said."""
+    remarks: tuple[Remark, ...] = ()
+    reach: Reach = Reach.OWN
+    relationship: str = ""
+    """What the person whose number it is is to the patient, in the source's word: ``mother``."""
+    through: str = ""
+    """That person's name; empty for the patient's own number, or when nobody said."""
+    origin: Origin = field(default=Origin(), compare=False)
+    known_as: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """The id that each source has for this person: (source, id)."""
+    borrowed: tuple[tuple[str, Origin], ...] = field(default=(), compare=False)
+    """Fields that another source than ``origin`` said (after merging), by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who may be calling: every patient behind the number, never a silent pick.
+    """Who may be calling: everyone behind the number, the likeliest first, never a silent pick.
 
     ``failed`` names the sources that gave no answer in time: with one there, no patients does
     not mean "unknown person".
@@ -96,6 +165,8 @@ class Caller:
     number: Number
     patients: tuple[Patient, ...] = ()
     failed: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    """Those of ``failed`` that may still answer: the card is told then."""
 
     @property
     def known(self) -> bool:

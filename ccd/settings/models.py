@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from ccd.routing.base import Model
 from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
+from ccd.settings.sources import MergeKey, Sources, default_sources
 
 __all__ = [
     "Agi",
@@ -105,6 +106,10 @@ class DirectorySettings(Model):
     """ISO 3166 region that local numbers belong to."""
     deadline: Seconds = 0.8
     """Seconds the PBX waits for the caller's name before it routes without."""
+    sources: Sources = Field(default_factory=default_sources)
+    """Who is asked, all at once; the first written is believed where two contradict each other."""
+    merge: tuple[MergeKey, ...] = ("name_and_birth_date", "policy")
+    """By what two sources mean the same person."""
 
 
 class Desk(Model):

@@ -37,6 +37,16 @@ async def until(condition: Callable[[], Any], what: str, seconds: float = 30) ->
     return found
 
 
+async def completed(probe: AmiProbe, call_id: str) -> dict[str, str]:
+    """The end of an agent's talk; of a channel that is already gone Asterisk tells nothing, nor whose."""
+    return await probe.wait(
+        lambda one: (
+            one.get("Event") == "AgentComplete"
+            and one.get("Linkedid", one.get("DestLinkedid", call_id)) == call_id
+        )
+    )
+
+
 def _arrived(record: dict[str, Any]) -> float:
     """Seconds since 1970; a call of unknown arrival counts as a new one."""
     at = record["arrived_at"]

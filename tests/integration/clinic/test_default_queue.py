@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.integration.clinic.slow_ccd import ASKED
-from tests.integration.clinic.support import Clinic, Dialled, until
+from tests.integration.clinic.support import Clinic, Dialled, completed, until
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.fake_agi import FakeAgi, Misbehaviour
 
@@ -27,7 +27,7 @@ async def joined(probe: AmiProbe, call: Dialled, queue: str, seconds: float = PR
 
 async def talks_until_the_caller_hangs_up(probe: AmiProbe, call: Dialled) -> None:
     """Alive: someone answers, and no timeout of the rescue is left that ends the call."""
-    complete = await probe.event("AgentComplete", Linkedid=call.call_id)
+    complete = await completed(probe, call.call_id)
     assert complete["Reason"] == "caller"
     ended = await probe.event("Hangup", Uniqueid=call.call_id)
     assert float(ended["Timestamp"]) - call.began > 2.5

@@ -19,7 +19,7 @@ from ccd.routing.rosters import duty_rosters
 from ccd.routing.rules import Routing
 from ccd.settings.models import Ami
 from tests.integration.clinic.house import PHONES
-from tests.integration.clinic.support import Clinic, until
+from tests.integration.clinic.support import Clinic, completed, until
 
 pytestmark = pytest.mark.asterisk
 
@@ -71,7 +71,7 @@ async def test_a_doctor_comes_while_a_caller_waits_and_finishes_the_talk_when_of
     await reload(clinic, rules + roster("ivanov"))
     await become(probe, {IVANOV})
     await clinic.hang_up(probe, call)
-    complete = await probe.event("AgentComplete", Linkedid=call.call_id)
+    complete = await completed(probe, call.call_id)
     assert complete["Reason"] == "caller"
     (record,) = await clinic.records(call)
     assert (record["disposition"], record["agent"]) == ("answered", "Петров")

@@ -32,7 +32,7 @@ async def test_an_answered_call_asks_no_more(
     async with FakeAgi(bed.agi_port, in_turn(queue("operators", 30))) as agi:
         phone = await bed.call(Patient(talk=0.5, hangup="agent" if ends == "agent" else "caller"))
         completed = await probe.event("AgentComplete")
-        await probe.event("Hangup", Uniqueid=completed["Uniqueid"])
+        await probe.event("Hangup", Uniqueid=agi.questions[0].environment["agi_uniqueid"])
         assert await phone.process.wait(5)
     assert completed["Reason"] == ends
     assert len(agi.questions) == 1
