@@ -146,7 +146,7 @@ def assert_same(conditions: Conditions, rules: list[Any], calls: list[Facts]) ->
         assert index.first(moment) is next((rule for rule in rules if rule.matches(moment)), None)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(few, max_size=30), st.lists(some_facts, min_size=1, max_size=4))
 def test_the_index_leaves_out_no_rule_that_matches(whens, calls):
     assert_same(*ready(whens), calls)
@@ -164,7 +164,7 @@ ODD = facts(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(whens, some_facts)
 @example({"debt": ">0", "visit": "today", "abandoned_within": "1h", "if": "size(patients) == 1"}, ODD)
 def test_no_condition_raises_and_each_says_what_was_there(when, call):

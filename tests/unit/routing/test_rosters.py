@@ -143,7 +143,7 @@ swaps = st.fixed_dictionaries(
 starts = st.sampled_from([at("2026-03-28 00:00", "Europe/Berlin"), at("2026-10-24 12:13", "Europe/Berlin")])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(shifts, min_size=1, max_size=4),
     st.lists(swaps, max_size=2),
