@@ -8,6 +8,7 @@ one rule: classes that are replaced have no slots and no ``__post_init__``, so t
 from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
+_new, _set = object.__new__, object.__setattr__
 
 if TYPE_CHECKING:
     from dataclasses import replace as replace  # noqa: PLC0414 - so that mypy checks names and types
@@ -15,8 +16,6 @@ else:
 
     def replace(value: T, /, **changes: Any) -> T:
         """This value with other values in the fields that are named."""
-        fields = value.__dict__.copy()
-        fields.update(changes)
-        copy = object.__new__(value.__class__)
-        object.__setattr__(copy, "__dict__", fields)
+        copy = _new(value.__class__)
+        _set(copy, "__dict__", value.__dict__ | changes)
         return copy
