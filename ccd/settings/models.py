@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field
 
 from ccd.routing.base import Model
 from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
+from ccd.settings.paths import ResolvedPath
 from ccd.settings.sources import MergeKey, Sources, default_sources
 
 __all__ = [
@@ -25,11 +26,6 @@ __all__ = [
     "Tls",
     "Topic",
 ]
-
-
-def _resolved(path: Path, info: ValidationInfo) -> Path:
-    """Relative paths count from the folder of the file that holds them (the validation context)."""
-    return Path(info.context or "", path.expanduser())
 
 
 def _region(value: str) -> str:
@@ -49,7 +45,6 @@ def _network(value: str) -> str:
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-ResolvedPath = Annotated[Path, AfterValidator(_resolved)]
 Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://desk.clinic.ru", no path')]
 Network = Annotated[str, AfterValidator(_network)]
 Region = Annotated[str, AfterValidator(_region)]

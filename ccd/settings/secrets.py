@@ -1,4 +1,4 @@
-"""Where the manager secret comes from: the file, the environment, or a systemd credential."""
+"""Where secrets come from: the file, the environment, or a systemd credential."""
 
 import os
 from collections.abc import Mapping
@@ -18,25 +18,41 @@ def ami_secret(settings: Settings, environ: Mapping[str, str] = os.environ) -> s
     Raises SettingsError when there is none, or it could not be sent to Asterisk.
     """
     ami = settings.ami
-    secret = ami.secret or environ.get(ami.secret_env, "") or _credential(environ)
+    secret = ami.secret or environ.get(ami.secret_env, "") or _credential(CREDENTIAL, environ, "ami.secret")
     if not secret:
-        _refuse(f"is nowhere: set it here, in the variable {ami.secret_env}, or as a systemd credential")
+        nowhere = f"is nowhere: set it here, in the variable {ami.secret_env}, or as a systemd credential"
+        _refuse(nowhere, "ami.secret")
+    return _sendable(secret, "ami.secret")
+
+
+def named_secret(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The secret of a source: the variable ``name``, else the systemd credential ``name``.
+
+    Raises SettingsError when there is none, or it could not be sent.
+    """
+    secret = environ.get(name, "") or _credential(name, environ, name)
+    if not secret:
+        _refuse("this secret is nowhere: set a variable, or a systemd credential, of that name", name)
+    return _sendable(secret, name)
+
+
+def _sendable(secret: str, where: str) -> str:
     if not secret.isprintable():
-        _refuse("holds a line break or another character that cannot be sent")
+        _refuse("holds a line break or another character that cannot be sent", where)
     return secret
 
 
-def _credential(environ: Mapping[str, str]) -> str:
+def _credential(name: str, environ: Mapping[str, str], where: str) -> str:
     folder = environ.get("CREDENTIALS_DIRECTORY")
     if not folder:
         return ""
     try:
-        return Path(folder, CREDENTIAL).read_text(encoding="utf-8").strip()
+        return Path(folder, name).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError):
-        _refuse(f"the systemd credential {CREDENTIAL} cannot be read")
+        _refuse(f"the systemd credential {name} cannot be read", where)
 
 
-def _refuse(message: str) -> NoReturn:
-    raise SettingsError((Problem(message=message, where="ami.secret"),)) from None
+def _refuse(message: str, where: str) -> NoReturn:
+    raise SettingsError((Problem(message=message, where=where),)) from None
