@@ -51,6 +51,7 @@ from ccd.routing.rulebook import RuleBook
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
 from ccd.settings.secrets import ami_secret
+from ccd.sources.making import Given, closing, make
 from ccd.store.audit import Audit
 from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
@@ -111,7 +112,9 @@ class Daemon:
         self._spool = Spool(settings.database)
         self._directory = LateSource()
         deadline = settings.directory.deadline
-        lookup = Lookup([self._directory], region, deadline)
+        given = Given(builtin=self._directory, region=region, zone=zone)
+        self._sources = tuple(make(one, given) for one in settings.directory.sources)
+        lookup = Lookup(self._sources, region, deadline)
         self._history = CallHistory(lambda: self._store.unwritten, region)
         trail = Trail(Audit(self._database))
         hub = Hub(Clinic(region=region, zone=zone), trail)
@@ -182,7 +185,7 @@ class Daemon:
         log.info("agi listens", port=self._agi.port)
         notify.notify(notify.READY)
         try:
-            async with asyncio.TaskGroup() as group:
+            async with closing(self._sources), asyncio.TaskGroup() as group:
                 follow = keep_up("records", self._follow, fatal=(WrongDatabaseError, DatabaseInUseError))
                 parts = (follow, watchdog(), *self._reloading())
                 tasks = [group.create_task(part) for part in parts]

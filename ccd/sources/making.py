@@ -1,0 +1,83 @@
+"""What is written in ``directory.sources``, as objects that can be asked: one line for each kind.
+
+A kind is a model in ``ccd/settings/sources.py`` (a key of ``SourceSettings``) and a class in this
+folder that is a ``Source``; making one does no I/O.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import structlog
+
+from ccd.directory.model import Closing, DirectoryError, Patient, Source
+from ccd.settings.sources import BuiltIn, SourceSettings
+
+_log = structlog.get_logger(__name__)
+
+_PATIENCE = 1.0
+"""Seconds that a source gets to close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What sources may need of the clinic.
+
+    ``builtin`` is ccd's own directory; ``region`` (ISO 3166) is whose numbers are written without a country
+    code, ``zone`` that of moments written without one.
+    """
+
+    builtin: Source
+    region: str
+    zone: tzinfo
+
+
+class Unmade:
+    """Stands for a source that could not be made (a secret is missing): its questions say why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self._reason = reason
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:  # noqa: ARG002 - the port
+        """Raise DirectoryError."""
+        raise DirectoryError(self._reason)
+
+
+def make(settings: SourceSettings, given: Given) -> Source:
+    """The source that these settings mean.  Whatever a kind raises is that source's trouble alone."""
+    try:
+        return _of_kind(settings, given)
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+        _log.error("directory source cannot be used", source=settings.name, error=str(error))
+        return Unmade(settings.name, str(error))
+
+
+def _of_kind(settings: SourceSettings, given: Given) -> Source:
+    match settings:
+        case SourceSettings(builtin=BuiltIn()):
+            return given.builtin
+        case _:
+            raise AssertionError(f"nobody makes sources of kind {settings.kind}")
+
+
+@asynccontextmanager
+async def closing(sources: Iterable[Source]) -> AsyncIterator[None]:
+    """Close them at the end, each within a second; one that cannot be closed keeps no other open."""
+    try:
+        yield
+    finally:
+        tasks = [asyncio.ensure_future(_close(one)) for one in sources if isinstance(one, Closing)]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_PATIENCE)
+            for task in late:
+                task.cancel()
+
+
+async def _close(source: Closing) -> None:
+    try:
+        await source.close()
+    except Exception:  # noqa: BLE001 - whatever it is, ccd stops
+        _log.exception("directory source not closed")
