@@ -1,0 +1,106 @@
+"""A database server of the tests' own: a temporary folder, a free port, ended by its pid."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.testbed.ports import free_port
+
+USERS = ("postgres", "mysql", "nobody")
+"""Whom the servers run as when the tests are root's: they refuse root."""
+
+
+@dataclass
+class Server:
+    """One server process and all that it starts."""
+
+    folder: Path
+    port: int
+    popen: "subprocess.Popen[bytes]" = field(repr=False)
+
+    def signal_all(self, number: signal.Signals) -> None:
+        """Send it to the server and to its children: SIGSTOP hangs every connection, SIGCONT goes on."""
+        here = psutil.Process(self.popen.pid)
+        for one in (here, *here.children(recursive=True)):
+            one.send_signal(number)
+
+    def stop(self, number: signal.Signals) -> None:
+        """End it with its signal for a quick end, by force when it does not heed that; remove its folder."""
+        if self.popen.poll() is None:
+            self.signal_all(signal.SIGCONT)
+            self.popen.send_signal(number)
+        try:
+            self.popen.wait(10)
+        except subprocess.TimeoutExpired:
+            self.signal_all(signal.SIGKILL)
+            self.popen.wait(10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def new_folder() -> Path:
+    """A folder that belongs to whom the server runs as."""
+    folder = Path(tempfile.mkdtemp(prefix="ccd-db-"))
+    if user := runs_as():
+        account = pwd.getpwnam(user)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    return folder
+
+
+def run(command: Sequence[str | Path], folder: Path, text: str = "") -> str:
+    """Run one of the server's tools to its end; RuntimeError with what it said when it fails."""
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words, input=text, capture_output=True, text=True, cwd=folder, check=False,
+        user=runs_as(), group=_group(), extra_groups=_no_groups(),
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{words[0]} failed: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def start(
+    command: Callable[[int], Sequence[str | Path]], folder: Path, ready: Callable[[Server], bool]
+) -> Server:
+    """Start a server on a free port, return when it is ready."""
+    port = free_port()
+    log = folder / "server.log"
+    with log.open("wb") as out:
+        popen = subprocess.Popen(
+            [str(word) for word in command(port)], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+            cwd=folder, start_new_session=True, user=runs_as(), group=_group(), extra_groups=_no_groups(),
+        )  # fmt: skip
+    server = Server(folder, port, popen)
+    deadline = time.monotonic() + 30
+    while not ready(server):
+        if popen.poll() is not None or time.monotonic() > deadline:
+            said = log.read_text(errors="replace")
+            server.stop(signal.SIGKILL)
+            raise RuntimeError(f"the server does not start: {said}")
+        time.sleep(0.02)
+    return server
+
+
+def runs_as() -> str | None:
+    """The first of USERS that this machine has; None when the tests are an ordinary user's."""
+    if os.geteuid() != 0:
+        return None
+    known = {account.pw_name for account in pwd.getpwall()}
+    return next(user for user in USERS if user in known)
+
+
+def _group() -> int | None:
+    user = runs_as()
+    return pwd.getpwnam(user).pw_gid if user else None
+
+
+def _no_groups() -> list[int] | None:
+    return [] if runs_as() else None
