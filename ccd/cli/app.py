@@ -242,19 +242,21 @@ def voicemail(as_json: AsJson = False, config: Config = None) -> None:
 
 @directory_app.command("import")
 def directory_import(
-    files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits; in any order.")],
+    files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits, relatives; in any order.")],
     config: Config = None,
 ) -> None:
     """Add and update patients from CSV files, all or nothing.
 
     The columns, those that may be left out after the semicolon; docs/configuration.md has their meaning:
 
-    Patients: patient_id, full_name; birth_date, phones, language, tags, doctor, debt.
+    Patients: patient_id, full_name; birth_date, phones, language, tags, doctor, debt, kind, notes, medical.
 
-    Policies: patient_id, insurer, number; programme, valid_from, valid_until, covered, copay, not_covered,
-    policy_kind.
+    Policies: patient_id, insurer, number; programme, valid_from, valid_until, active, policy_kind, covered,
+    copay, not_covered, unknown.
 
-    Visits: patient_id, starts_at, status; doctor, specialty, place.
+    Visits: patient_id, starts_at, status; doctor, specialty, place, preparation, visit_id.
+
+    Relatives: patient_id, phone; name, relationship, guardian.
     """
     from ccd.cli import importing
 

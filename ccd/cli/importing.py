@@ -1,4 +1,4 @@
-"""``ccd directory import``: patients, policies and visits from CSV files, all or nothing."""
+"""``ccd directory import``: patients, policies, visits and relatives from CSV files, all or nothing."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -12,13 +12,24 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
-from ccd.directory.model import NumberKind
+from ccd.directory.model import NumberKind, Reach
 from ccd.directory.phones import normalise
 
 LANGUAGES = ("ru", "uk", "en")
 STATUSES = ("booked", "arrived", "fulfilled", "cancelled", "noshow")
-_OTHER_WORDS = {"ua": "uk", "укр": "uk", "рус": "ru", "англ": "en", "gb": "en", "no-show": "noshow"}
+_OTHER_WORDS = {
+    "ua": "uk",
+    "укр": "uk",
+    "рус": "ru",
+    "англ": "en",
+    "gb": "en",
+    "no-show": "noshow",
+    "organization": "organisation",
+}
 
+_YES = frozenset({"yes", "y", "true", "1", "да", "так"})
+_NO = frozenset({"no", "n", "false", "0", "нет", "ні"})
+_KINDS = {"": Reach.OWN, "patient": Reach.OWN, "organisation": Reach.ORGANISATION, "staff": Reach.STAFF}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eEеЕ]\+?\d+")
@@ -26,7 +37,6 @@ _WHOLE = re.compile(r"(\d+)[.,]0+")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _AMOUNT = re.compile(r"(?:\d{1,12}|\d{1,3}(?: \d{3}){1,3})(?:[.,]\d{1,2})?", re.ASCII)
 _ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")
-_COPAY = re.compile(r"(?P<service>.+?)[\s:–—-]*(?P<percent>\d{1,3})\s*%", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -86,6 +96,21 @@ def status(text: str) -> str:
     return _one_of(text, STATUSES)
 
 
+def reach(text: str) -> Reach:
+    """Whose number it is: a ``patient``'s (so is nothing), an ``organisation``'s, one of the ``staff``'s."""
+    return _KINDS[_one_of(text, tuple(_KINDS)[1:]) if text else ""]
+
+
+def yes_unless_no(text: str) -> bool:
+    """Yes or no, in one of the languages; nothing is yes."""
+    return _yes(text) if text else True
+
+
+def no_unless_yes(text: str) -> bool:
+    """Yes or no, in one of the languages; nothing is no."""
+    return _yes(text) if text else False
+
+
 def day(text: str) -> date | None:
     """``2026-11-21`` or ``21.11.2026``; nothing is None."""
     if not text:
@@ -130,20 +155,6 @@ def phones(text: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_phone(part, region) for part in words(text)))
 
 
-def copay(text: str) -> tuple[tuple[str, int], ...]:
-    """Services with the patient's part: ``МРТ 30%; КТ 20%``."""
-    return tuple(_copay(part) for part in words(text))
-
-
-def _copay(part: str) -> tuple[str, int]:
-    found = _COPAY.fullmatch(part)
-    if not found:
-        raise ValueError(f'"{part}" is no share; write the service and a percentage, like "МРТ 30%"')
-    if (percent := int(found["percent"])) > 100:
-        raise ValueError(f'"{part}" is more than 100 %')
-    return found["service"], percent
-
-
 def _phone(text: str, region: str) -> str:
     if _SCIENTIFIC.fullmatch(text):
         raise ValueError(
@@ -156,6 +167,12 @@ def _phone(text: str, region: str) -> str:
     if number.kind is not NumberKind.E164:
         raise ValueError(f'"{text}" is no telephone number (local ones are read as {region})')
     return number.e164
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in _YES | _NO:
+        raise ValueError(f'"{text}" is neither yes nor no')
+    return text.lower() in _YES
 
 
 def _one_of(text: str, known: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The three kinds of file, by their columns; the header alone says which kind a file is."""
+"""The kinds of file, by their columns; the header alone says which kind a file is."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Kind(StrEnum):
     PATIENTS = "patients"
     POLICIES = "policies"
     VISITS = "visits"
+    RELATIVES = "relatives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,20 @@ class Format:
 
 FORMATS = {
     Kind.PATIENTS: Format(
-        ("patient_id", "full_name"), ("birth_date", "phones", "language", "tags", "doctor", "debt")
+        ("patient_id", "full_name"),
+        ("birth_date", "phones", "language", "tags", "doctor", "debt", "kind", "notes", "medical"),
     ),
     Kind.POLICIES: Format(
         ("patient_id", "insurer", "number"),
-        ("programme", "valid_from", "valid_until", "covered", "copay", "not_covered", "policy_kind"),
+        (
+            *("programme", "valid_from", "valid_until", "active", "policy_kind"),
+            *("covered", "copay", "not_covered", "unknown"),
+        ),
     ),
-    Kind.VISITS: Format(("patient_id", "starts_at", "status"), ("doctor", "specialty", "place")),
+    Kind.VISITS: Format(
+        ("patient_id", "starts_at", "status"), ("doctor", "specialty", "place", "preparation", "visit_id")
+    ),
+    Kind.RELATIVES: Format(("patient_id", "phone"), ("name", "relationship", "guardian")),
 }
 
 

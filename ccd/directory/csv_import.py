@@ -1,4 +1,4 @@
-"""Patients, policies and visits from CSV files: read, checked, and either all right or refused.
+"""Patients, policies, visits and relatives from CSV files: read, checked, and either all right or refused.
 
 Nothing is written here, and nothing comes out unless everything is right; what is wrong is told
 all at once with file, line and column.  Which kind a file is, its header says.
@@ -51,6 +51,7 @@ def read_files(
         Kind.PATIENTS: people.add_patient,
         Kind.POLICIES: people.add_policy,
         Kind.VISITS: people.add_visit,
+        Kind.RELATIVES: people.add_relative,
     }
     for sheet, header in sheets:
         for count, row in enumerate(read_rows(sheet, header, problems), start=1):

@@ -1,4 +1,4 @@
-"""Rows of the three kinds, put together into what the directory will hold."""
+"""Rows of every kind, put together into what the directory will hold."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, tzinfo
@@ -6,8 +6,9 @@ from functools import partial
 from typing import TypeVar
 
 from ccd.directory import csv_cells as cells
+from ccd.directory import csv_coverage
 from ccd.directory.csv_rows import Row
-from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
+from ccd.directory.model import DirectoryRows, Patient, Policy, Reach, Relative, Remark, RemarkKind, Visit
 
 _T = TypeVar("_T")
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
@@ -25,6 +26,7 @@ class People:
         self._phones: dict[str, tuple[str, ...]] = {}
         self._policies: dict[str, list[Policy]] = {}
         self._visits: dict[str, list[Visit]] = {}
+        self._relatives: dict[str, list[Relative]] = {}
         self._kindless: set[str] = set()
 
     def rows(self, columns: frozenset[str]) -> DirectoryRows:
@@ -35,6 +37,7 @@ class People:
             phones=self._phones if "phones" in columns else {},
             policies=_as_tuples(self._policies),
             visits=_as_tuples(self._visits),
+            relatives=_as_tuples(self._relatives),
             kindless=frozenset(self._kindless),
         )
 
@@ -54,6 +57,8 @@ class People:
             tags=row.take("tags", cells.tags, frozenset[str]()),
             doctor=row.take("doctor", str, ""),
             debt=row.take("debt", cells.amount, None),
+            remarks=tuple(_remarks(row)),
+            reach=row.take("kind", cells.reach, Reach.OWN),
         )
         phones = row.take("phones", self._phones_of, ())
         if row.sound:
@@ -69,8 +74,9 @@ class People:
             number=row.take("number", cells.required, ""),
             valid_from=row.take("valid_from", cells.day, None),
             valid_until=row.take("valid_until", cells.day, None),
-            coverage=tuple(_coverage(row)),
+            coverage=tuple(csv_coverage.read(row)),
             kind=row.take("policy_kind", str, ""),
+            active=row.take("active", cells.yes_unless_no, True),
         )
         if not row.has("policy_kind"):
             self._kindless.add(patient_id)
@@ -88,9 +94,24 @@ class People:
             specialty=row.take("specialty", str, ""),
             place=row.take("place", str, ""),
             status=row.take("status", cells.status, ""),
+            preparation=row.take("preparation", str, ""),
+            visit_id=row.take("visit_id", str, ""),
         )
         if row.sound:
             self._visits.setdefault(patient_id, []).append(visit)
+
+    def add_relative(self, row: Row) -> None:
+        """A row of relatives."""
+        patient_id = self._patient_of(row)
+        row.take("phone", cells.required, "")
+        relative = Relative(
+            phones=row.take("phone", self._phones_of, ()),
+            name=row.take("name", str, ""),
+            relationship=row.take("relationship", str, ""),
+            guardian=row.take("guardian", cells.no_unless_yes, False),
+        )
+        if row.sound:
+            self._relatives.setdefault(patient_id, []).append(relative)
 
     def _patient_of(self, row: Row) -> str:
         patient_id = row.take("patient_id", cells.required, "")
@@ -104,18 +125,7 @@ def _as_tuples(of_patient: dict[str, list[_T]]) -> dict[str, tuple[_T, ...]]:
     return {one: tuple(of_patient.pop(one)) for one in list(of_patient)}
 
 
-def _coverage(row: Row) -> Iterator[Coverage]:
-    seen: set[str] = set()
-
-    def once(service: str, column: str) -> str:
-        if service.casefold() in seen:
-            row.refuse(f'"{service}" stands twice', column)
-        seen.add(service.casefold())
-        return service
-
-    for service in row.take("covered", cells.words, ()):
-        yield Coverage(service=once(service, "covered"), answer=Answer.COVERED)
-    for service, percent in row.take("copay", cells.copay, ()):
-        yield Coverage(service=once(service, "copay"), answer=Answer.COPAY, copay_percent=percent)
-    for service in row.take("not_covered", cells.words, ()):
-        yield Coverage(service=once(service, "not_covered"), answer=Answer.NOT_COVERED)
+def _remarks(row: Row) -> Iterator[Remark]:
+    for column, kind in (("notes", RemarkKind.NOTE), ("medical", RemarkKind.MEDICAL)):
+        for text in row.take(column, cells.words, ()):
+            yield Remark(text=text, kind=kind)

@@ -1,4 +1,4 @@
-"""What hangs on a patient, as the rows of its tables: phones, policies with coverage, visits."""
+"""What hangs on a patient, as the rows of its tables: phones, relatives, policies with coverage, visits."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from ccd.directory.model import DirectoryRows, Policy, Visit
-from ccd.store.tables import coverage, phones, policies, visits
+from ccd.directory.model import DirectoryRows, Policy, Relative, Visit
+from ccd.store.tables import coverage, phones, policies, relatives, visits
 
 _Row = tuple[Table, dict[str, Any]]
 Rows = dict[Table, list[dict[str, Any]]]
@@ -22,6 +22,8 @@ class Facet:
     said: Callable[[DirectoryRows], Mapping[str, Collection[Any]]]
     """What the import says, by patient_id."""
     expand: Callable[[Any], Iterator[_Row]]
+    import_id: str = ""
+    """The patients' column that says which import said it; empty: none does."""
 
     def rows(self, rows: DirectoryRows, patient_ids: Iterable[str]) -> Rows:
         """What the tables will hold of these patients."""
@@ -38,6 +40,21 @@ def _phones(numbers: Iterable[str]) -> Iterator[_Row]:
         yield phones, {"e164": number}
 
 
+def _relatives(all_of: Iterable[Relative]) -> Iterator[_Row]:
+    for ordinal, one in enumerate(all_of):
+        for number in dict.fromkeys(one.phones):
+            yield (
+                relatives,
+                {
+                    "e164": number,
+                    "ordinal": ordinal,
+                    "name": one.name,
+                    "relationship": one.relationship,
+                    "guardian": one.guardian,
+                },
+            )
+
+
 def _policies(all_of: Iterable[Policy]) -> Iterator[_Row]:
     for policy_ordinal, policy in enumerate(all_of):
         yield (
@@ -50,6 +67,7 @@ def _policies(all_of: Iterable[Policy]) -> Iterator[_Row]:
                 "valid_from": policy.valid_from,
                 "valid_until": policy.valid_until,
                 "kind": policy.kind,
+                "active": policy.active,
             },
         )
         for ordinal, said in enumerate(policy.coverage):
@@ -61,6 +79,8 @@ def _policies(all_of: Iterable[Policy]) -> Iterator[_Row]:
                     "service": said.service,
                     "answer": said.answer,
                     "copay_percent": said.copay_percent,
+                    "copay_amount": said.copay_amount,
+                    "clause": said.clause,
                 },
             )
 
@@ -76,12 +96,15 @@ def _visits(all_of: Iterable[Visit]) -> Iterator[_Row]:
                 "specialty": visit.specialty,
                 "place": visit.place,
                 "status": visit.status,
+                "preparation": visit.preparation,
+                "visit_id": visit.visit_id,
             },
         )
 
 
 FACETS = (
     Facet((phones,), lambda rows: rows.phones, _phones),
-    Facet((policies, coverage), lambda rows: rows.policies, _policies),
-    Facet((visits,), lambda rows: rows.visits, _visits),
+    Facet((relatives,), lambda rows: rows.relatives, _relatives),
+    Facet((policies, coverage), lambda rows: rows.policies, _policies, "policies_import_id"),
+    Facet((visits,), lambda rows: rows.visits, _visits, "visits_import_id"),
 )

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ccd.directory.model import DirectoryRows, Patient
+from ccd.directory.model import DirectoryRows, Patient, Reach, RemarkKind
 from ccd.store import sqlite
 from ccd.store.errors import StoreError
 from ccd.store.facets import FACETS, Facet, Rows
@@ -20,6 +20,7 @@ from ccd.store.tables import imports, patients
 _T = TypeVar("_T")
 Progress = Callable[[str, int], None]
 """Told what is being done (a file's name, ``comparing``, ``writing``) and how many rows of it are."""
+_KINDS = (Reach.ORGANISATION, Reach.STAFF)
 _CHUNK = 500
 """Patients at a time: enough for speed, few enough for the event loop and the memory."""
 
@@ -82,9 +83,21 @@ async def write(connection: AsyncConnection, plan: Plan, now: datetime, progress
         for ids in _chunks(changed):
             await _replace(connection, facet, facet.rows(plan.rows, ids), ids)
             progress("writing", done := done + len(ids))
+    await _date(connection, plan, now)
+
+
+async def _date(connection: AsyncConnection, plan: Plan, now: datetime) -> None:
+    """Remember when each patient's facts were said, also those that were found as they were."""
     counts = plan.result
     row = {"at": now, "added": counts.added, "updated": counts.updated, "unchanged": counts.unchanged}
     await connection.execute(insert(imports), row)
+    import_id = await _last_import(connection)
+    said = {facet.import_id: list(facet.said(plan.rows)) for facet in FACETS if facet.import_id}
+    said["import_id"] = [patient.patient_id for patient in plan.rows.patients]
+    for column, patient_ids in said.items():
+        for ids in _chunks(patient_ids):
+            named = update(patients).where(patients.c.patient_id.in_(ids))
+            await connection.execute(named.values({column: import_id}))
 
 
 async def _compare_patients(connection: AsyncConnection, plan: Plan, chunk: Sequence[Patient]) -> None:
@@ -142,6 +155,9 @@ def _patient_row(patient: Patient) -> dict[str, Any]:
         "tags": sorted(patient.tags),
         "doctor": patient.doctor,
         "debt": patient.debt,
+        "kind": "" if patient.reach not in _KINDS else str(patient.reach),
+        "notes": [one.text for one in patient.remarks if one.kind is RemarkKind.NOTE],
+        "medical": [one.text for one in patient.remarks if one.kind is RemarkKind.MEDICAL],
     }
 
 

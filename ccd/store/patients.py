@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import select
 
 from ccd.directory.model import DirectoryError, DirectoryRows, Patient
-from ccd.store import lookup
+from ccd.store import lookup, lookup_rows
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
@@ -40,7 +40,8 @@ class BuiltinDirectory:
         within a tenth of a second.  Cancelling it is harmless: the query ends in its own thread.
         """
         try:
-            return lookup.patients(await self._reader.rows(lookup.SQL, lookup.parameters(e164, self._now())))
+            rows = await self._reader.rows(lookup.SQL, lookup.parameters(e164, self._now()))
+            return lookup_rows.patients(rows, self.name)
         except (StoreError, ValueError) as error:
             raise DirectoryError(f"the built-in directory: {error}") from error
 

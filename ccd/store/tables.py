@@ -139,6 +139,12 @@ patients = Table(
     Column("tags", Json, nullable=False),
     _text("doctor"),
     Column("debt", Amount, comment="null: nobody said"),
+    Column("kind", String(20), nullable=False, default="", comment="organisation, staff; empty: a patient"),
+    Column("notes", Json, nullable=False, default=[], comment="a list of texts"),
+    Column("medical", Json, nullable=False, default=[], comment="a list of texts, not for everybody"),
+    Column("import_id", Integer, comment="the last import that named the patient; null: nobody knows"),
+    Column("policies_import_id", Integer, comment="the last one that said their policies"),
+    Column("visits_import_id", Integer, comment="the last one that said their visits"),
 )
 
 phones = Table(
@@ -146,6 +152,18 @@ phones = Table(
     metadata,
     Column("e164", String(20), primary_key=True),
     Column("patient_id", AnyText, ForeignKey("patients.patient_id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "patient_id"),
+)
+
+relatives = Table(
+    "relatives",
+    metadata,
+    Column("e164", String(20), primary_key=True),
+    Column("patient_id", AnyText, ForeignKey("patients.patient_id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False, comment="place among the patient's"),
+    _text("name"),
+    _text("relationship"),
+    Column("guardian", Boolean, nullable=False),
     Index(None, "patient_id"),
 )
 
@@ -162,6 +180,7 @@ policies = Table(
     Column("valid_from", Date),
     Column("valid_until", Date),
     _text("kind"),
+    Column("active", Boolean, nullable=False, default=True),
 )
 
 coverage = Table(
@@ -173,6 +192,8 @@ coverage = Table(
     _text("service"),
     Column("answer", String(20), nullable=False),
     Column("copay_percent", Integer),
+    Column("copay_amount", Amount),
+    _text("clause"),
     ForeignKeyConstraint(
         ["patient_id", "policy_ordinal"],
         ["policies.patient_id", "policies.policy_ordinal"],
@@ -190,6 +211,8 @@ visits = Table(
     _text("specialty"),
     _text("place"),
     Column("status", String(20), nullable=False),
+    _text("preparation"),
+    _text("visit_id"),
 )
 
 reminders = Table(

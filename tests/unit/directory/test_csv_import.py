@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,24 @@ import pytest
 
 from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import CsvError
-from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
+from ccd.directory.model import (
+    Answer,
+    Coverage,
+    DirectoryRows,
+    Patient,
+    Policy,
+    Reach,
+    Relative,
+    Remark,
+    RemarkKind,
+    Visit,
+)
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 PATIENTS = "patient_id,full_name,birth_date,phones,language,tags\n"
 POLICIES = "patient_id,insurer,programme,number,valid_from,valid_until,covered,copay,not_covered\n"
 VISITS = "patient_id,starts_at,doctor,specialty,place,status\n"
+RELATIVES = "patient_id,name,relationship,phone,guardian\n"
 MARIA = "1,Иванова Мария,1984-03-12,+79161234567;8 (495) 123-45-67,ru,VIP; debt\n"
 
 Read = Callable[..., Reading]
@@ -109,6 +122,57 @@ def test_policies_without_a_kind_say_whose_they_are(read: Read) -> None:
     rows = read(PATIENTS + MARIA + "2,Анна,,,,\n", told, "patient_id,insurer,number\n2,РЕСО,2\n").rows
     assert [one.kind for one in rows.policies["1"]] == ["ДМС", ""]
     assert rows.kindless == {"2"}
+
+
+def test_a_policy_says_of_each_service_what_it_pays_and_where_that_stands(read: Read) -> None:
+    header = "patient_id,insurer,number,active,covered,copay,not_covered,unknown\n"
+    row = "1,РЕСО,1,нет,УЗИ [3.2],МРТ 30% [п. 4]; КТ = 1 500,50;ПЭТ=?,Зубы,Массаж [5]\n".replace(",50", ".50")
+    (policy,) = read(PATIENTS + MARIA, header + row).rows.policies["1"]
+    assert not policy.active
+    assert policy.coverage == (
+        Coverage(service="УЗИ", answer=Answer.COVERED, clause="3.2"),
+        Coverage(service="МРТ", answer=Answer.COPAY, copay_percent=30, clause="п. 4"),
+        Coverage(service="КТ", answer=Answer.COPAY, copay_amount=Decimal("1500.50")),
+        Coverage(service="ПЭТ", answer=Answer.COPAY),
+        Coverage(service="Зубы", answer=Answer.NOT_COVERED),
+        Coverage(service="Массаж", answer=Answer.UNKNOWN, clause="5"),
+    )
+
+
+def test_relatives_have_numbers_of_their_own(read: Read) -> None:
+    told = "1,Анна,мама,8 916 765 43 21;+74951112233,да\n1,,,+74951112233,\n"
+    assert read(PATIENTS + MARIA, RELATIVES + told).rows.relatives["1"] == (
+        Relative(phones=("+79167654321", "+74951112233"), name="Анна", relationship="мама", guardian=True),
+        Relative(phones=("+74951112233",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("1,,,,\n", "phone: is empty"),
+        ("1,,,8 916 765 43 21,maybe\n", 'guardian: "maybe" is neither yes nor no'),
+        ("2,,,8 916 765 43 21,\n", 'patient_id: there is no patient "2", neither in these files nor in ccd'),
+    ],
+)
+def test_a_wrong_relative_is_told(read: Read, row: str, message: str) -> None:
+    assert problems(read, PATIENTS + MARIA, RELATIVES + row) == [f"1.csv:2 {message}"]
+
+
+def test_organisations_staff_and_remarks_are_columns_of_patients(read: Read) -> None:
+    rows = read(
+        "patient_id,full_name,kind,notes,medical\nlab,Лаборатория,organisation,звонит о готовности,\n"
+        "7,Иванова,,коляска; глухая на левое ухо,=cmd|' /C calc'!A0\n"
+    ).rows
+    laboratory, patient = rows.patients
+    assert rows.columns == {"full_name", "kind", "notes", "medical"}
+    assert (laboratory.reach, patient.reach) == (Reach.ORGANISATION, Reach.OWN)
+    assert laboratory.remarks == (Remark(text="звонит о готовности"),)
+    assert patient.remarks == (
+        Remark(text="коляска"),
+        Remark(text="глухая на левое ухо"),
+        Remark(text="=cmd|' /C calc'!A0", kind=RemarkKind.MEDICAL),
+    )
 
 
 def test_the_attending_doctor_is_one_name(read: Read) -> None:
@@ -216,7 +280,17 @@ def test_a_wrong_cell_is_told_with_its_place(read: Read, row: str, message: str)
     [
         ("2,A,,1,,,,,\n", 'patient_id: there is no patient "2", neither in these files nor in ccd'),
         ("1,A,,1,2026-02-01,2026-01-31,,,\n", "valid_until: is before valid_from"),
-        ("1,A,,1,,,,МРТ,\n", 'copay: "МРТ" is no share; write the service and a percentage, like "МРТ 30%"'),
+        (
+            "1,A,,1,,,,МРТ,\n",
+            (
+                'copay: "МРТ" is no share; write the service and a percentage, like "МРТ 30%",'
+                ' an amount, "МРТ = 500", or "МРТ = ?"'
+            ),
+        ),
+        (
+            "1,A,,1,,,,МРТ = много,\n",
+            'copay: "много" is no amount; write 1200 or 1200.50, without a currency',
+        ),
         ("1,A,,1,,,,МРТ 101%,\n", 'copay: "МРТ 101%" is more than 100 %'),
         ("1,A,,1,,,УЗИ,,узи\n", 'not_covered: "узи" stands twice'),
     ],

@@ -14,9 +14,10 @@ from ccd.directory.csv_problems import SHOWN, CsvError
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HEADERS = (
-    "patient_id,full_name,birth_date,phones,language,tags,debt,doctor\n",
-    "patient_id,insurer,programme,number,valid_from,valid_until,covered,copay,not_covered,policy_kind\n",
-    "patient_id;starts_at;doctor;specialty;place;status\n",
+    "patient_id,full_name,birth_date,phones,language,tags,debt,doctor,kind,notes,medical\n",
+    "patient_id,insurer,programme,number,valid_from,valid_until,covered,copay,not_covered,policy_kind,active\n",
+    "patient_id;starts_at;doctor;specialty;place;status;preparation;visit_id\n",
+    "patient_id,phone,name,relationship,guardian\n",
 )
 CELLS = st.sampled_from(
     [
@@ -36,6 +37,9 @@ CELLS = st.sampled_from(
             "ru",
             "ua",
             "МРТ 30%",
+            "КТ = 500 [3.2]",
+            "да",
+            "staff",
             "1 200,50",
             "-1",
             "%",
@@ -81,7 +85,7 @@ def test_any_rows_below_a_right_header(header: str, rows: list[str], encoding: s
         case Reading(rows=read_rows):
             named = read_rows.patient_ids
             assert all(patient.full_name for patient in read_rows.patients)
-            assert set(read_rows.policies) | set(read_rows.visits) <= {"1"}
+            assert set(read_rows.policies) | set(read_rows.visits) | set(read_rows.relatives) <= {"1"}
             assert len(named) == len(set(named))
         case CsvError() as error:
             assert all(problem.line >= 0 and problem.message for problem in error.problems)

@@ -5,13 +5,24 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import exc
 
-from ccd.directory.model import DirectoryError, DirectoryRows, Policy, Source
+from ccd.directory.model import (
+    DirectoryError,
+    DirectoryRows,
+    Origin,
+    Policy,
+    Reach,
+    Relative,
+    Remark,
+    RemarkKind,
+    Source,
+)
 from ccd.store import importing
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
@@ -40,6 +51,72 @@ async def test_everyone_behind_a_number_with_all_that_is_known(directory: Builti
     assert await source.patients("+74951234567") == (mother,)
     assert await source.patients("+79990000000") == ()
     assert await directory.patient_ids() == {"m", "t"}
+
+
+CHILD = patient(
+    "c",
+    "Соколова Варвара",
+    remarks=(
+        Remark(text="боится уколов"),
+        Remark(text="аллергия на лидокаин", kind=RemarkKind.MEDICAL),
+    ),
+)
+
+
+def with_relatives(*relatives: Relative) -> DirectoryRows:
+    return DirectoryRows(
+        patients=(CHILD,),
+        columns=ALL_COLUMNS | {"notes", "medical", "kind"},
+        phones={"c": ("+74951234567",)},
+        relatives={"c": relatives},
+    )
+
+
+async def test_a_patient_is_reached_through_a_guardian(directory: BuiltinDirectory) -> None:
+    aunt = Relative(phones=(FAMILY,), name="Анна", relationship="тётя")
+    father = Relative(phones=(FAMILY, "+79990000001"), name="Пётр", relationship="папа", guardian=True)
+    await directory.upsert(with_relatives(aunt, father))
+    through_father = replace(CHILD, reach=Reach.GUARDIAN, relationship="папа", through="Пётр")
+    assert await directory.patients(FAMILY) == (through_father,)
+    assert await directory.patients("+79990000001") == (through_father,)
+    await directory.upsert(with_relatives(aunt))
+    assert await directory.patients(FAMILY) == (
+        replace(CHILD, reach=Reach.RELATIVE, relationship="тётя", through="Анна"),
+    )
+    assert await directory.patients("+79990000001") == ()
+
+
+async def test_an_own_number_is_own_whoever_else_has_it(directory: BuiltinDirectory) -> None:
+    await directory.upsert(with_relatives(Relative(phones=("+74951234567",), name="Анна", guardian=True)))
+    assert await directory.patients("+74951234567") == (CHILD,)
+
+
+async def test_organisations_and_staff_say_that_they_are_no_patients(directory: BuiltinDirectory) -> None:
+    people = (
+        patient("lab", "Лаборатория", reach=Reach.ORGANISATION),
+        patient("s", "Сидоров", reach=Reach.STAFF),
+    )
+    rows = DirectoryRows(
+        patients=people,
+        columns=frozenset({"full_name", "kind"}),
+        phones=dict.fromkeys(("lab", "s"), (FAMILY,)),
+    )
+    await directory.upsert(rows)
+    assert await directory.patients(FAMILY) == people
+
+
+async def test_every_fact_says_when_it_was_last_imported(database: Database) -> None:
+    hour = timedelta(hours=1)
+    moments = iter((NOON, NOON + hour, NOON + 2 * hour, NOON))
+    async with BuiltinDirectory.open(database, now=lambda: next(moments)) as directory:
+        await directory.upsert(replace(family(), visits={}))
+        await directory.upsert(DirectoryRows(visits=family().visits))
+        await directory.upsert(DirectoryRows(policies=family().policies))
+        (mother,) = await directory.patients("+74951234567")
+    assert mother.origin == Origin("built-in", NOON)
+    assert {one.origin.at for one in mother.visits} == {NOON + hour}
+    assert {one.origin.at for one in mother.policies} == {NOON + 2 * hour}
+    assert {one.origin.at for policy in mother.policies for one in policy.coverage} == {NOON + 2 * hour}
 
 
 async def test_the_most_recently_seen_come_first(directory: BuiltinDirectory) -> None:

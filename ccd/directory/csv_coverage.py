@@ -1,0 +1,65 @@
+"""What a policy says of its services, as people write it in a cell: ``УЗИ; МРТ 30% [3.2]; КТ = 500``."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from ccd.directory.csv_cells import amount, words
+from ccd.directory.csv_rows import Row
+from ccd.directory.model import Answer, Coverage
+
+_CLAUSE = re.compile(r"(?P<service>[^\[\]]+?)\s*\[(?P<clause>[^\[\]]+)\]")
+_SHARE = re.compile(r"(?P<service>.+?)[\s:=–—-]*(?P<percent>\d{1,3})\s*%", re.ASCII)
+_PART = re.compile(r"(?P<service>.+?)\s*=\s*(?P<amount>[^=]+)")
+
+
+def read(row: Row) -> Iterator[Coverage]:
+    """Everything that a row of policies says of services; one that stands twice is refused."""
+    seen: set[str] = set()
+    for column, meaning in _COLUMNS:
+        for said in row.take(column, meaning, ()):
+            if said.service.casefold() in seen:
+                row.refuse(f'"{said.service}" stands twice', column)
+            seen.add(said.service.casefold())
+            yield said
+
+
+def _plain(answer: Answer) -> Callable[[str], Sequence[Coverage]]:
+    def read_list(text: str) -> Sequence[Coverage]:
+        found = map(_with_clause, words(text))
+        return [Coverage(service=service, answer=answer, clause=clause) for service, clause in found]
+
+    return read_list
+
+
+def _shares(text: str) -> Sequence[Coverage]:
+    return [_share(*_with_clause(part)) for part in words(text)]
+
+
+def _share(text: str, clause: str) -> Coverage:
+    if found := _SHARE.fullmatch(text):
+        if (percent := int(found["percent"])) > 100:
+            raise ValueError(f'"{text}" is more than 100 %')
+        service = found["service"]
+        return Coverage(service=service, answer=Answer.COPAY, copay_percent=percent, clause=clause)
+    if not (found := _PART.fullmatch(text)):
+        raise ValueError(
+            f'"{text}" is no share; write the service and a percentage, like "МРТ 30%",'
+            ' an amount, "МРТ = 500", or "МРТ = ?"'
+        )
+    part: Decimal | None = None if found["amount"] == "?" else amount(found["amount"])
+    return Coverage(service=found["service"], answer=Answer.COPAY, copay_amount=part, clause=clause)
+
+
+def _with_clause(text: str) -> tuple[str, str]:
+    """A service, and where in the contract it stands: ``МРТ [3.2]``."""
+    found = _CLAUSE.fullmatch(text)
+    return (found["service"], found["clause"].strip()) if found else (text, "")
+
+
+_COLUMNS: tuple[tuple[str, Callable[[str], Sequence[Coverage]]], ...] = (
+    ("covered", _plain(Answer.COVERED)),
+    ("copay", _shares),
+    ("not_covered", _plain(Answer.NOT_COVERED)),
+    ("unknown", _plain(Answer.UNKNOWN)),
+)
