@@ -32,6 +32,7 @@ from ccd.desk.clinic import Clinic
 from ccd.desk.hub import Hub
 from ccd.desk.owed import Owed
 from ccd.desk.server import DeskServer
+from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
@@ -117,7 +118,7 @@ class Daemon:
         lookup = Lookup(self._sources, region, deadline)
         self._history = CallHistory(lambda: self._store.unwritten, region)
         trail = Trail(Audit(self._database))
-        hub = Hub(Clinic(region=region, zone=zone), trail)
+        hub = Hub(Clinic(region=region, zone=zone), trail, Sight(settings.desk.hidden))
         doctors = QueueName(settings.desk.doctors_queue)
         rules = RuleSet(settings.routing, region)
         self._rules = RuleBook(rules)

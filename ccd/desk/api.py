@@ -65,6 +65,7 @@ class Api:
                 "language": user.language if known else "",
                 "phone": session.phone,
                 "zone": self._hub.clinic.zone.key,
+                "currency": settings.currency,
                 "topics": [topic.model_dump() for topic in settings.topics],
             }
         )

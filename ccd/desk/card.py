@@ -1,4 +1,4 @@
-"""A call as the page shows it: plain JSON, no language in it, serialised once for every socket.
+"""A call as the page shows it: plain JSON, no language in it, serialised once for all who see the same.
 
 The page has the words; here are only facts, so that a change of language needs no server.
 """
@@ -11,6 +11,7 @@ from ccd.calls.record import SegmentKind
 from ccd.desk.clinic import Clinic, millis
 from ccd.desk.numbers import name_of, number_of, shown_number
 from ccd.desk.patient import patient_json
+from ccd.desk.sight import EVERYTHING, Unseen, seen
 from ccd.desk.standing import Part, part_of
 from ccd.desk.way import way_json
 from ccd.directory.model import Caller
@@ -25,8 +26,19 @@ def dump(message: Json) -> str:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 
-def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, note: Note | None) -> Json:
-    """The whole card.  ``since`` is when the present state began as the hub saw it."""
+def card_json(
+    shown: CardShown,
+    clinic: Clinic,
+    *,
+    since: datetime,
+    seq: int,
+    note: Note | None,
+    unseen: Unseen = EVERYTHING,
+) -> Json:
+    """The whole card without what is not to be seen.
+
+    ``since`` is when the present state began as the hub saw it.
+    """
     record, part = shown.record, part_of(shown.record, shown.phone)
     return {
         "id": record.call_id,
@@ -39,9 +51,7 @@ def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, no
         "queue": record.queue or _queue(shown),
         "rule": record.rule,
         "way": way_json(record, shown.phone),
-        "lookup": _lookup(shown.caller),
-        "failed": list(shown.caller.failed) if shown.caller else [],
-        "patients": [patient_json(one, clinic) for one in shown.caller.patients] if shown.caller else [],
+        **caller_json(shown.caller, clinic, unseen),
         **_course(shown, part),
         **_noted(shown, note),
     }
@@ -49,6 +59,18 @@ def card_json(shown: CardShown, clinic: Clinic, *, since: datetime, seq: int, no
 
 def _queue(shown: CardShown) -> str:
     return next((one.queue for one in reversed(shown.record.segments) if one.phone == shown.phone), "")
+
+
+def caller_json(caller: Caller | None, clinic: Clinic, unseen: Unseen) -> Json:
+    """Who may be calling, and which sources said nothing (yet); ``hidden`` names what is left out."""
+    people = seen(caller, unseen).patients if caller else ()
+    return {
+        "lookup": _lookup(caller),
+        "failed": list(caller.failed) if caller else [],
+        "asking": list(caller.asking) if caller else [],
+        "hidden": sorted(unseen),
+        "patients": [patient_json(one, clinic) for one in people],
+    }
 
 
 def _lookup(caller: Caller | None) -> str:

@@ -17,6 +17,7 @@ from ccd.desk.numbers import number_key, number_of
 from ccd.desk.overview import overview_row
 from ccd.desk.phone import Entry
 from ccd.desk.seats import Seat, Seats, spread
+from ccd.desk.sight import Sight, Unseen
 from ccd.desk.trail import Trail
 from ccd.ports import Board, CardShown, Note
 
@@ -28,8 +29,9 @@ _TICK_BEATS = 10
 class Hub:
     """Implements ``ccd.ports.Screens``."""
 
-    def __init__(self, clinic: Clinic, trail: Trail) -> None:
+    def __init__(self, clinic: Clinic, trail: Trail, sight: Sight | None = None) -> None:
         self.clinic = clinic
+        self.sight = sight or Sight()
         self.boot = secrets.token_hex(4)
         self._trail = trail
         self._seats = Seats()
@@ -118,15 +120,23 @@ class Hub:
         seats = self._seats.at(phone)
         if not seats:
             return
-        text = dump(self._stamped({"type": "card", "seq": entry.seq, "card": entry.json(self.clinic)}))
+        texts: dict[Unseen, str] = {}
         for seat in seats:
-            seat.outbox.put(text)
+            unseen = self.sight.unseen(seat.user.role)
+            if unseen not in texts:
+                texts[unseen] = self._card_text(entry, unseen)
+            seat.outbox.put(texts[unseen])
         for seat in seats:
             self._trail.seen(seat.user.name, entry.shown)
 
+    def _card_text(self, entry: Entry, unseen: Unseen) -> str:
+        return dump(
+            self._stamped({"type": "card", "seq": entry.seq, "card": entry.json(self.clinic, unseen)})
+        )
+
     def _seen(self, seat: Seat, entry: Entry) -> Json:
         self._trail.seen(seat.user.name, entry.shown)
-        return entry.json(self.clinic)
+        return entry.json(self.clinic, self.sight.unseen(seat.user.role))
 
     def _stamped(self, message: Json) -> Json:
         return message | {"now": millis(self.clinic.now())}

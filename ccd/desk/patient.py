@@ -1,10 +1,12 @@
-"""A patient as the card shows one: age, why they may be calling, policies, visits."""
+"""Someone who may be calling, as the card shows one: how the number reaches them, why, policies, visits."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from ccd.desk.clinic import Clinic, millis
-from ccd.directory.model import Coverage, Patient, Policy, Visit
+from ccd.desk.origins import Origins
+from ccd.desk.policies import policy_json
+from ccd.directory.model import Patient, Remark, Visit
 
 Json = dict[str, Any]
 
@@ -15,21 +17,36 @@ _RECENT = timedelta(days=14)
 
 def patient_json(patient: Patient, clinic: Clinic) -> Json:
     """Everything the card says of one person."""
-    today = clinic.today
+    origins = Origins(clinic)
     visits = sorted(patient.visits, key=lambda visit: clinic.local(visit.starts_at))
-    return {
+    shown = {
         "id": patient.patient_id,
+        "known_as": [f"{source}:{theirs}" for source, theirs in patient.known_as],
         "name": patient.full_name,
+        **_reached(patient),
         "born": patient.birth_date.isoformat() if patient.birth_date else None,
-        "age": age(patient.birth_date, today),
+        "age": age(patient.birth_date, clinic.today),
         "language": patient.language,
         "tags": sorted(patient.tags),
         "doctor": patient.doctor,
         "debt": None if patient.debt is None else f"{patient.debt:f}",
+        "origin": origins.place(patient.origin),
+        "borrowed": [[field, origins.place(origin)] for field, origin in patient.borrowed],
+        "remarks": [_remark(remark, origins) for remark in patient.remarks],
         "reason": reason(visits, clinic),
-        "policies": [_policy(policy, today) for policy in patient.policies],
-        "visits": [_visit(visit, clinic) for visit in _in_reading_order(visits, clinic)],
+        "policies": [policy_json(policy, clinic.today, origins) for policy in patient.policies],
+        "visits": [_visit(visit, clinic, origins) for visit in _in_reading_order(visits, clinic)],
     }
+    return shown | {"origins": origins.json()}
+
+
+def _reached(patient: Patient) -> Json:
+    """How the number leads to this person."""
+    return {"reach": patient.reach, "relationship": patient.relationship, "through": patient.through}
+
+
+def _remark(remark: Remark, origins: Origins) -> Json:
+    return {"text": remark.text, "kind": remark.kind, "origin": origins.place(remark.origin)}
 
 
 def age(born: date | None, today: date) -> int | None:
@@ -70,7 +87,7 @@ def _in_reading_order(visits: list[Visit], clinic: Clinic) -> list[Visit]:
     return split + [one for one in reversed(visits) if one not in split]
 
 
-def _visit(visit: Visit, clinic: Clinic) -> Json:
+def _visit(visit: Visit, clinic: Clinic, origins: Origins | None = None) -> Json:
     at = clinic.local(visit.starts_at)
     return {
         "at": millis(at),
@@ -79,26 +96,7 @@ def _visit(visit: Visit, clinic: Clinic) -> Json:
         "specialty": visit.specialty,
         "place": visit.place,
         "status": visit.status,
+        "preparation": visit.preparation,
+        "id": visit.visit_id,
+        "origin": origins.place(visit.origin) if origins else None,
     }
-
-
-def _policy(policy: Policy, today: date) -> Json:
-    return {
-        "insurer": policy.insurer,
-        "programme": policy.programme,
-        "number": policy.number,
-        "from": policy.valid_from.isoformat() if policy.valid_from else None,
-        "until": policy.valid_until.isoformat() if policy.valid_until else None,
-        "standing": _standing(policy, today),
-        "coverage": [_coverage(one) for one in policy.coverage],
-    }
-
-
-def _standing(policy: Policy, today: date) -> str:
-    if policy.valid_until and policy.valid_until < today:
-        return "expired"
-    return "future" if policy.valid_from and policy.valid_from > today else "valid"
-
-
-def _coverage(coverage: Coverage) -> Json:
-    return {"service": coverage.service, "answer": coverage.answer, "copay": coverage.copay_percent}

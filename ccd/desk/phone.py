@@ -8,6 +8,7 @@ from datetime import datetime
 from ccd.calls.ids import LinkedId
 from ccd.desk.card import Json, card_json
 from ccd.desk.clinic import Clinic
+from ccd.desk.sight import Unseen
 from ccd.desk.standing import Standing, part_of
 from ccd.ports import CardShown, Note
 
@@ -30,9 +31,9 @@ class Entry:
         topic = self.note.topic if self.note else self.shown.record.topic
         return self.standing.to_note and not topic
 
-    def json(self, clinic: Clinic) -> Json:
-        """The card."""
-        return card_json(self.shown, clinic, since=self.since, seq=self.seq, note=self.note)
+    def json(self, clinic: Clinic, unseen: Unseen) -> Json:
+        """The card, without what is not to be seen."""
+        return card_json(self.shown, clinic, since=self.since, seq=self.seq, note=self.note, unseen=unseen)
 
 
 class PhoneDesk:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from ccd.routing.base import Model
 from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
+from ccd.settings.hiding import Hidden
 from ccd.settings.paths import ResolvedPath
 from ccd.settings.sources import MergeKey, Sources, default_sources
 
@@ -49,6 +50,7 @@ Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://d
 Network = Annotated[str, AfterValidator(_network)]
 Region = Annotated[str, AfterValidator(_region)]
 TopicId = Annotated[str, matching(r"[a-z0-9_-]{1,40}", "must be 1 to 40 of a-z, 0-9, _ and -")]
+Currency = Annotated[str, matching(r"([A-Z]{3})?", "must be three capitals like RUB, UAH or EUR, or empty")]
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -127,6 +129,10 @@ class Desk(Model):
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
     doctors_queue: Name = "duty-doctor"
     """The queue whose present members count as doctors on duty."""
+    currency: Currency = ""
+    """ISO 4217 code of the clinic's sums, like RUB; empty: sums are shown as bare numbers."""
+    hidden: Hidden = Hidden()
+    """What of a patient each role is not sent."""
 
 
 class Topic(Model):

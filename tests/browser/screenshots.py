@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from ccd.calls.record import Disposition
+from ccd.directory.model import Reach
 from ccd.ports import CardShown
 from tests.browser.bed import Bed
 from tests.browser.page import browser, open_page, sign_in, state
@@ -29,11 +30,20 @@ WITHHELD = Story(call_id="w", name="A")
 FAILED = Story(call_id="d", who=caller(failed=("registry",)))
 SECOND = Story(call_id="second", raw="+79031112233", who=caller(samples.IVAN, raw="+79031112233"))
 
+RELATIVE = replace(samples.PETYA, reach=Reach.RELATIVE, relationship="мать", through="Иванова Мария Петровна")
+FACTS = Story(call_id="facts", who=caller(samples.SONYA))
+SEVERAL = Story(
+    call_id="several",
+    who=caller(samples.SONYA, RELATIVE, samples.IVAN, failed=("МИС", "b"), asking=("МИС",)),
+)
+
 CARDS: dict[str, tuple[CardShown, ...]] = {
     "ringing": (MARIA.ringing(),),
     "looking-up": (MARIA.looking_up(),),
     "escalated": (MARIA.escalated(),),
     "family": (FAMILY.ringing(),),
+    "facts": (FACTS.ringing(),),
+    "several": (SEVERAL.ringing(),),
     "unknown": (STRANGER.ringing(),),
     "hidden": (HIDDEN.ringing(),),
     "withheld": (WITHHELD.withheld(),),
@@ -67,6 +77,8 @@ def on_card(name: str) -> Callable[[Bed, Page], None]:
             "looking-up": "ringing",
             "escalated": "ringing",
             "family": "ringing",
+            "facts": "ringing",
+            "several": "ringing",
             "unknown": "ringing",
             "hidden": "ringing",
             "withheld": "ringing",

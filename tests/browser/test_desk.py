@@ -196,7 +196,7 @@ def test_a_shared_number_is_never_a_silent_pick(chrome, bed):
     page.keyboard.press("[")
     page.keyboard.press("[")
     expect(page.locator("h1#who")).to_have_text("Иванова Мария Петровна")
-    expect(page.locator(".person[aria-pressed=true]")).to_have_text("Иванова Мария Петровна34 года")
+    expect(page.locator(".person[aria-pressed=true]")).to_have_text("Иванова Мария Петровна34 годасвой номер")
     page.locator(".person").nth(1).click()
     expect(page.locator(".age")).to_have_text("6 лет")
 

@@ -45,10 +45,11 @@ function notify(id, who, why) {
   };
 }
 
-// Once for each call, when it is known who calls (or that it is not known).
+// Once for each call, when it is known who calls (or that it is not known); again when a late answer tells.
 export function announce(card, who, why) {
-  if (card.state !== "ringing" || card.lookup === "running" || told.has(card.id)) return;
-  told.add(card.id);
+  const key = `${card.id} ${card.lookup === "known"}`;
+  if (card.state !== "ringing" || card.lookup === "running" || told.has(key)) return;
+  told.add(key);
   put(document.getElementById("announce"), t("alert.announce", { who, why }));
   if (document.hidden) notify(card.id, who, why);
 }

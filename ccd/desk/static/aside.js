@@ -4,26 +4,30 @@ import { api } from "./api.js";
 import { now } from "./clock.js";
 import { drawer, h, put } from "./dom.js";
 import { icon } from "./icons.js";
-import { person } from "./who.js";
+import { sourceLine, sourceName, sourcesOf } from "./origins.js";
+import { person, silent } from "./who.js";
 import { day, list, t, time, topicLabel } from "./words.js";
 
 export class Aside {
   constructor(topics) {
     this.topics = new Map(topics.map((topic) => [topic.id, topic]));
     this.owner = h("span", { class: "owner" });
+    this.origins = h("span", { class: "origins" });
     this.calls = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "history-title" });
     this.visits = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "visits-title" });
     this.element = h("aside", { class: "side", "aria-label": t("history.title") },
       h("section", { class: "panel history" }, h("h2", { id: "history-title", text: t("history.title") }), this.calls),
-      h("section", { class: "panel visits" }, h("h2", { id: "visits-title", text: t("visits.title") }, this.owner), this.visits));
+      h("section", { class: "panel visits" }, h("div", { class: "line" }, h("h2", { id: "visits-title", text: t("visits.title") }, this.owner), this.origins), this.visits));
     this.drawVisits = drawer(this.visits, visitRows);
+    this.drawOrigins = drawer(this.origins, sourceLine);
     this.drawCalls = drawer(this.calls, (rows, note) => this.callRows(rows, note));
   }
 
   show(card) {
     const { patient } = person(card);
     put(this.owner, patient && card.patients.length > 1 ? patient.name : "");
-    this.drawVisits(patient?.visits || null, card.failed, card.lookup === "running");
+    this.drawVisits(patient && { visits: patient.visits, origins: patient.origins }, facts(card));
+    this.drawOrigins(patient ? sourcesOf(patient, patient.visits) : []);
     this.read(card);
   }
 
@@ -75,18 +79,33 @@ const WITHOUT_TOPIC = {
 const shortAgent = (name) => name.replace(/^(\S+)\s+(\S)\S*.*$/u, "$1 $2.");
 const dayOrTime = (at) => (day(at, now()) === t("day.today") ? time(at) : day(at, now()));
 
-function visitRows(visits, failed, running) {
-  if (!visits?.length && failed.length) {
-    return [h("li", { class: "failed" }, icon("warn"), h("span", { text: t("visits.failed", { sources: list(failed) }) }))];
-  }
-  if (!visits) return running ? [] : [h("li", { class: "empty", text: t("card.no_data") })];
-  if (!visits.length) return [h("li", { class: "empty", text: t("visits.none") })];
-  const rows = visits.map((visit) => h("li", { "data-status": visit.status, class: visit.today ? "today" : "" },
-    h("span", { class: "when" }, h("span", { text: day(visit.at, now()) }), h("span", { class: "clock", text: time(visit.at) })),
-    h("span", { class: "what" },
-      h("span", { text: visit.doctor }),
-      h("span", { class: "note", text: [visit.specialty, visit.place].filter(Boolean).join(", ") })),
-    h("span", { class: "with", text: t(`visit.${visit.status}`) })));
-  if (failed.length) rows.push(h("li", { class: "failed" }, icon("warn"), h("span", { text: t("card.incomplete", { sources: list(failed) }) })));
+const facts = (card) => ({ silent: silent(card), asking: card.asking, hidden: card.hidden.includes("visits"), running: card.lookup === "running" });
+
+function visitRows(patient, card) {
+  if (card.hidden) return [empty(t("card.not_shown"))];
+  if (!patient?.visits.length) return [noVisits(patient, card)].filter(Boolean);
+  const sources = sourcesOf(patient, patient.visits);
+  const rows = patient.visits.map((visit) => visitRow(visit, sourceName(patient, visit, sources)));
+  if (card.silent.length) rows.push(failed("card.incomplete", card.silent));
   return rows;
 }
+
+function noVisits(patient, { silent, asking, running }) {
+  if (silent.length) return failed("visits.failed", silent);
+  if (asking.length) return empty(t("card.asking", { sources: list(asking) }));
+  if (patient) return empty(t("visits.none"));
+  return running ? null : empty(t("card.no_data"));
+}
+
+function visitRow(visit, source) {
+  return h("li", { "data-status": visit.status, class: visit.today ? "today" : "" },
+    h("span", { class: "when" }, h("span", { text: day(visit.at, now()) }), h("span", { class: "clock", text: time(visit.at) })),
+    h("span", { class: "what" },
+      h("span", { text: visit.doctor || visit.place }),
+      h("span", { class: "note", text: [visit.specialty, visit.doctor && visit.place, source].filter(Boolean).join(", ") }),
+      visit.preparation && h("span", { class: "note preparation", text: t("visit.preparation", { text: visit.preparation }) })),
+    h("span", { class: "with", text: t(`visit.${visit.status}`) }));
+}
+
+const empty = (text) => h("li", { class: "empty", text });
+const failed = (key, sources) => h("li", { class: "failed" }, icon("warn"), h("span", { text: t(key, { sources: list(sources) }) }));

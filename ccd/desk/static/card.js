@@ -3,12 +3,12 @@
 import { countFrom } from "./clock.js";
 import { drawer, h, hide, kbd, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
+import { people, peopleFacts, remarks } from "./people.js";
 import { PolicyBox } from "./policy.js";
+import { sources } from "./sources.js";
 import { wayText } from "./way.js";
 import { ageText, headline, isHidden, numberText, person, reasonText, shortName, stateText } from "./who.js";
-import { languageName, money, phoneLabel, t, timer } from "./words.js";
-
-const SHORT_NAME = 16; // letters that are never cut off to make room for longer names
+import { phoneLabel, t, timer } from "./words.js";
 
 export class Card {
   constructor({ choose, open }) {
@@ -26,12 +26,16 @@ export class Card {
     this.reason = h("p", { class: "reason" });
     this.way = h("p", { class: "way" });
     this.people = h("div", { class: "people" });
+    this.sources = h("p", { class: "sources", role: "status" });
+    this.remarks = h("ul", { class: "remarks", "aria-label": t("card.remarks"), tabindex: "0" });
     this.element = h("section", { class: "panel card", "aria-labelledby": "who" },
       h("div", { class: "line state-line" }, this.pill, this.context, this.others),
       h("div", { class: "line who-line" }, h("div", { class: "who" }, this.name, this.age), this.number),
-      h("div", { class: "why" }, this.reason, this.way), this.people, this.policy.element);
+      this.sources, h("div", { class: "why" }, this.reason, this.way), this.people, this.remarks, this.policy.element);
     this.drawIcon = drawer(this.pillIcon, (state) => icon(STATE_ICONS[state]));
     this.drawPeople = drawer(this.people, (card, chosenId) => people(card, chosenId, choose));
+    this.drawSources = drawer(this.sources, sources);
+    this.drawRemarks = drawer(this.remarks, remarks);
     this.drawOthers = drawer(this.others, (cards) => cards.map((one, place) => otherCall(one, place, open)));
   }
 
@@ -51,6 +55,9 @@ export class Card {
     this.way.title = this.way.textContent;
     hide(this.way, !this.way.textContent);
     this.drawPeople(peopleFacts(card), chosen ? patient?.id : null);
+    this.drawSources({ failed: card.failed, asking: card.asking }, patient && { origin: patient.origin, origins: patient.origins, borrowed: patient.borrowed });
+    this.drawRemarks(patient && { remarks: patient.remarks, origins: patient.origins, origin: patient.origin });
+    hide(this.remarks, !patient?.remarks.length);
     this.policy.show(card, patient);
     this.drawOthers(others.map((one) => ({ id: one.id, state: one.state, who: shortName(one), since: one.since })));
     hide(this.others, !others.length);
@@ -78,46 +85,6 @@ function contextText(card) {
   if (card.queue) parts.push(t("card.queue", { queue: card.queue }));
   if (card.called_number) parts.push(t("card.called", { number: card.called_number }));
   return parts.join(" · ");
-}
-
-const peopleFacts = (card) => ({
-  patients: card.patients.map(({ id, name, age, tags, language, doctor, debt }) => ({ id, name, age, tags, language, doctor, debt })),
-  callerName: card.lookup === "unknown" || card.lookup === "degraded" ? card.caller_name : "",
-});
-
-function people({ patients, callerName }, chosenId, choose) {
-  if (patients.length > 1) return chooser(patients, chosenId, choose);
-  if (!patients.length) return callerName ? [h("span", { class: "tag plain", text: t("card.line_says", { name: callerName }) })] : [];
-  return tags(patients[0]);
-}
-
-function tags(patient) {
-  const words = patient.tags.map((tag) => h("span", { class: "tag", text: tag }));
-  if (patient.language) words.push(h("span", { class: "tag plain", text: t("card.speaks", { language: languageName(patient.language) }) }));
-  return [...words, ...standing(patient)];
-}
-
-// Who treats them, and what they owe as the clinic gave it: nothing is said of 0, nor of what nobody gave.
-function standing({ doctor, debt }) {
-  const words = [];
-  if (doctor) words.push(h("span", { class: "tag plain doctor", title: doctor, text: t("card.doctor", { name: doctor }) }));
-  if (debt && Number(debt)) words.push(h("span", { class: "tag debt", text: t("card.debt", { sum: money(debt) }) }));
-  return words;
-}
-
-function chooser(patients, chosenId, choose) {
-  const buttons = patients.map((one, place) => h("button", {
-    type: "button",
-    class: `choice person${chosenId || place ? "" : " peeked"}${one.name.length > SHORT_NAME ? "" : " short"}`,
-    title: one.name,
-    "aria-pressed": String(one.id === chosenId),
-    onclick: () => choose(one.id),
-  }, h("span", { class: "name", text: one.name }), h("span", { class: "muted", text: ageText(one) })));
-  return [
-    h("div", { class: "choices", role: "group", "aria-label": t("card.people") }, buttons),
-    kbd("["), kbd("]"),
-    ...standing(patients.find((one) => one.id === chosenId) ?? {}),
-  ];
 }
 
 function otherCall(one, place, open) {

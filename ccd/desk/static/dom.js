@@ -24,14 +24,16 @@ export function hide(element, hidden) {
   element.hidden = hidden;
 }
 
-// Draws a block anew only when what it shows has changed.
+// Draws a block anew only when what it shows has changed; who stands on a button in it (`data-key`) stays there.
 export function drawer(element, draw) {
   let last;
   return (...facts) => {
     const key = JSON.stringify(facts);
     if (key === last) return;
     last = key;
+    const held = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     element.replaceChildren(...[draw(...facts)].flat().filter(Boolean));
+    if (held !== undefined) [...element.querySelectorAll("[data-key]")].find((one) => one.dataset.key === held)?.focus();
   };
 }
 

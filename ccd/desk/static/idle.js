@@ -102,7 +102,7 @@ export class Idle {
     if (!row) return null;
     const state = row.state === "transferred" ? "transferred" : "wrapup";
     return {
-      ...row, state, past: true, lookup: "past", failed: [], patients: [], unknown: [], ended_by: "", called_number: "",
+      ...row, state, past: true, lookup: "past", failed: [], asking: [], hidden: [], patients: [], unknown: [], ended_by: "", called_number: "",
       number: { kind: row.key ? "other" : "anonymous", text: row.number, key: row.key }, since: row.at, arrived: row.at,
     };
   }

@@ -5,7 +5,7 @@ import { DeskPage } from "./desk.js";
 import { setUser } from "./drafts.js";
 import { phonesPage } from "./phones.js";
 import { signInPage } from "./signin.js";
-import { current, load, setZone } from "./words.js";
+import { current, load, setCurrency, setZone } from "./words.js";
 
 const root = document.documentElement;
 const place = document.getElementById("page");
@@ -43,6 +43,7 @@ async function enter() {
   }
   setUser(me.name);
   setZone(me.zone);
+  setCurrency(me.currency);
   if (me.language && me.language !== current()) await speak(me.language);
   else if (!me.language) api.pickLanguage(current()).catch(() => {});
   if (me.phone) sit(me);

@@ -4,9 +4,17 @@ import { draft } from "./drafts.js";
 import { isoDate, day, list, t, time } from "./words.js";
 import { now } from "./clock.js";
 
+// Whoever was chosen; a late answer may have merged them with somebody, under another id.
+function chosenPlace(patients, id) {
+  const own = patients.findIndex((one) => one.id === id);
+  if (own >= 0 || !id) return own;
+  const same = patients.filter((one) => one.known_as.some((known) => known === id || known.endsWith(`:${id}`)));
+  return same.length === 1 ? patients.indexOf(same[0]) : -1;
+}
+
 // The person on the screen, and whether somebody chose them.
 export function person(card) {
-  const chosen = card.patients.findIndex((one) => one.id === draft(card.id)?.patient);
+  const chosen = chosenPlace(card.patients, draft(card.id)?.patient);
   const index = Math.max(0, chosen);
   return { patient: card.patients[index] || null, index, chosen: chosen >= 0 || card.patients.length === 1 };
 }
@@ -31,6 +39,9 @@ export function headline(card) {
   return numberText(card);
 }
 
+// Sources that will say nothing any more.
+export const silent = (card) => card.failed.filter((source) => !card.asking.includes(source));
+
 // What the page knows of the call's state: an end that nobody saw is told as that.
 export const stateText = (card) => t(card.unseen ? "state.unseen" : `state.${card.state}`);
 
@@ -42,9 +53,11 @@ export function shortName(card) {
 export function reasonText(card) {
   const { patient, chosen } = person(card);
   if (card.past) return t("card.past");
+  if (patient && card.hidden.includes("visits")) return "";
   if (patient) return chosen ? visitReason(patient.reason) : `${twoNames(patient)}: ${visitReason(patient.reason)}`;
   if (isHidden(card) && card.lookup !== "degraded") return "";
   if (card.lookup === "running") return t("card.looking");
+  if (card.asking.length) return t("card.asking", { sources: list(card.asking) });
   if (card.lookup === "degraded") return t("card.degraded", { sources: list(card.failed) });
   return t("card.unknown");
 }

@@ -5,6 +5,7 @@ export const LANGUAGES = { ru: "Русский", uk: "Українська", en:
 let words = {};
 let language = "ru";
 let zone;
+let currency = "";
 let plural;
 let formats = {};
 
@@ -15,6 +16,11 @@ export async function load(chosen) {
   document.documentElement.lang = chosen;
   plural = new Intl.PluralRules(chosen);
   setZone(zone);
+}
+
+// ISO 4217, or empty: sums are then shown as bare numbers.
+export function setCurrency(code) {
+  currency = code;
 }
 
 export function setZone(name) {
@@ -50,6 +56,15 @@ export function day(ms, now) {
   return (sameYear ? formats.day : formats.dayYear).format(ms);
 }
 
+// "just now", "2 min ago", "3 hr ago", then the date.
+export function ago(ms, now) {
+  const minutes = Math.floor((now - ms) / 60_000);
+  if (minutes < 1) return t("origin.now");
+  const format = new Intl.RelativeTimeFormat(language, { style: "short" });
+  if (minutes < 60) return format.format(-minutes, "minute");
+  return minutes < 1440 ? format.format(-Math.floor(minutes / 60), "hour") : day(ms, now);
+}
+
 export function timer(ms) {
   const all = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
@@ -73,8 +88,9 @@ export function languageName(code) {
 export const list = (items) => new Intl.ListFormat(language, { type: "conjunction" }).format(items);
 export const digits = (number) => new Intl.NumberFormat(language).format(number);
 export const money = (text) => {
-  const parts = /\./.test(text) ? { minimumFractionDigits: 2 } : {};
-  return new Intl.NumberFormat(language, parts).format(text);
+  const parts = /\./.test(text) ? { minimumFractionDigits: 2 } : { minimumFractionDigits: 0 };
+  const unit = currency ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : {};
+  return new Intl.NumberFormat(language, { ...unit, ...parts }).format(text);
 };
 export const topicLabel = (topic) => (topic ? topic[language] || topic.id : "");
 export const phoneLabel = (phone) => (phone || "").replace(/^(PJSIP|SIP|IAX2|Local)\//i, "").replace(/@.*$/, "");

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from ccd.desk.card import Json
 from ccd.desk.hub import Hub
 from ccd.desk.server import DeskServer
+from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
@@ -59,9 +60,10 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
     debts = debts or FakeDebts()
     trail = Trail(audit)
-    hub, escalation = Hub(samples.clinic(), trail), fakes.FakeEscalation()
+    settings = samples.settings(**changes)
+    hub, escalation = Hub(samples.clinic(), trail, Sight(settings.hidden)), fakes.FakeEscalation()
     server = DeskServer(
-        samples.settings(**changes),
+        settings,
         hub=hub,
         trail=trail,
         users=users,

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,12 @@ from ccd.directory.model import (
     Coverage,
     Number,
     NumberKind,
+    Origin,
     Patient,
     Policy,
+    Reach,
+    Remark,
+    RemarkKind,
     Visit,
 )
 from ccd.ports import CardShown
@@ -133,9 +138,58 @@ PETYA = Patient(patient_id="p2", full_name="Иванов Пётр", birth_date=d
 IVAN = Patient(patient_id="p3", full_name="Иванов Иван Сергеевич", birth_date=date(1988, 1, 9))
 
 
-def caller(*patients: Patient, raw: str = RAW, failed: tuple[str, ...] = ()) -> Caller:
+MIS, INSURER, CASH = Origin("МИС", ago(minutes=2)), Origin("РЕСО-сервис", ago(hours=3)), Origin("Касса")
+SONYA = Patient(
+    patient_id="МИС:17",
+    full_name="Иванова Софья",
+    birth_date=date(2019, 2, 3),
+    tags=frozenset({"VIP"}),
+    doctor="Орлова Н. П.",
+    debt=Decimal("1234.56"),
+    remarks=(
+        Remark(text="нужна коляска", origin=MIS),
+        Remark(text="аллергия на пенициллин", kind=RemarkKind.MEDICAL, origin=MIS),
+    ),
+    policies=(
+        Policy(
+            insurer="РЕСО",
+            programme="Дети",
+            number="5-1",
+            coverage=(
+                Coverage(service="УЗИ почек", answer=Answer.COVERED, clause="3.2", origin=INSURER),
+                Coverage(service="УЗИ почек", answer=Answer.NOT_COVERED, origin=MIS),
+                Coverage(
+                    service="МРТ",
+                    answer=Answer.COPAY,
+                    copay_amount=Decimal("1555.55"),
+                    clause="4",
+                    origin=INSURER,
+                ),
+                Coverage(service="Ёлка", answer=Answer.UNKNOWN, origin=INSURER),
+            ),
+            origin=INSURER,
+        ),
+        Policy(insurer="Ингосстрах", programme="Базис", number="9", active=False, origin=MIS),
+    ),
+    visits=(
+        replace(TODAY, doctor="Орлова Н. П.", preparation="не есть 8 часов", visit_id="v1", origin=MIS),
+        replace(TODAY, starts_at=NOW - timedelta(days=9), status="fulfilled", origin=MIS),
+    ),
+    reach=Reach.GUARDIAN,
+    relationship="MTH",
+    through="Иванова Мария Петровна",
+    origin=MIS,
+    known_as=(("МИС", "17"), ("built-in", "p17")),
+    borrowed=(("debt", CASH),),
+)
+"""Every kind of fact, from three sources."""
+
+
+def caller(
+    *patients: Patient, raw: str = RAW, failed: tuple[str, ...] = (), asking: tuple[str, ...] = ()
+) -> Caller:
     number = Number(raw, NumberKind.E164, raw) if raw else Number("", NumberKind.ANONYMOUS)
-    return Caller(number=number, patients=patients, failed=failed)
+    return Caller(number=number, patients=patients, failed=failed, asking=asking)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from ccd.desk.patient import age, patient_json, reason
 from ccd.directory.model import Number, NumberKind, Policy
 from ccd.ports import CardShown, Note
 from tests.unit.desk import samples
-from tests.unit.desk.samples import MARIA, NOW, PETYA, TODAY, Story, caller, clinic
+from tests.unit.desk.samples import MARIA, NOW, PETYA, SONYA, TODAY, Story, ago, caller, clinic
 
 
 def card(shown: CardShown, note: Note | None = None) -> Json:
@@ -84,7 +84,52 @@ def test_policies_say_whether_they_are_valid():
     made = patient_json(replace(MARIA, policies=(*MARIA.policies, future)), clinic())
     assert [one["standing"] for one in made["policies"]] == ["valid", "expired", "future"]
     assert made["policies"][0]["until"] == "2026-12-31"
-    assert {"service": "МРТ", "answer": "copay", "copay": 30} in made["policies"][0]["coverage"]
+    assert [one["copay"] for one in made["policies"][0]["coverage"] if one["service"] == "МРТ"] == [30]
+
+
+def test_a_cancelled_policy_is_not_valid_whatever_its_dates():
+    made = patient_json(SONYA, clinic())["policies"]
+    assert [one["standing"] for one in made] == ["valid", "inactive"]
+
+
+def test_what_a_policy_pays_has_its_clause_and_its_amount():
+    services = patient_json(SONYA, clinic())["policies"][0]["coverage"]
+    assert [(one["answer"], one["amount"], one["clause"]) for one in services] == [
+        ("covered", None, "3.2"),
+        ("not_covered", None, ""),
+        ("copay", "1555.55", "4"),
+        ("unknown", None, ""),
+    ]
+
+
+def test_every_fact_says_where_it_comes_from_and_how_old_it_is():
+    made = patient_json(SONYA, clinic())
+    origins = made["origins"]
+    assert origins[made["origin"]] == {"source": "МИС", "at": millis(ago(minutes=2))}
+    assert [origins[place] for _, place in made["borrowed"]] == [{"source": "Касса", "at": None}]
+    facts = [*made["remarks"], *made["policies"], *made["policies"][0]["coverage"], *made["visits"]]
+    assert [origins[one["origin"]]["source"] for one in facts] == [
+        *("МИС", "МИС"),
+        *("РЕСО-сервис", "МИС"),
+        *("РЕСО-сервис", "МИС", "РЕСО-сервис", "РЕСО-сервис"),
+        *("МИС", "МИС"),
+    ]
+    assert patient_json(PETYA, clinic())["origin"] is None
+
+
+def test_how_the_number_leads_to_somebody():
+    made = patient_json(SONYA, clinic())
+    assert (made["reach"], made["relationship"], made["through"]) == (
+        "guardian",
+        "MTH",
+        "Иванова Мария Петровна",
+    )
+    assert made["known_as"] == ["МИС:17", "built-in:p17"]
+
+
+def test_the_sources_that_may_still_answer_are_told_apart():
+    made = card(Story(who=caller(MARIA, failed=("a", "b"), asking=("b",))).ringing())
+    assert (made["failed"], made["asking"]) == (["a", "b"], ["b"])
 
 
 def test_the_last_day_of_a_policy_still_counts():

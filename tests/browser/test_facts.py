@@ -1,0 +1,127 @@
+"""The clinic's own facts on the card: how the number leads to somebody, what is paid, sources, their age."""
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from ccd.directory.model import Reach
+from tests.browser.page import COMPLAINTS, at_desk, state
+from tests.unit.desk.samples import IVAN, MARIA, PETYA, SONYA, Story, caller
+
+SON = replace(PETYA, reach=Reach.RELATIVE, relationship="мать", through="Иванова Мария")
+CHILD = Story(who=caller(SONYA))
+FAMILY = Story(call_id="family", who=caller(SON, IVAN))
+
+
+@pytest.mark.parametrize(
+    ("language", "mother", "own"),
+    [
+        ("ru", "мать: Иванова Мария", "свой номер"),
+        ("uk", "мати: Иванова Мария", "свій номер"),
+        ("en", "mother: Иванова Мария", "own number"),
+    ],
+)
+def test_each_candidate_says_how_the_number_leads_there(chrome, bed, language, mother, own):
+    page = at_desk(chrome, bed, language)
+    bed.show(FAMILY.ringing())
+    expect(page.locator(".person .reach")).to_have_text([mother, own])
+    expect(page.locator(".person[aria-pressed=true]")).to_have_count(0)
+    bed.show(CHILD.ringing())
+    expect(page.locator(".other")).to_have_count(1)
+    page.keyboard.press("c")
+    expect(page.locator(".tag.reach")).to_have_text(f"{mother} Петровна")
+    assert COMPLAINTS[page] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("MRI", ["МРТ"]),
+        ("мрт", ["МРТ"]),
+        ("узд", ["УЗИ почек", "УЗИ почек"]),
+        ("УЗД почек", ["УЗИ почек", "УЗИ почек"]),
+        ("елка", ["Ёлка"]),
+        ("ct", []),
+        ("<img>", []),
+    ],
+)
+def test_a_service_is_found_under_its_other_names(chrome, bed, asked, found):
+    page = at_desk(chrome, bed)
+    bed.show(CHILD.ringing())
+    state(page, "ringing")
+    page.keyboard.press("s")
+    page.keyboard.type(asked)
+    expect(page.locator(".services .service")).to_have_text(found)
+
+
+def test_what_is_paid_is_said_with_clause_amount_and_doubt(chrome, bed):
+    page = at_desk(chrome, bed, "en")
+    bed.show(CHILD.ringing())
+    expect(page.locator(".services .answer")).to_have_text(
+        [
+            "coveredsources disagree",
+            "not coveredsources disagree",
+            "co-payment 1,555.55",
+            "not known: ask the insurer",
+        ]
+    )
+    expect(page.locator(".services .muted").first).to_have_text("clause 3.2 · РЕСО-сервис")
+    expect(page.locator(".policy-line .standing")).to_have_text(["valid", "cancelled"])
+
+
+def test_every_section_says_where_it_is_from_and_how_old(chrome, bed):
+    page = at_desk(chrome, bed, "en")
+    bed.show(CHILD.ringing())
+    expect(page.locator(".card .sources .origin")).to_have_text(["МИС2 min. ago", "debt:Кассаage not known"])
+    expect(page.locator(".policy .origins .origin")).to_have_text(["РЕСО-сервис3 hr. ago", "МИС2 min. ago"])
+    expect(page.locator(".visits .origins")).to_have_text("МИС2 min. ago")
+    expect(page.locator(".visits .preparation")).to_have_text("Prepare: не есть 8 часов")
+
+
+def test_remarks_stand_there_without_what_the_role_may_not_see(chrome, bed):
+    page = at_desk(chrome, bed, "en")
+    bed.show(CHILD.ringing())
+    expect(page.locator(".remarks li")).to_have_text(["Noteнужна коляска"])
+    assert "пенициллин" not in page.content()
+
+
+def test_a_late_answer_fills_the_card_and_disturbs_nothing(chrome, bed):
+    page = at_desk(chrome, bed)
+    early = replace(SONYA, patient_id="p17", known_as=(), policies=SONYA.policies[:1], visits=())
+    bed.show(Story(who=caller(early, PETYA, failed=("МИС",), asking=("МИС",))).talking())
+    state(page, "talking")
+    expect(page.locator(".sources .asking")).to_have_text("Ещё спрашиваем: МИС…")
+    page.locator(".person").nth(0).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("s")
+    page.keyboard.type("узи")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.type("пи")
+    bed.show(
+        Story(who=caller(PETYA, replace(SONYA, known_as=(("МИС", "17"), ("built-in", "p17"))))).talking()
+    )
+    expect(page.locator(".visits li")).to_have_count(2)
+    page.keyboard.type("шу")
+    expect(page.locator("#note")).to_have_value("пишу")
+    expect(page.locator("#service")).to_have_value("узи")
+    expect(page.locator(".sources .asking")).to_have_count(0)
+    expect(page.locator("h1#who")).to_have_text("Иванова Софья")
+    expect(page.locator(".person[aria-pressed=true] .name")).to_have_text("Иванова Софья")
+
+
+def test_whoever_stands_on_a_name_stays_there(chrome, bed):
+    page = at_desk(chrome, bed)
+    bed.show(Story(who=caller(MARIA, PETYA, asking=("b",), failed=("b",))).ringing())
+    page.locator(".person").nth(1).focus()
+    bed.show(Story(who=caller(MARIA, IVAN, PETYA)).ringing())
+    expect(page.locator(".person")).to_have_count(3)
+    expect(page.locator(".person:focus .name")).to_have_text("Иванов Пётр")
+
+
+def test_a_source_that_stayed_silent_is_named_beside_what_is_known(chrome, bed):
+    page = at_desk(chrome, bed, "en")
+    bed.show(Story(who=caller(MARIA, failed=("МИС", "b"), asking=("b",))).ringing())
+    expect(page.locator(".sources .failed")).to_have_text("no answer from МИС")
+    expect(page.locator(".sources .asking")).to_have_text("Still asking b…")
