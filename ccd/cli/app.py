@@ -242,7 +242,7 @@ def voicemail(as_json: AsJson = False, config: Config = None) -> None:
 
 @directory_app.command("import")
 def directory_import(
-    files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits, relatives; in any order.")],
+    files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits, relatives, slots; in any order.")],
     config: Config = None,
 ) -> None:
     """Add and update patients from CSV files, all or nothing.
@@ -257,6 +257,8 @@ def directory_import(
     Visits: patient_id, starts_at, status; doctor, specialty, place, preparation, visit_id.
 
     Relatives: patient_id, phone; name, relationship, guardian.
+
+    Slots, the hours of ccd's own schedule: starts_at, doctor; slot_id, ends_at, specialty, place.
     """
     from ccd.cli import importing
 

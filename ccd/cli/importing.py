@@ -1,4 +1,4 @@
-"""``ccd directory import``: patients, policies, visits and relatives from CSV files, all or nothing."""
+"""``ccd directory import``: patients with all that belongs to them, and free hours, from CSV files."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -15,8 +15,10 @@ from ccd.cli.failing import plainly
 from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import CsvError
 from ccd.settings.models import Settings
+from ccd.store.clock import utc_now
 from ccd.store.importing import ImportResult
 from ccd.store.patients import BuiltinDirectory
+from ccd.store.slots import SlotsResult, replace_slots
 from ccd.terminal import visible
 
 Tell = Callable[[str, int], None]
@@ -26,13 +28,15 @@ def import_files(path: Path, files: list[Path]) -> None:
     """Import the files and print what changed; when anything is wrong, print all of it and write nothing."""
     settings = opening.settings(path)
     with plainly(CsvError, *opening.TROUBLE):
-        reading, result = asyncio.run(_import(settings, files))
+        reading, result, hours = asyncio.run(_import(settings, files))
     for note in reading.notes:
         typer.secho(visible(note), fg=typer.colors.YELLOW, err=True)
     typer.echo(f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged")
+    if reading.slots:
+        typer.echo(f"{hours.free} free hours, {hours.booked} booked ones left as they are")
 
 
-async def _import(settings: Settings, files: list[Path]) -> tuple[Reading, ImportResult]:
+async def _import(settings: Settings, files: list[Path]) -> tuple[Reading, ImportResult, SlotsResult]:
     async with (
         opening.database(settings.database, create=True) as database,
         BuiltinDirectory.open(database) as directory,
@@ -46,7 +50,8 @@ async def _import(settings: Settings, files: list[Path]) -> tuple[Reading, Impor
                 known_patient_ids=known,
                 progress=tell,
             )
-            return reading, await directory.upsert(reading.rows, tell)
+            result = await directory.upsert(reading.rows, tell)
+            return reading, result, await replace_slots(database, reading.slots, utc_now())
 
 
 @contextmanager

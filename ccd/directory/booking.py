@@ -6,7 +6,7 @@ A source without these methods only tells who is calling.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ccd.directory.model import Origin, Visit
 
@@ -26,13 +26,38 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotQuery:
-    """Which free hours: from ``since`` to before ``until``; empty texts do not limit."""
+    """Which free hours: from ``since`` to before ``until``; empty texts do not limit.
+
+    Texts are compared without regard to case; a source may give more than was asked for, and whoever asks
+    leaves out what does not fit.
+    """
 
     since: datetime
     until: datetime
     specialty: str = ""
     doctor: str = ""
+    text: str = ""
+    """Each of its words is a part of the specialty or of the doctor's name."""
     most: int = 100
+
+    def fits(self, slot: Slot) -> bool:
+        """Whether this is one of those that are asked for."""
+        words = folded(f"{slot.specialty}\n{slot.doctor}")
+        return (
+            self.since <= slot.starts_at < self.until
+            and folded(self.specialty) in folded(slot.specialty)
+            and folded(self.doctor) in folded(slot.doctor)
+            and all(word in words for word in folded(self.text).split())
+        )
+
+
+def folded(text: str) -> str:
+    """A text as texts are compared: without case, and е for ё.
+
+    >>> folded("Ёлкина")
+    'елкина'
+    """
+    return text.casefold().replace("ё", "е")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +83,7 @@ class UnsureError(Exception):
     """The answer was lost: the source may have done it.  ``Booking.booked`` tells."""
 
 
+@runtime_checkable
 class Booking(Protocol):
     """A source that owns a schedule."""
 

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     POLICIES = "policies"
     VISITS = "visits"
     RELATIVES = "relatives"
+    SLOTS = "slots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ FORMATS = {
         ("patient_id", "starts_at", "status"), ("doctor", "specialty", "place", "preparation", "visit_id")
     ),
     Kind.RELATIVES: Format(("patient_id", "phone"), ("name", "relationship", "guardian")),
+    Kind.SLOTS: Format(("starts_at", "doctor"), ("slot_id", "ends_at", "specialty", "place")),
 }
 
 
@@ -73,7 +75,7 @@ def likeness(header: tuple[str, ...]) -> int:
 def read_header(sheet: Sheet, problems: Problems) -> Header | None:
     """Understand a header; None (and problems) when it is not clear what the file is."""
     found = names(sheet.header)
-    kind = max(Kind, key=lambda kind: _fit(kind, found))
+    kind = max(Kind, key=lambda kind: (_fit(kind, found), not list(_missing(kind, found))))
     file, known = str(sheet.path), FORMATS[kind]
     if _fit(kind, found) < 3:
         problems.add(file, sheet.first, "has no header of ours; " + _expected())

@@ -1,4 +1,4 @@
-"""Patients, policies, visits and relatives from CSV files: read, checked, and either all right or refused.
+"""Patients with all that belongs to them, and free hours, from CSV files: checked, and all right or refused.
 
 Nothing is written here, and nothing comes out unless everything is right; what is wrong is told
 all at once with file, line and column.  Which kind a file is, its header says.
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
+from ccd.directory.booking import Slot
 from ccd.directory.csv_formats import Header, Kind, likeness, read_header
 from ccd.directory.csv_people import People
 from ccd.directory.csv_problems import Problems
 from ccd.directory.csv_rows import Row, read_rows
+from ccd.directory.csv_slots import Slots
 from ccd.directory.csv_text import Sheet, UnreadableError, open_sheet
 from ccd.directory.model import DirectoryRows
 
@@ -27,6 +29,8 @@ class Reading:
 
     rows: DirectoryRows
     notes: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    """Free hours of ccd's own schedule."""
 
 
 def read_files(
@@ -46,12 +50,13 @@ def read_files(
     sheets = [found for path in paths if (found := _open(path, problems))]
     sheets.sort(key=lambda found: list(Kind).index(found[1].kind))
     _refuse_different_columns(sheets, problems)
-    people = People(region=region, tz=tz, known=known_patient_ids)
+    people, slots = People(region=region, tz=tz, known=known_patient_ids), Slots(tz=tz)
     read: dict[Kind, Callable[[Row], None]] = {
         Kind.PATIENTS: people.add_patient,
         Kind.POLICIES: people.add_policy,
         Kind.VISITS: people.add_visit,
         Kind.RELATIVES: people.add_relative,
+        Kind.SLOTS: slots.add,
     }
     for sheet, header in sheets:
         for count, row in enumerate(read_rows(sheet, header, problems), start=1):
@@ -60,7 +65,7 @@ def read_files(
                 progress(sheet.path.name, count)
     problems.raise_if_any()
     columns = next((header.places for _, header in sheets if header.kind is Kind.PATIENTS), {})
-    return Reading(people.rows(frozenset(columns) - {"patient_id"}), tuple(_notes(sheets)))
+    return Reading(people.rows(frozenset(columns) - {"patient_id"}), tuple(_notes(sheets)), slots.found)
 
 
 def _open(path: Path, problems: Problems) -> tuple[Sheet, Header] | None:

@@ -1,4 +1,4 @@
-"""Rows of every kind, put together into what the directory will hold."""
+"""Rows about patients, put together into what the directory will hold."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, tzinfo

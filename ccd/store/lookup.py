@@ -32,14 +32,20 @@ def _select(kind: str, columns: tuple[str, ...], rest: str) -> str:
     return f"SELECT {', '.join((repr(kind), 'patient_id', *columns, *nulls))} {rest}"
 
 
-_VISITS = "FROM found JOIN visits USING (patient_id)"
+_BOOKED = ("starts_at", "-1", "doctor", "specialty", "place", "status", "''", "visit_id")
+"""What ccd booked itself, in the columns of ``_VISIT``."""
+_VISITS = (
+    (_VISIT, "FROM found JOIN visits USING (patient_id) WHERE true"),
+    (_BOOKED, "FROM found JOIN booked_visits USING (patient_id) WHERE status <> 'moved'"),
+)
 _BRANCHES = (
     _select("patient", _PATIENT, "FROM found JOIN patients USING (patient_id)"),
     _select("relative", _RELATIVE, "FROM relatives WHERE e164 = :e164"),
     _select("policy", _POLICY, "FROM found JOIN policies USING (patient_id)"),
     _select("coverage", _COVERAGE, "FROM found JOIN coverage USING (patient_id)"),
     *(
-        f"SELECT * FROM ({_select(kind, _VISIT, f'{_VISITS} WHERE {which} LIMIT 20')})"  # noqa: S608
+        f"SELECT * FROM ({_select(kind, columns, f'{table} AND {which} LIMIT 20')})"  # noqa: S608
+        for columns, table in _VISITS
         for kind, which in (
             ("coming", "starts_at >= :now ORDER BY starts_at"),
             ("past", "starts_at < :now ORDER BY starts_at DESC"),

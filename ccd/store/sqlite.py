@@ -87,3 +87,9 @@ def upsert(table: Table, update: Iterable[str]) -> Insert:
 def insert_new(table: Table, rows: Select[Any]) -> Insert:
     """Insert what a query gives, in the order of the table's columns; what is there already stays."""
     return insert(table).from_select(table.columns.keys(), rows).on_conflict_do_nothing()
+
+
+def insert_once(table: Table, row: dict[str, Any]) -> Insert:
+    """Insert one row; nothing when its key is there already."""
+    keys = [column.name for column in table.primary_key]
+    return insert(table).values(row).on_conflict_do_nothing(index_elements=keys)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from ccd.callbacks.promise import Standing
 from ccd.calls.record import Disposition, EndedBy, State
+from ccd.directory.orders import OrderKind, OrderState
 from ccd.store.columns import Amount, AnyText, Json, Moment
 
 metadata = MetaData(
@@ -274,4 +275,62 @@ voicemails = Table(
     _text("heard_by"),
     Index(None, "file", unique=True),
     Index(None, "at"),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("slot_id", AnyText, primary_key=True),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    _text("doctor"),
+    _text("specialty"),
+    _text("place"),
+    Column("words", AnyText, nullable=False, comment="specialty, doctor: one a line, for searching"),
+    Index(None, "starts_at"),
+    Index(None, "doctor", "starts_at"),
+    comment="ccd's own schedule: every hour that may be booked, taken ones too",
+)
+
+_TAKEN = text("status = 'booked'")
+
+booked_visits = Table(
+    "booked_visits",
+    metadata,
+    Column("visit_id", AnyText, primary_key=True, comment="the key of the order that made it"),
+    Column("slot_id", AnyText, nullable=False),
+    Column("patient_id", AnyText, ForeignKey("patients.patient_id", ondelete="CASCADE"), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    _text("doctor"),
+    _text("specialty"),
+    _text("place"),
+    Column("status", String(20), nullable=False, comment="booked, cancelled or moved"),
+    Index(None, "slot_id", unique=True, sqlite_where=_TAKEN, postgresql_where=_TAKEN),
+    Index(None, "patient_id", "starts_at"),
+    comment="one live visit for each slot",
+)
+
+_OPEN = text("state IN ('asked', 'unsure')")
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("key", AnyText, primary_key=True),
+    _word("kind", OrderKind),
+    _text("source"),
+    _text("slot_id"),
+    _text("visit_id"),
+    _text("known_as"),
+    _text("patient_id"),
+    Column("number", String(20), nullable=False),
+    _text("user"),
+    _text("phone"),
+    _text("call_id"),
+    Column("asked_at", Moment, nullable=False),
+    _word("state", OrderState),
+    _text("why"),
+    Column("settled_at", Moment),
+    Column("made", Json, comment="the visit as the source told it"),
+    Index("ix_orders_open", "asked_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(None, "patient_id"),
 )

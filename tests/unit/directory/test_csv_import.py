@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccd.directory.booking import Slot
 from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import CsvError
 from ccd.directory.model import (
@@ -392,3 +393,40 @@ def test_progress_is_told_each_thousand_rows(tmp_path: Path) -> None:
     )
     assert told == [("patients.csv", 1000), ("patients.csv", 2000)]
     assert len(reading.rows.patients) == 2500
+
+
+SLOTS = "slot_id,starts_at,ends_at,doctor,specialty,place\n"
+
+
+def test_free_hours_are_read(read: Read) -> None:
+    reading = read(SLOTS + "7,2026-11-23 09:00,2026-11-23 09:30,Ким А. В.,терапевт,204\n", VISITS)
+    assert reading.slots == (
+        Slot(
+            slot_id="7",
+            starts_at=datetime(2026, 11, 23, 6, tzinfo=UTC),
+            ends_at=datetime(2026, 11, 23, 6, 30, tzinfo=UTC),
+            doctor="Ким А. В.",
+            specialty="терапевт",
+            place="204",
+        ),
+    )
+    assert reading.rows == DirectoryRows()
+
+
+def test_an_hour_without_an_id_is_its_doctors_beginning(read: Read) -> None:
+    (slot,) = read("starts_at,doctor\n23.11.2026 9:00,Ким\n").slots
+    assert (slot.slot_id, slot.ends_at) == ("Ким 2026-11-23T06:00Z", None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("1,2026-11-23 09:00,2026-11-23 09:00,Ким,,\n", "0.csv:2 ends_at: must be after starts_at"),
+        ("1,soon,,Ким,,\n", '0.csv:2 starts_at: "soon" is no date'),
+        ("1,2026-11-23 09:00,,,,\n", "0.csv:2 doctor: is empty"),
+        ("1,2026-11-23 09:00,,Ким,,\n1,2026-11-23 10:00,,Ким,,\n", '0.csv:3 slot_id: "1" stands already in'),
+    ],
+)
+def test_a_wrong_hour_is_told_with_its_place(read: Read, rows: str, message: str) -> None:
+    (problem,) = problems(read, SLOTS + rows)
+    assert problem.startswith(message)

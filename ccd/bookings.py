@@ -1,0 +1,201 @@
+"""Visits booked, moved and cancelled: nothing twice, nothing lost, also when ccd is killed in between.
+
+An order is in the journal before its source is asked, and its outcome as soon as it is known.  Where the
+answer was lost, whoever placed the order is told that it is being checked, and the source is asked what it
+did (``Booking.booked``), for as long as it takes.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from ccd.directory.booking import Booking, NotBookedError, SlotTakenError
+from ccd.directory.model import Visit
+from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
+
+log = structlog.get_logger()
+
+PATIENCE = 6.0
+"""Seconds that whoever placed an order waits for its outcome; afterwards it is being checked."""
+LONGEST = 60.0
+"""Seconds for a source's answer to an order, after which it counts as lost."""
+BEAT = 1.0
+"""Seconds between two looks at orders whose outcome is unknown."""
+_RAREST = 60.0
+
+
+class Journal(Protocol):
+    """Where orders are written durably; each method may raise."""
+
+    async def add(self, placed: Placed) -> bool:
+        """Write a new one; False when there is one with this key."""
+        ...
+
+    async def settle(self, after: Placed) -> bool:
+        """Write what became of it; False when that is known already."""
+        ...
+
+    async def get(self, key: str) -> Placed | None:
+        """One order."""
+        ...
+
+    async def open(self) -> Sequence[Placed]:
+        """All whose outcome is unknown."""
+        ...
+
+
+class KeyUsedError(Exception):
+    """There is another order with this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A source that owns a schedule."""
+
+    source: Booking
+    late: float = 30.0
+    """Seconds in which it may still carry out an order whose answer was lost; its "no" counts afterwards."""
+
+
+class Bookings:
+    """Places orders, and finds out what became of them.  ``changed`` is told of each one that is done."""
+
+    def __init__(
+        self,
+        owners: Iterable[Owner],
+        journal: Journal,
+        *,
+        clock: Callable[[], datetime],
+        changed: Callable[[Placed], None] = lambda _placed: None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.owners = {owner.source.name: owner for owner in owners}
+        self._journal = journal
+        self._clock = clock
+        self._changed = changed
+        self._patience = patience
+        self._asking: dict[str, asyncio.Task[Placed]] = {}
+        self._next: dict[str, datetime] = {}
+
+    async def place(self, placed: Placed) -> Placed:
+        """Write the order down, ask its source, and say what became of it, as far as that is known soon.
+
+        The same order again is placed once.  Raises KeyUsedError, and what the journal raises: then
+        surely nothing is done.
+        """
+        if not await self._journal.add(placed):
+            return await self._known(placed)
+        return await self._outcome(self._begin(placed, self._ask(placed)), placed)
+
+    async def get(self, key: str) -> Placed | None:
+        """An order as it is now; raises what the journal raises."""
+        return await self._journal.get(key)
+
+    async def run(self) -> None:
+        """Find out what became of orders whose outcome is unknown, for ever."""
+        while True:
+            await self.settle()
+            await asyncio.sleep(BEAT)
+
+    async def settle(self) -> None:
+        """Ask once about each order whose outcome is unknown and whose turn it is; none holds up another."""
+        waiting = [one for one in await self._journal.open() if one.key not in self._asking]
+        now = self._clock()
+        self._next = {one.key: self._next.get(one.key, now) for one in waiting}
+        due = [self._begin(one, self._check(one)) for one in waiting if self._next[one.key] <= now]
+        if due:
+            await asyncio.wait(due, timeout=self._patience)
+
+    async def close(self) -> None:
+        """Ccd stops: orders that are being asked go on for a moment; the journal has what is left."""
+        if self._asking:
+            await asyncio.wait(self._asking.values(), timeout=1)
+
+    def _begin(self, placed: Placed, work: Coroutine[Any, Any, Placed]) -> asyncio.Task[Placed]:
+        """Something that is done about an order; whoever else cares waits for the same."""
+        task = asyncio.create_task(work, name=f"order {placed.key}")
+        self._asking[placed.key] = task
+        task.add_done_callback(lambda _task: self._asking.pop(placed.key, None))
+        return task
+
+    async def _known(self, placed: Placed) -> Placed:
+        known = await self._journal.get(placed.key)
+        if known is None or not known.same_wish(placed):
+            raise KeyUsedError
+        task = self._asking.get(placed.key)
+        return await self._outcome(task, known) if task else known
+
+    async def _outcome(self, task: "asyncio.Task[Placed]", placed: Placed) -> Placed:
+        """What the task says within the patience; it goes on in any case."""
+        ended, _ = await asyncio.wait({task}, timeout=self._patience)
+        return task.result() if ended else unsure(placed)
+
+    async def _ask(self, placed: Placed) -> Placed:
+        return await self._write(await self._answer(placed))
+
+    async def _answer(self, placed: Placed) -> Placed:
+        """The order as the source leaves it.  Whatever is not surely one of both outcomes is unsure."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                made = await _carry_out(self.owners[placed.source].source, placed)
+        except SlotTakenError:
+            return refused(placed, Why.TAKEN, self._clock())
+        except NotBookedError as error:
+            log.info("order refused", key=placed.key, source=placed.source, error=str(error))
+            return refused(placed, Why.REFUSED, self._clock())
+        except Exception as error:  # noqa: BLE001 - a source that broke may have done it
+            log.warning("order's answer lost", key=placed.key, source=placed.source, error=repr(error))
+            return unsure(placed)
+        return done(placed, made, self._clock())
+
+    async def _check(self, placed: Placed) -> Placed:
+        after = await self._found_out(placed)
+        if not after.open:
+            log.info("order settled", key=placed.key, source=placed.source, state=after.state)
+            return await self._write(after)
+        age = (self._clock() - placed.asked_at).total_seconds()
+        self._next[placed.key] = self._clock() + timedelta(seconds=min(_RAREST, max(BEAT, age / 10)))
+        return after
+
+    async def _found_out(self, placed: Placed) -> Placed:
+        """What the source says that it did; a cancelled visit may be cancelled twice."""
+        owner = self.owners.get(placed.source)
+        if owner is None:
+            return placed
+        if placed.kind is OrderKind.CANCEL:
+            return await self._answer(placed)
+        try:
+            async with asyncio.timeout(LONGEST):
+                made = await owner.source.booked(placed.key)
+        except Exception as error:  # noqa: BLE001 - a source that breaks is asked again
+            log.warning("order cannot be checked", key=placed.key, source=placed.source, error=repr(error))
+            return placed
+        if made is not None:
+            return done(placed, made, self._clock())
+        late = self._clock() - placed.asked_at >= timedelta(seconds=owner.late)
+        return refused(placed, Why.LOST, self._clock()) if late else placed
+
+    async def _write(self, after: Placed) -> Placed:
+        """Durable before anybody is told; what the journal does not take is asked about again."""
+        try:
+            if not await self._journal.settle(after):
+                return await self._journal.get(after.key) or after
+        except Exception as error:  # noqa: BLE001 - whatever the journal raises
+            log.warning("outcome of an order not written", key=after.key, error=repr(error))
+            return unsure(after)
+        if after.state is OrderState.DONE:
+            self._changed(after)
+        return after
+
+
+async def _carry_out(source: Booking, placed: Placed) -> Visit | None:
+    if placed.kind is OrderKind.BOOK:
+        return await source.book(placed.order)
+    if placed.kind is OrderKind.MOVE:
+        return await source.move(placed.visit_id, placed.order)
+    await source.cancel(placed.visit_id, placed.key)
+    return None

@@ -1,0 +1,97 @@
+"""The journal of orders in the database: the one place where they are."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from ccd.directory.model import Origin, Visit
+from ccd.directory.orders import OPEN, OrderKind, Placed
+from ccd.store.database import Database
+from ccd.store.sqlite import insert_once
+from ccd.store.tables import audit, orders
+
+_FIELDS = tuple(field.name for field in fields(Placed))
+_DID = {
+    OrderKind.BOOK: "visit-booked",
+    OrderKind.MOVE: "visit-moved",
+    OrderKind.CANCEL: "visit-cancelled",
+}
+
+
+class OrderStore:
+    """Every method may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, placed: Placed) -> bool:
+        """Write a new order durably, and with it who placed it into the audit trail.
+
+        False, and nothing is written, when there is one with this key.
+        """
+        async with self._database.writing() as connection:
+            if (await connection.execute(insert_once(orders, _row(placed)))).rowcount != 1:
+                return False
+            await connection.execute(insert(audit), _trace(placed))
+            return True
+
+    async def settle(self, after: Placed) -> bool:
+        """Write durably what became of it; False when that is known already."""
+        row = {name: value for name, value in _row(after).items() if name != "key"}
+        statement = update(orders).where(orders.c.key == after.key, orders.c.state.in_(OPEN)).values(row)
+        async with self._database.writing() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def get(self, key: str) -> Placed | None:
+        """One order."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(orders).where(orders.c.key == key))).mappings().first()
+        return None if row is None else _placed(row)
+
+    async def open(self) -> list[Placed]:
+        """All of which nobody knows what became, the oldest first."""
+        wanted = select(orders).where(orders.c.state.in_(OPEN)).order_by(orders.c.asked_at)
+        async with self._database.reading() as connection:
+            return [_placed(row) for row in (await connection.execute(wanted)).mappings()]
+
+
+def _trace(placed: Placed) -> dict[str, Any]:
+    return {
+        "at": placed.asked_at,
+        "user_name": placed.user,
+        "action": _DID[placed.kind],
+        "phone": placed.phone,
+        "call_id": placed.call_id,
+        "patient_id": placed.patient_id,
+    }
+
+
+def _row(placed: Placed) -> dict[str, Any]:
+    row = {name: getattr(placed, name) for name in _FIELDS}
+    return row | {"made": None if placed.made is None else _visit_row(placed.made)}
+
+
+def _placed(row: Mapping[Any, Any]) -> Placed:
+    values = {name: row[name] for name in _FIELDS}
+    made = values["made"]
+    return Placed(**values | {"made": None if made is None else _visit(made, values["source"])})
+
+
+def _visit_row(visit: Visit) -> dict[str, str]:
+    return {
+        "starts_at": visit.starts_at.isoformat(),
+        "doctor": visit.doctor,
+        "specialty": visit.specialty,
+        "place": visit.place,
+        "status": visit.status,
+        "preparation": visit.preparation,
+        "visit_id": visit.visit_id,
+    }
+
+
+def _visit(row: dict[str, str], source: str) -> Visit:
+    moment = datetime.fromisoformat(row["starts_at"])
+    return Visit(**row | {"starts_at": moment, "origin": Origin(source)})  # type: ignore[arg-type]

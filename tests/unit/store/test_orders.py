@@ -1,0 +1,46 @@
+"""The journal on disk: what was written comes back, an outcome is final, each order has its audit row."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ccd.directory.model import Visit
+from ccd.directory.orders import OrderKind, Why, done, refused, unsure
+from ccd.store.audit import Audit
+from ccd.store.database import Database
+from ccd.store.orders import OrderStore
+from tests.unit.store.conftest import select
+from tests.unit.store.samples import NOON
+from tests.unit.test_bookings import wish
+
+MADE = Visit(starts_at=NOON, doctor="Ким\0", specialty="", place="", status="booked", visit_id="v")
+
+
+async def test_an_order_comes_back(database: Database) -> None:
+    store, placed = OrderStore(database), wish(phone="PJSIP/101", call_id="1.1")
+    assert await store.add(placed)
+    assert not await store.add(replace(placed, slot_id="s2"))
+    assert (await store.get("k"), await store.open(), await store.get("x")) == (placed, [placed], None)
+
+
+async def test_an_outcome_is_final(database: Database) -> None:
+    store = OrderStore(database)
+    await store.add(wish())
+    assert await store.settle(unsure(wish()))
+    after = done(wish(), MADE, NOON)
+    assert await store.settle(after)
+    assert not await store.settle(refused(wish(), Why.LOST, NOON))
+    found = await store.get("k")
+    assert (found, await store.open()) == (after, [])
+    assert found
+    assert found.made
+    assert found.made.visit_id == "v"
+
+
+async def test_each_order_is_in_the_trail_once(database: Database, path: Path) -> None:
+    store = OrderStore(database)
+    for kind in OrderKind:
+        await store.add(wish(kind.value, kind=kind))
+        await store.add(wish(kind.value, kind=kind))
+    entries = await Audit(database).of_patient("mis:17")
+    assert {entry.action for entry in entries} == {"visit-booked", "visit-moved", "visit-cancelled"}
+    assert select(path, "SELECT count(*) FROM audit") == [(3,)]
