@@ -242,7 +242,9 @@ def voicemail(as_json: AsJson = False, config: Config = None) -> None:
 
 @directory_app.command("import")
 def directory_import(
-    files: Annotated[list[Path], typer.Argument(help="Patients, policies, visits, relatives, slots; in any order.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Patients, policies, visits, relatives, slots; in any order.")
+    ],
     config: Config = None,
 ) -> None:
     """Add and update patients from CSV files, all or nothing.
