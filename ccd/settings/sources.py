@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ccd.routing.base import Model
 from ccd.routing.words import Name
+from ccd.settings.source_fhir import FhirSettings
 
 BUILT_IN = "built-in"
 """The name of ccd's own directory, and the one source there is when none is written."""
@@ -47,6 +48,7 @@ class SourceSettings(Model):
     cache: CacheSettings = CacheSettings()
     breaker: BreakerSettings = BreakerSettings()
     builtin: BuiltIn | None = None
+    fhir: FhirSettings | None = None
 
     _COMMON: ClassVar = frozenset({"name", "timeout", "cache", "breaker"})
 

@@ -13,7 +13,9 @@ from datetime import tzinfo
 import structlog
 
 from ccd.directory.model import Closing, DirectoryError, Patient, Source
+from ccd.settings.source_fhir import FhirSettings
 from ccd.settings.sources import BuiltIn, SourceSettings
+from ccd.sources.fhir import FhirSource
 
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +61,8 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
     match settings:
         case SourceSettings(builtin=BuiltIn()):
             return given.builtin
+        case SourceSettings(fhir=FhirSettings() as fhir):
+            return FhirSource(settings.name, fhir, given.region)
         case _:
             raise AssertionError(f"nobody makes sources of kind {settings.kind}")
 

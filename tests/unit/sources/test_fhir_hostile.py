@@ -1,0 +1,139 @@
+"""Whatever a FHIR server does, ccd gets patients or a DirectoryError, and never much of its memory."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from ccd.directory.model import DirectoryError
+from ccd.settings.source_fhir import FhirSettings
+from ccd.sources.fhir import FhirSource
+from tests.testbed.http_manners import Manner
+from tests.testbed.http_messages import Asked
+from tests.testbed.http_source import HttpSource
+from tests.unit.sources.fhir_world import NOW, NUMBER, answering, answers, bundle
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[HttpSource]:
+    async with HttpSource(answering(answers())) as running:
+        yield running
+
+
+def source_of(url: str, **settings: Any) -> FhirSource:
+    made = FhirSettings(**{"url": f"{url}/fhir", "request_timeout": 0.5, **settings})
+    return FhirSource("mis", made, "RU", lambda: NOW)
+
+
+async def found(url: str, **settings: Any) -> list[str]:
+    source = source_of(url, **settings)
+    try:
+        return [one.patient_id for one in await source.patients(NUMBER)]
+    finally:
+        await source.close()
+
+
+async def test_a_good_answer_is_patients(service: HttpSource):
+    assert await found(service.url) == ["p1", "p2", "d1"]
+
+
+@pytest.mark.parametrize("manner", sorted(set(Manner) - {Manner.WELL, Manner.SLOW, Manner.DRIPPING}))
+async def test_a_bad_answer_is_a_directory_error(service: HttpSource, manner: Manner):
+    service.manner = manner
+    with pytest.raises(DirectoryError) as caught:
+        await found(service.url)
+    assert "hunter2" not in str(caught.value)
+    assert service.sent < 30_000_000
+
+
+@pytest.mark.parametrize("manner", [Manner.SLOW, Manner.DRIPPING])
+async def test_a_slow_answer_ends_in_time(service: HttpSource, manner: Manner):
+    service.manner = manner
+    with pytest.raises(DirectoryError, match="no answer"):
+        await found(service.url)
+
+
+async def test_a_server_that_is_not_there_is_a_directory_error(service: HttpSource):
+    await service.refuse()
+    with pytest.raises(DirectoryError, match="cannot be reached"):
+        await found(service.url)
+
+
+def _linking(link: Any) -> dict[str, Any]:
+    known = answers()
+    return {**known, "Patient": {**known["Patient"], "link": link}}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.2:9/fhir/Patient?page=2",
+        "http://127.0.0.1@127.0.0.2:9/fhir/Patient",
+        "//127.0.0.2:9/fhir/Patient",
+        "file:///etc/passwd",
+        "../admin",
+        "/fhirs/Patient",
+        "http://[",
+        "http://127.0.0.2:9/?http://127.0.0.1/fhir/",
+        7,
+    ],
+)
+async def test_a_next_link_to_elsewhere_is_refused(service: HttpSource, url: Any):
+    service.answer = answering(_linking([{"relation": "next", "url": url}]))
+    with pytest.raises(DirectoryError, match="link"):
+        await found(service.url)
+    assert all(asked.target.startswith("/fhir/") for asked in service.asked)
+
+
+async def test_pages_without_end_are_refused(service: HttpSource):
+    def page(asked: Asked) -> dict[str, Any]:
+        link = f"{service.url}/fhir/Patient?page={len(service.asked)}"
+        return bundle(link=[{"relation": "next", "url": link}])
+
+    service.answer = page
+    with pytest.raises(DirectoryError, match="no end"):
+        await found(service.url)
+    assert len(service.asked) < 100
+
+
+async def test_a_page_that_leads_to_itself_is_refused(service: HttpSource):
+    service.answer = answering(_linking([{"relation": "next", "url": "Patient"}]))
+    with pytest.raises(DirectoryError, match="no end"):
+        await found(service.url)
+
+
+async def test_a_link_under_the_servers_other_name_is_followed(service: HttpSource):
+    known = _linking([{"relation": "next", "url": "https://outside.example/r4/Organization"}])
+    service.answer = answering(known)
+    assert "p1" in await found(service.url, aliases=["https://outside.example/r4"])
+    assert "/fhir/Organization" in {asked.target for asked in service.asked}
+
+
+async def test_a_hostile_number_or_id_stays_in_its_place(service: HttpSource):
+    """A reference that would lead the next question elsewhere is none."""
+    known = answers()
+    known["Patient"]["entry"][0]["resource"]["generalPractitioner"] = [
+        {"reference": "Practitioner/../../admin"},
+        {"reference": "Practitioner/.."},
+        {"reference": "http://127.0.0.2:9/fhir/Practitioner/7"},
+        {"reference": "Practitioner/7&_elements=secret"},
+    ]
+    service.answer = answering(known)
+    await found(service.url)
+    assert not [asked.target for asked in service.asked if "_id" in asked.target]
+
+
+async def test_an_answer_of_which_no_patient_can_be_read_is_not_nobody(service: HttpSource):
+    known = answers()
+    known["Patient"]["entry"][0]["resource"]["name"] = "Иванова"
+    service.answer = answering(known)
+    with pytest.raises(DirectoryError, match="can be read"):
+        await found(service.url)
+
+
+async def test_who_has_another_number_is_nobody(service: HttpSource):
+    """A server that finds by less than the whole number."""
+    known = answers()
+    known["Patient"]["entry"][0]["resource"]["telecom"][0]["value"] = "+74951234567"
+    service.answer = answering(known)
+    assert await found(service.url, ask=[]) == []

@@ -1,0 +1,71 @@
+"""Any answer at all gives patients or a DirectoryError."""
+
+import asyncio
+from contextlib import suppress
+from copy import deepcopy
+from typing import Any
+from unittest import mock
+
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
+
+from ccd.directory.model import DirectoryError, Patient
+from ccd.settings.source_fhir import FhirSettings
+from ccd.sources.fhir import FhirSource
+from ccd.sources.fhir_client import FhirClient, resource
+from tests.integration.fhir import clinic
+from tests.unit.sources.fhir_world import NOW, NUMBER, answers, text
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+    | st.sampled_from(["2026", "9999-12-31T23:59:59+14:00", "Patient/p1", "\ud800", "", "0001-01-01"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+def _places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to each value in a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way, *(place for key, one in inner for place in _places(one, (*way, key)))]
+
+
+_ALL = [way for way in _places(answers()) if len(way) > 1]
+
+
+def _asked(known: dict[str, Any]) -> tuple[Patient, ...]:
+    async def send(_client: FhirClient, _method: str, url: URL) -> dict[str, Any]:
+        return resource(text(known[url.path.rsplit("/", 1)[-1]]))
+
+    settings = FhirSettings(url="http://mis/fhir", services_extension=clinic.SERVICES, pages=3)
+    with mock.patch.object(FhirClient, "_send", send):
+        return asyncio.run(FhirSource("mis", settings, "RU", lambda: NOW).patients(NUMBER))
+
+
+def test_unchanged_it_is_everybody():
+    assert [one.patient_id for one in _asked(answers())] == ["p1", "p2", "d1"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(_ALL), _JSON), min_size=1, max_size=3))
+def test_any_changed_answer_gives_patients_or_a_directory_error(changes: list[tuple[tuple[Any, ...], Any]]):
+    known = deepcopy(answers())
+    for (*way, last), value in changes:
+        holder: Any = known
+        with suppress(KeyError, IndexError, TypeError):
+            for key in way:
+                holder = holder[key]
+            holder[last] = value
+    try:
+        patients = _asked(known)
+    except DirectoryError:
+        return
+    for one in patients:
+        assert isinstance(one, Patient)
+        repr(one).encode()
+
+
+@given(st.binary(max_size=200) | st.sampled_from([b"[" * 100_000, b'{"a":' * 100_000, b"1" * 5_000, b"NaN"]))
+def test_any_bytes_are_a_resource_or_a_directory_error(body: bytes):
+    with suppress(DirectoryError):
+        assert isinstance(resource(body)["resourceType"], str)
