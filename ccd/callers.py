@@ -40,10 +40,21 @@ class Callers:
             self._asking[record.call_id] = asyncio.get_running_loop().create_task(self._ask(record))
         return caller
 
+    def look_again(self, e164: str) -> None:
+        """Ask anew who is behind a number, for every call from it; ``found`` is called for each."""
+        numbers = {call_id: caller.number for call_id, caller in self._known.items()}
+        for call_id, number in numbers.items():
+            if number.e164 == e164 and call_id not in self._asking:
+                task = asyncio.get_running_loop().create_task(self._look(call_id, number.raw, ""))
+                self._asking[call_id] = task
+
     async def _ask(self, record: CallRecord) -> None:
+        await self._look(record.call_id, record.caller_number, _WITHHELD if record.withheld else "")
+
+    async def _look(self, call_id: LinkedId, number: str, presentation: str) -> None:
         try:
-            caller = await self._lookup.find(record.caller_number, _WITHHELD if record.withheld else "")
+            caller = await self._lookup.find(number, presentation)
         finally:
-            del self._asking[record.call_id]
-        self.remember(record.call_id, caller)
-        self._found(record.call_id, caller)
+            del self._asking[call_id]
+        self.remember(call_id, caller)
+        self._found(call_id, caller)

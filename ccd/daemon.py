@@ -10,7 +10,7 @@ import errno
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from ccd.ami.dialler import Dialler
 from ccd.ami.link import AmiLink
 from ccd.ami.queues import AmiQueues
 from ccd.ami.redirect import Redirector
+from ccd.bookings import Bookings, Owner
 from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
@@ -34,6 +35,7 @@ from ccd.desk.owed import Owed
 from ccd.desk.server import DeskServer
 from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
+from ccd.directory.booking import Booking
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import DirectoryError, Patient, Source
 from ccd.drawing import Drawing
@@ -62,8 +64,10 @@ from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
 from ccd.store.history import CallHistory
 from ccd.store.lock import alone
 from ccd.store.migrate import migrate
+from ccd.store.orders import OrderStore
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.reader import Reader
+from ccd.store.schedule import Schedule
 from ccd.store.spool import Spool
 from ccd.store.users import Users
 from ccd.store.voicemails import VoicemailStore
@@ -140,6 +144,12 @@ class Daemon:
         )
         self._agi = AgiServer(settings.agi, inbound.decide, _default(rules))
         self._link = AmiLink(settings.ami, secret, self._tracker.handle)
+        self._bookings = Bookings(
+            _owners(self._sources, settings, self._database),
+            OrderStore(self._database),
+            clock=utc_now,
+            changed=lambda placed: self._tracker.look_again(placed.number),
+        )
         self._desk = DeskServer(
             settings.desk,
             hub=hub,
@@ -155,6 +165,7 @@ class Daemon:
                 recordings=settings.voicemail_folder,
                 find=lookup.find,
             ),
+            bookings=self._bookings,
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
@@ -226,7 +237,9 @@ class Daemon:
             await stack.enter_async_context(kept_up("writer", self._store.run))
             await stack.enter_async_context(kept_up("control", self._control.run))
             await self._restore()
+            stack.push_async_callback(self._bookings.close)
             await stack.enter_async_context(kept_up("desk", self._serve_desk))
+            await stack.enter_async_context(kept_up("bookings", self._bookings.run))
             stack.push_async_callback(self._store.flush, FLUSH)
             await stack.enter_async_context(kept_up("link", self._link.run))
             await stack.enter_async_context(kept_up("sweep", self._sweep))
@@ -269,6 +282,15 @@ class Daemon:
             await asyncio.Event().wait()
         finally:
             await self._desk.stop()
+
+
+def _owners(sources: Iterable[Source], settings: Settings, database: Database) -> Iterator[Owner]:
+    """The schedules that can be booked into: those of sources, and ccd's own, whose word is sure at once."""
+    for source, written in zip(sources, settings.directory.sources, strict=True):
+        if written.builtin is not None:
+            yield Owner(Schedule(database, name=written.name), late=0)
+        elif isinstance(source, Booking):
+            yield Owner(source)
 
 
 def _default(rules: RuleSet) -> StepAnswer:

@@ -21,6 +21,11 @@ class Role(StrEnum):
         """True for those who see every phone, not only their own."""
         return self in {Role.SUPERVISOR, Role.ADMIN}
 
+    @property
+    def books(self) -> bool:
+        """True for those who book, move and cancel visits."""
+        return self is not Role.DOCTOR
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
@@ -56,7 +61,7 @@ class AuditEntry:
 
     ``action`` is one of ``card``, ``overview``, ``history``, ``today``, ``note``, ``sign-in``,
     ``sign-in-refused``, ``sign-out``, ``phone``, ``promises``, ``promise-cancelled``, ``messages``,
-    ``message-played``, ``message-heard``.
+    ``message-played``, ``message-heard``, ``visit-booked``, ``visit-moved``, ``visit-cancelled``.
     """
 
     at: datetime

@@ -102,6 +102,10 @@ class Tracker:
             self._changed(change)
             self._identify(change.after.call_id, caller)
 
+    def look_again(self, e164: str) -> None:
+        """Something about this number's people changed: their cards are to show it."""
+        self._callers.look_again(e164)
+
     def sweep(self, now: datetime) -> None:
         """Give up calls that were offered a while ago and that Asterisk, being heard, does not have."""
         if not self._stale:

@@ -62,6 +62,7 @@ class Api:
                 "full_name": user.full_name or user.name,
                 "role": user.role,
                 "oversees": user.role.oversees,
+                "books": user.role.books,
                 "language": user.language if known else "",
                 "phone": session.phone,
                 "zone": self._hub.clinic.zone.key,

@@ -2,12 +2,20 @@
 
 import asyncio
 import unicodedata
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from ccd.desk.problems import Problem
+from ccd.directory.orders import OrderKind
 
 NOTE_LIMIT = 2000
 MAX_BODY = 64 * 1024
@@ -63,6 +71,29 @@ class NoteText(Body):
     note: Annotated[
         str, StringConstraints(max_length=NOTE_LIMIT, strip_whitespace=True), AfterValidator(_readable)
     ] = ""
+
+
+_Id = Annotated[str, StringConstraints(max_length=300)]
+
+
+class VisitWish(Body):
+    """``POST /api/bookings``.  ``key`` is the page's own, new for each wish: the same again books once."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    kind: OrderKind
+    call: _Id
+    patient: _Id
+    source: _Id
+    slot: _Id = ""
+    visit: _Id = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.slot) != (self.kind is not OrderKind.CANCEL):
+            raise ValueError("slot")
+        if bool(self.visit) != (self.kind is not OrderKind.BOOK):
+            raise ValueError("visit")
+        return self
 
 
 B = TypeVar("B", bound=Body)

@@ -6,9 +6,11 @@ import contextlib
 import structlog
 from aiohttp import web
 
+from ccd.bookings import Bookings
 from ccd.desk.api import Api
 from ccd.desk.auth import Auth
 from ccd.desk.bodies import MAX_BODY
+from ccd.desk.booking_api import BookingApi
 from ccd.desk.calls_api import CallsApi
 from ccd.desk.door import Connection, Door
 from ccd.desk.escalate_api import EscalateApi
@@ -45,6 +47,7 @@ class DeskServer:
         draw: RoutingPicture,
         escalation: Escalation,
         owed: Owed,
+        bookings: Bookings,
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -58,6 +61,7 @@ class DeskServer:
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
+        visits = BookingApi(settings=settings, auth=auth, hub=hub, bookings=bookings)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
             middlewares=[self._door.middleware, guard.middleware], client_max_size=MAX_BODY
@@ -65,7 +69,7 @@ class DeskServer:
         self.app.add_routes(
             [*api.routes(), *calls.routes(), *escalate.routes(), *routing.routes(), *Pages(settings).routes()]
         )
-        self.app.add_routes([*promises.routes(), *messages.routes()])
+        self.app.add_routes([*promises.routes(), *messages.routes(), *visits.routes()])
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)

@@ -14,6 +14,7 @@ from ccd.desk.trail import Trail
 from ccd.ports import Board, CardShown
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
+from tests.unit.desk.reception import Reception
 
 DEADLINE = 20.0
 
@@ -26,6 +27,7 @@ class Bed:
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
         self._folder = TemporaryDirectory()
         self.debts = FakeDebts(recordings=Path(self._folder.name))
+        self.reception = Reception(samples.clinic(self.clock).now)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -57,6 +59,7 @@ class Bed:
             draw=fakes.draw,
             escalation=self.escalation,
             owed=self.debts.owed,
+            bookings=self.reception.bookings,
         )
         await self.server.start()
         self.port = self.server.port
@@ -82,6 +85,7 @@ class Bed:
                 draw=fakes.draw,
                 escalation=self.escalation,
                 owed=self.debts.owed,
+                bookings=self.reception.bookings,
             )
             await self.server.start()
 

@@ -13,6 +13,7 @@ from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
+from tests.unit.desk.reception import Reception
 
 
 @dataclass
@@ -27,6 +28,7 @@ class House:
     client: TestClient[web.Request, web.Application]
     escalation: fakes.FakeEscalation
     debts: FakeDebts
+    reception: Reception
 
     @property
     def origin(self) -> str:
@@ -59,7 +61,7 @@ async def heard(socket, kind: str) -> Json:
 def make_house(debts: FakeDebts | None = None, **changes) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
     debts = debts or FakeDebts()
-    trail = Trail(audit)
+    trail, reception = Trail(audit), Reception(samples.clinic().now)
     settings = samples.settings(**changes)
     hub, escalation = Hub(samples.clinic(), trail, Sight(settings.hidden)), fakes.FakeEscalation()
     server = DeskServer(
@@ -72,9 +74,10 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
         draw=fakes.draw,
         escalation=escalation,
         owed=debts.owed,
+        bookings=reception.bookings,
     )
     client = TestClient(TestServer(server.app))
-    return House(users, archive, audit, phones, trail, hub, server, client, escalation, debts)
+    return House(users, archive, audit, phones, trail, hub, server, client, escalation, debts, reception)
 
 
 @pytest.fixture
