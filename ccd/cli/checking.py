@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from ccd.cli import asterisk_side
+from ccd.cli import asterisk_side, source_side
 from ccd.settings.loading import read
 from ccd.settings.models import Settings
 from ccd.settings.places import in_order
@@ -29,6 +29,7 @@ def check(path: Path, *, strict: bool = False, asterisk: bool = False) -> int:
         problems += around(path, reading.settings)
         missing = [*asterisk_side.sounds(path, reading, reading.settings)]
         missing += asterisk_side.queues(path, reading, reading.settings) if asterisk else ()
+        missing += source_side.sources(reading, reading.settings)
         problems += in_order(missing, reading.files)
     for problem in problems:
         typer.secho(visible_lines(str(problem)), fg=_COLOURS[problem.severity])

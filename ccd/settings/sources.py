@@ -4,9 +4,11 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ccd.routing.base import Model
+from ccd.routing.base import Model, Some
 from ccd.routing.words import Name
 from ccd.settings.source_fhir import FhirSettings
+from ccd.settings.source_http import HttpSettings
+from ccd.settings.source_plugin import PluginSettings
 
 BUILT_IN = "built-in"
 """The name of ccd's own directory, and the one source there is when none is written."""
@@ -49,6 +51,8 @@ class SourceSettings(Model):
     breaker: BreakerSettings = BreakerSettings()
     builtin: BuiltIn | None = None
     fhir: FhirSettings | None = None
+    http: HttpSettings | None = None
+    plugin: PluginSettings | None = None
 
     _COMMON: ClassVar = frozenset({"name", "timeout", "cache", "breaker"})
 
@@ -82,9 +86,7 @@ def different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings
     return sources
 
 
-Sources = Annotated[
-    tuple[SourceSettings, ...], Field(min_length=1, max_length=20), AfterValidator(different_names)
-]
+Sources = Annotated[tuple[SourceSettings, ...], Field(max_length=20), AfterValidator(different_names), Some]
 MergeKey = Literal["id", "name_and_birth_date", "policy"]
 """By what two sources mean the same person: the same id, the same name and birth date, the same policy number
 of the same insurer and the same name."""

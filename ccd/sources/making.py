@@ -14,8 +14,13 @@ import structlog
 
 from ccd.directory.model import Closing, DirectoryError, Patient, Source
 from ccd.settings.source_fhir import FhirSettings
+from ccd.settings.source_http import HttpSettings
+from ccd.settings.source_plugin import PluginSettings
 from ccd.settings.sources import BuiltIn, SourceSettings
 from ccd.sources.fhir import FhirSource
+from ccd.sources.http import HttpSource
+from ccd.sources.http_booking import HttpBooking
+from ccd.sources.plugin import make_plugin
 
 _log = structlog.get_logger(__name__)
 
@@ -57,12 +62,27 @@ def make(settings: SourceSettings, given: Given) -> Source:
         return Unmade(settings.name, str(error))
 
 
+def trouble(settings: SourceSettings, given: Given) -> str:
+    """Why this source cannot be made; empty when it can."""
+    try:
+        _of_kind(settings, given)
+    except Exception as error:  # noqa: BLE001 - as above
+        return str(error)
+    return ""
+
+
 def _of_kind(settings: SourceSettings, given: Given) -> Source:
     match settings:
         case SourceSettings(builtin=BuiltIn()):
             return given.builtin
         case SourceSettings(fhir=FhirSettings() as fhir):
             return FhirSource(settings.name, fhir, given.region)
+        case SourceSettings(http=HttpSettings(slots=None) as http):
+            return HttpSource(settings.name, http, given.zone)
+        case SourceSettings(http=HttpSettings() as http):
+            return HttpBooking(settings.name, http, given.zone)
+        case SourceSettings(plugin=PluginSettings() as plugin):
+            return make_plugin(settings.name, plugin)
         case _:
             raise AssertionError(f"nobody makes sources of kind {settings.kind}")
 

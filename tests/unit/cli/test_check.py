@@ -147,3 +147,42 @@ def test_misuse_has_its_own_exit_code(ccd):
 
 def test_the_version(ccd):
     assert ccd("--version") == (0, "ccd 0.1.0\n", "")
+
+
+def test_sources_that_cannot_be_used_as_they_are_written(ccd):
+    write(
+        FINE
+        + """
+directory:
+  sources:
+    - name: a
+      plugin: { name: cards }
+    - name: b
+      http:
+        headers: { Authorization: "Bearer {secret:MIS_TOKEN}" }
+        patients: { url: "https://mis.clinic.ru/{e164}", answer: { patient_id: id, full_name: name } }
+    - name: c
+      http:
+        ca_file: nowhere.pem
+        patients: { url: "https://mis.clinic.ru/{e164}", answer: { patient_id: id, full_name: name } }
+"""
+    )
+    code, out, _ = ccd("check")
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            (
+                "ccd.yaml:6:7: warning: directory.sources[0].plugin: cannot be used:"
+                ' no plug-in "cards" is installed; none is installed beside ccd'
+            ),
+            (
+                "ccd.yaml:8:7: warning: directory.sources[1].http: cannot be used:"
+                " MIS_TOKEN: this secret is nowhere: set a variable, or a systemd credential, of that name"
+            ),
+            (
+                "ccd.yaml:12:7: warning: directory.sources[2].http: cannot be used:"
+                f" ca_file: {Path.cwd()}/nowhere.pem holds no certificate that can be read"
+            ),
+            "ccd.yaml: fine (0 rules, 3 warnings)",
+        ],
+    )

@@ -1,0 +1,224 @@
+"""A clinic's HTTP service that answers with JSON: what to ask, and where each fact stands in the answer."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from ccd.routing.base import Many, Model
+from ccd.routing.rules import Zone
+from ccd.routing.words import Text
+from ccd.settings import templates
+from ccd.settings.answer_fields import PatientFields, PolicyFields, RemarkFields, SlotFields, VisitFields
+from ccd.settings.expressions import Expression
+from ccd.settings.paths import ResolvedPath
+from ccd.settings.walking_json import texts_of
+
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_OURS = frozenset({"accept-encoding", "connection", "content-length", "host", "transfer-encoding"})
+_NUMBER = frozenset({"e164", "digits", "national"})
+_ORDER = frozenset({"key", "slot_id", "patient_id", "comment"})
+
+
+def _header_name(value: str) -> str:
+    if not _HEADER.fullmatch(value):
+        raise ValueError("is no name of a header")
+    if value.lower() in _OURS:
+        raise ValueError("is a header that ccd writes itself")
+    return value
+
+
+def _header_value(value: str) -> str:
+    if not value.isprintable() or not value.isascii():
+        raise ValueError("may hold only Latin letters, digits and signs, in one line")
+    return value
+
+
+Status = Annotated[int, Field(ge=200, le=599)]
+Statuses = Annotated[tuple[Status, ...], Many]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[Text, AfterValidator(_header_value)]
+Headers = Annotated[Mapping[HeaderName, HeaderValue], Field(max_length=50)]
+
+
+class Request(Model):
+    """What is asked."""
+
+    blanks: ClassVar[frozenset[str]] = frozenset()
+    """The blanks that there are, beside `{secret:NAME}`."""
+
+    url: Text
+    """The address.  What fills a `{blank}` is percent-encoded; scheme and host hold none."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    """How it is asked."""
+    headers: Headers = Field(default={}, repr=False)
+    """Headers of this request alone, as those of the source."""
+    body: Any = Field(default=None, repr=False)
+    """What is sent as JSON; blanks within its texts are filled."""
+
+    @field_validator("url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        return templates.checked_url(value, cls.blanks)
+
+    @field_validator("headers")
+    @classmethod
+    def _known_in_headers(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for one in value.values():
+            templates.checked(one, ())
+        return value
+
+    @field_validator("body")
+    @classmethod
+    def _known_in_body(cls, value: Any) -> Any:
+        for one in texts_of(value):
+            templates.checked(one, cls.blanks)
+        return value
+
+
+class Reading(Request):
+    """A question that changes nothing."""
+
+    method: Literal["GET", "POST"] = "GET"
+    """How it is asked."""
+    nobody: Statuses = ()
+    """HTTP statuses that mean "there is none", like `404`."""
+
+
+class AskPatients(Reading):
+    """Who has `{e164}` (`+79161234567`), `{digits}` (`79161234567`), `{national}` (`9161234567`)."""
+
+    blanks: ClassVar = _NUMBER
+    answer: PatientFields
+    """Where the people stand in the answer."""
+
+
+class AskPolicies(Reading):
+    """The policies of `{patient_id}`."""
+
+    blanks: ClassVar = _NUMBER | {"patient_id"}
+    answer: PolicyFields
+    """Where the policies stand in the answer."""
+
+
+class AskVisits(Reading):
+    """The visits of `{patient_id}`."""
+
+    blanks: ClassVar = _NUMBER | {"patient_id"}
+    answer: VisitFields
+    """Where the visits stand in the answer."""
+
+
+class AskRemarks(Reading):
+    """The remarks on `{patient_id}`."""
+
+    blanks: ClassVar = _NUMBER | {"patient_id"}
+    answer: RemarkFields
+    """Where the remarks stand in the answer."""
+
+
+class AskSlots(Reading):
+    """Free hours from `{since}` to before `{until}` (like `2026-11-21T13:30:00Z`), `{most}` of them at most.
+
+    `{specialty}` and `{doctor}` are empty when any will do.
+    """
+
+    blanks: ClassVar = frozenset({"since", "until", "specialty", "doctor", "most"})
+    answer: SlotFields
+    """Where the free hours stand in the answer."""
+
+
+class AskBooked(Reading):
+    """The visit that the order with this `{key}` made; none, when it made none."""
+
+    blanks: ClassVar = frozenset({"key"})
+    answer: VisitFields
+    """Where the visit stands in the answer."""
+
+
+class Writing(Request):
+    """A request that changes the schedule."""
+
+    method: Literal["POST", "PUT", "PATCH", "DELETE"] = "POST"
+    """How it is asked."""
+    key_header: HeaderName = "Idempotency-Key"
+    """The header with the order's key, which is the same when an order is repeated."""
+    refused_if: Expression | None = None
+    """True in an answer that says no with a status of success: nothing was changed."""
+
+
+class Taking(Writing):
+    """A request that takes a free hour."""
+
+    blanks: ClassVar = _ORDER
+    taken: Statuses = (409, 412)
+    """HTTP statuses that mean that somebody else has the hour."""
+    taken_if: Expression | None = None
+    """True in an answer that means the same, whatever its status: `code == 'SLOT_TAKEN'`."""
+    answer: VisitFields
+    """Where the visit stands in the answer."""
+
+
+class Moving(Taking):
+    """Gives `{visit_id}` the hour `{slot_id}`, all or nothing."""
+
+    blanks: ClassVar = _ORDER | {"visit_id"}
+
+
+class Cancelling(Writing):
+    """Cancels `{visit_id}`."""
+
+    blanks: ClassVar = frozenset({"visit_id", "key"})
+    gone: Statuses = (410,)
+    """HTTP statuses that mean that it is cancelled already."""
+
+
+class HttpSettings(Model):
+    """A service that answers with JSON."""
+
+    headers: Headers = Field(default={}, repr=False)
+    """Headers of every request; `{secret:NAME}` is the variable or systemd credential NAME."""
+    ca_file: ResolvedPath | None = None
+    """PEM file with the authority to trust; the system's own when absent."""
+    time_zone: Zone | None = None
+    """Zone of moments written without an offset; the clinic's (`routing.timezone`) when absent."""
+    max_bytes: Annotated[int, Field(ge=1_000, le=50_000_000)] = 1_000_000
+    """How long an answer may be, unpacked; a longer one is not read to its end."""
+    connections: Annotated[int, Field(ge=1, le=200)] = 20
+    """Requests at once."""
+    write_timeout: Annotated[float, Field(gt=0, le=60)] = 15
+    """Seconds for a request that books, moves or cancels."""
+    patients: AskPatients
+    """Who is behind a number."""
+    policies: AskPolicies | None = None
+    """Each patient's policies, when they are asked for apart."""
+    visits: AskVisits | None = None
+    """Each patient's visits, when they are asked for apart."""
+    remarks: AskRemarks | None = None
+    """Each patient's remarks, when they are asked for apart."""
+    slots: AskSlots | None = None
+    """Free hours, when the service owns a schedule."""
+    book: Taking | None = None
+    """Takes `{slot_id}` for `{patient_id}`."""
+    move: Moving | None = None
+    """Gives a visit another hour."""
+    cancel: Cancelling | None = None
+    """Cancels a visit."""
+    booked: AskBooked | None = None
+    """What became of an order whose answer was lost."""
+
+    @field_validator("headers")
+    @classmethod
+    def _only_secrets(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for one in value.values():
+            templates.checked(one, ())
+        return value
+
+    @model_validator(mode="after")
+    def _whole_booking(self) -> Self:
+        if self.book and not (self.slots and self.booked):
+            raise ValueError("book needs slots, and booked: an answer may be lost")
+        if (self.move or self.cancel) and not self.book:
+            raise ValueError("move and cancel need book")
+        return self

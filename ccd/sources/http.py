@@ -1,0 +1,102 @@
+"""A clinic's HTTP service as a source: who is calling, and all that it says of them."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ccd.directory.model import Patient, Policy, Remark, Visit
+from ccd.settings.source_http import HttpSettings, Reading
+from ccd.sources.http_answers import Reader
+from ccd.sources.http_client import HttpClient
+from ccd.sources.http_errors import StatusError
+from ccd.sources.http_requests import Filling, of_number, secrets_of
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class HttpSource:
+    """Asks as the settings say.  ``zone`` is that of moments without an offset, when they name none.
+
+    Making it reads the secrets and the authority's file: raises SettingsError, ValueError.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: HttpSettings,
+        zone: tzinfo,
+        *,
+        clock: Callable[[], datetime] = _now,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        self._fill = Filling(settings, secrets_of(settings, environ))
+        zone = ZoneInfo(settings.time_zone) if settings.time_zone else zone
+        self._read = Reader(name, zone, clock)
+        self._client = HttpClient(
+            ca_file=settings.ca_file, connections=settings.connections, max_bytes=settings.max_bytes
+        )
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        """Whoever the service names, with what it says of each, asked at once; raises DirectoryError."""
+        number = of_number(e164)
+        answer = await self._ask(self._settings.patients, number)
+        people = self._read.patients(answer, self._settings.patients.answer) if answer is not None else ()
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._with_details(one, number)) for one in people]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return tuple(task.result() for task in tasks)
+
+    async def close(self) -> None:
+        """End the connections."""
+        await self._client.close()
+
+    async def _ask(self, request: Reading, values: Mapping[str, str]) -> Any:
+        """The answer; None when its status means that there is none."""
+        try:
+            return await self._client.ask(self._fill(request, values))
+        except StatusError as error:
+            if error.status in request.nobody:
+                return None
+            raise
+
+    async def _with_details(self, patient: Patient, number: Mapping[str, str]) -> Patient:
+        """The patient with the facts that are asked for apart, all at once."""
+        values = {**number, "patient_id": patient.patient_id}
+        try:
+            async with asyncio.TaskGroup() as group:
+                policies = group.create_task(self._policies(values))
+                visits = group.create_task(self._visits(values))
+                remarks = group.create_task(self._remarks(values))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return replace(
+            patient,
+            policies=patient.policies + policies.result(),
+            visits=patient.visits + visits.result(),
+            remarks=patient.remarks + remarks.result(),
+        )
+
+    async def _policies(self, values: Mapping[str, str]) -> tuple[Policy, ...]:
+        request = self._settings.policies
+        answer = await self._ask(request, values) if request else None
+        return self._read.policies(answer, request.answer) if request and answer is not None else ()
+
+    async def _visits(self, values: Mapping[str, str]) -> tuple[Visit, ...]:
+        request = self._settings.visits
+        answer = await self._ask(request, values) if request else None
+        return self._read.visits(answer, request.answer) if request and answer is not None else ()
+
+    async def _remarks(self, values: Mapping[str, str]) -> tuple[Remark, ...]:
+        request = self._settings.remarks
+        answer = await self._ask(request, values) if request else None
+        return self._read.remarks(answer, request.answer) if request and answer is not None else ()

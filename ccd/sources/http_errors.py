@@ -1,0 +1,58 @@
+"""What can go wrong with a clinic's HTTP service, in sentences without a word of its answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import aiohttp
+
+from ccd.directory.model import DirectoryError
+
+
+class UnreachedError(DirectoryError):
+    """The service was surely not asked: nothing has changed there."""
+
+
+class StatusError(DirectoryError):
+    """The service answered, with a status that is no success."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(_told(status))
+        self.status = status
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Make a DirectoryError, or UnreachedError, of whatever aiohttp raises within."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise UnreachedError(_unreached(error)) from error
+    except TimeoutError as error:
+        raise DirectoryError("gave no answer in time") from error
+    except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
+        raise DirectoryError("answers with something that is no HTTP") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise DirectoryError("broke off before its answer was complete") from error
+
+
+def _unreached(error: aiohttp.ClientError) -> str:
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            why = getattr(error.certificate_error, "verify_message", "")
+            return f"shows a certificate that cannot be trusted{f': {why}' if why else ''}"
+        case aiohttp.ClientConnectorSSLError():
+            return "cannot agree on TLS"
+        case aiohttp.ClientConnectorDNSError():
+            return "has a host name that cannot be found"
+        case aiohttp.ClientConnectorError():
+            return f"cannot be reached: {error.strerror or 'no connection'}"
+        case _:
+            return "cannot be reached: no connection in time"
+
+
+def _told(status: int) -> str:
+    """A status in words of our own: the server's may be anything."""
+    known = {one.value: f" {one.phrase}" for one in HTTPStatus}
+    hint = {401: "; is the secret right?", 403: "; may this account do that?"}.get(status, "")
+    return f"answers {status}{known.get(status, '')}{hint}"

@@ -1,0 +1,339 @@
+"""A clinic's HTTP service, asked who is calling."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from ccd.directory.model import (
+    Answer,
+    Coverage,
+    DirectoryError,
+    Origin,
+    Patient,
+    Policy,
+    Reach,
+    Remark,
+    RemarkKind,
+    Visit,
+)
+from ccd.settings.answer_fields import STATUSES
+from ccd.settings.problems import SettingsError
+from tests.testbed.certificates import certificate
+from tests.testbed.http_messages import Asked, Reply
+from tests.testbed.http_source import HttpSource
+from tests.unit.sources.http_world import ANSWER, BOY, NOW, NUMBER, asking, written
+
+EVERYTHING: dict[str, Any] = {
+    "each": "data.people",
+    "patient_id": "id",
+    "full_name": "join(' ', [family, given])",
+    "birth_date": "born",
+    "language": "lang",
+    "tags": "marks",
+    "doctor": "doctor.name",
+    "debt": "owes",
+    "policies": {
+        "each": "insurance",
+        "insurer": "company",
+        "number": "no",
+        "programme": "plan",
+        "valid_from": "from",
+        "valid_until": "till",
+        "kind": "type",
+        "active": "state == 'on'",
+        "coverage": {
+            "each": "services",
+            "service": "name",
+            "answer": {"value": "pays", "words": {"full": "covered", "part": "copay", "no": "not_covered"}},
+            "copay_percent": "percent",
+            "copay_amount": "sum",
+            "clause": "clause",
+        },
+    },
+    "visits": {
+        "each": "visits",
+        "starts_at": "at",
+        "status": {"value": "done", "words": {"true": "fulfilled", "false": "booked"}},
+        "doctor": "who",
+        "place": "room",
+        "visit_id": "id",
+    },
+    "remarks": {"each": "notes[?show]", "text": "text", "kind": "kind"},
+}
+PERSON = {
+    "id": 17,
+    "family": "Иванов",
+    "given": "Пётр",
+    "born": "2019-05-01T00:00:00",
+    "lang": "uk-UA",
+    "marks": ["vip", None],
+    "doctor": {"name": "Сидорова"},
+    "owes": 1200.5,
+    "insurance": [
+        {
+            "company": "СОГАЗ",
+            "no": 123,
+            "plan": "Премиум",
+            "from": "01.01.2026",
+            "till": "2026-12-31",
+            "type": "dms",
+            "state": "off",
+            "services": [
+                {"name": "МРТ", "pays": "part", "percent": 30, "clause": "3.2"},
+                {"name": "УЗИ", "pays": "full"},
+                {"name": "КТ", "pays": "unknown", "sum": "500"},
+            ],
+        }
+    ],
+    "visits": [
+        {"at": "2026-11-18T16:30:00", "done": False, "who": "Сидорова", "room": 7, "id": "v1"},
+        {"at": "2026-11-01T10:00:00+02:00", "done": True},
+    ],
+    "notes": [{"show": True, "text": "аллергия\r\nна йод", "kind": "medical"}, {"show": False, "text": "x"}],
+}
+
+
+MAY_SAY = "; the settings may say under words what it means"
+
+
+def answering(value: Any):
+    return lambda _asked: value
+
+
+async def test_everything_that_a_service_may_say():
+    async with (
+        HttpSource(answering({"data": {"people": [PERSON]}})) as service,
+        asking(written(service.url, patients={"answer": EVERYTHING})) as source,
+    ):
+        (patient,) = await source.patients(NUMBER)
+    assert patient == Patient(
+        patient_id="17",
+        full_name="Иванов Пётр",
+        birth_date=date(2019, 5, 1),
+        language="uk",
+        tags=frozenset({"vip"}),
+        doctor="Сидорова",
+        debt=Decimal("1200.50"),
+        policies=(
+            Policy(
+                insurer="СОГАЗ",
+                number="123",
+                programme="Премиум",
+                valid_from=date(2026, 1, 1),
+                valid_until=date(2026, 12, 31),
+                kind="dms",
+                active=False,
+                coverage=(
+                    Coverage(service="МРТ", answer=Answer.COPAY, copay_percent=30, clause="3.2"),
+                    Coverage(service="УЗИ", answer=Answer.COVERED),
+                    Coverage(service="КТ", answer=Answer.UNKNOWN, copay_amount=Decimal(500)),
+                ),
+            ),
+        ),
+        visits=(
+            Visit(
+                starts_at=datetime(2026, 11, 18, 13, 30, tzinfo=UTC),
+                doctor="Сидорова",
+                specialty="",
+                place="7",
+                status="booked",
+            ),
+            Visit(
+                starts_at=datetime(2026, 11, 1, 8, tzinfo=UTC),
+                doctor="",
+                specialty="",
+                place="",
+                status="fulfilled",
+            ),
+        ),
+        remarks=(Remark(text="аллергия на йод", kind=RemarkKind.MEDICAL),),
+    )
+    assert patient.visits[0].visit_id == "v1"
+    facts: tuple[Any, ...] = (
+        patient,
+        patient.policies[0],
+        patient.policies[0].coverage[0],
+        *patient.visits,
+        *patient.remarks,
+    )
+    assert {one.origin for one in facts} == {Origin("mis", NOW)}
+
+
+async def test_the_number_in_every_writing_and_the_secret_reach_the_service():
+    patients: dict[str, Any] = {
+        "url": "{url}/find/{digits}/?n={national}&key={secret:MIS_KEY}",
+        "method": "POST",
+        "headers": {"X-Token": "{secret:MIS_TOKEN}"},
+        "body": {"phone": "{e164}", "several": ["{{as it is}}", 1, None]},
+    }
+    async with HttpSource(answering({"people": []})) as service:
+        patients["url"] = patients["url"].replace("{url}", service.url)
+        settings = written(
+            service.url, patients=patients, headers={"Authorization": "Bearer {secret:MIS_TOKEN}"}
+        )
+        async with asking(settings, {"MIS_TOKEN": "hunter2", "MIS_KEY": "a/b&c"}) as source:
+            assert await source.patients(NUMBER) == ()
+    (asked,) = service.asked
+    assert (asked.method, asked.target) == ("POST", "/find/79161234567/?n=9161234567&key=a%2Fb%26c")
+    assert (asked.headers["authorization"], asked.headers["x-token"]) == ("Bearer hunter2", "hunter2")
+    assert json.loads(asked.body) == {"phone": NUMBER, "several": ["{as it is}", 1, None]}
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_secret_that_is_nowhere_is_named():
+    settings = written("https://mis.clinic.ru", headers={"Authorization": "Bearer {secret:MIS_TOKEN}"})
+    with pytest.raises(SettingsError, match=r"MIS_TOKEN: this secret is nowhere"):
+        asking_now(settings)
+
+
+def asking_now(settings: Any) -> Any:
+    from ccd.sources.http import HttpSource as Source
+
+    return Source("mis", settings, UTC, environ={})
+
+
+async def test_facts_asked_for_apart():
+    def answer(asked: Asked) -> Any:
+        if asked.target.startswith("/patients"):
+            return {"people": [BOY, BOY | {"id": "a/../b"}]}
+        who = unquote(asked.target.split("/")[2])
+        if asked.target.endswith("visits"):
+            return Reply(status=404) if who == "17" else {"at": "2026-11-18 10:00", "state": "booked"}
+        return [{"company": "СОГАЗ", "no": f"of {who}"}]
+
+    async with HttpSource(answer) as service:
+        apart = {
+            "policies": {
+                "url": f"{service.url}/of/{{patient_id}}/policies",
+                "answer": {"insurer": "company", "number": "no"},
+            },
+            "visits": {
+                "url": f"{service.url}/of/{{patient_id}}/visits",
+                "nobody": 404,
+                "answer": {"starts_at": "at", "status": "state"},
+            },
+        }
+        async with asking(written(service.url, **apart)) as source:
+            first, second = await source.patients(NUMBER)
+    assert [one.number for one in first.policies + second.policies] == ["of 17", "of a/../b"]
+    assert (first.visits, [one.status for one in second.visits]) == ((), ["booked"])
+    assert "/of/a%2F..%2Fb/visits" in {one.target for one in service.asked}
+
+
+async def test_one_fact_that_cannot_be_had_is_no_answer():
+    answers = {"/patients": {"people": [BOY]}, "/visits": Reply(status=503)}
+
+    async with HttpSource(lambda asked: answers[asked.target.partition("?")[0]]) as service:
+        visits = {"url": f"{service.url}/visits?{{patient_id}}", "answer": {"starts_at": "at", "status": "s"}}
+        async with asking(written(service.url, visits=visits)) as source:
+            with pytest.raises(DirectoryError, match=r"^answers 503 Service Unavailable$"):
+                await source.patients(NUMBER)
+
+
+async def test_whom_a_person_s_own_entry_names():
+    relatives = {"each": "children", "patient_id": "id", "full_name": "name", "reach": "'guardian'"}
+    relatives |= {"relationship": "'mother'"}
+    mother = {"id": None, "name": "Иванова Мария", "children": [BOY, BOY | {"id": 18}]}
+    async with (
+        HttpSource(answering({"people": [mother, {"id": 5, "name": "Другой", "children": []}]})) as service,
+        asking(written(service.url, patients={"answer": ANSWER | {"relatives": relatives}})) as source,
+    ):
+        found = await source.patients(NUMBER)
+    assert [(one.patient_id, one.reach, one.relationship, one.through) for one in found] == [
+        ("17", Reach.GUARDIAN, "mother", "Иванова Мария"),
+        ("18", Reach.GUARDIAN, "mother", "Иванова Мария"),
+        ("5", Reach.OWN, "", ""),
+    ]
+
+
+@pytest.mark.parametrize(("nobody", "expected"), [(404, ()), ([204, 404], ()), ([], "answers 404 Not Found")])
+async def test_a_status_may_mean_nobody(nobody, expected):
+    async with (
+        HttpSource(answering(Reply(status=404, body=b"<html>none</html>"))) as service,
+        asking(written(service.url, patients={"nobody": nobody})) as source,
+    ):
+        if expected == ():
+            assert await source.patients(NUMBER) == ()
+        else:
+            with pytest.raises(DirectoryError, match=rf"^{expected}$"):
+                await source.patients(NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [
+        ({"id": None}, "patients[0].patient_id is missing in the answer"),
+        ({"id": "  "}, "patients[0].patient_id is empty"),
+        ({"id": "1\u200b7"}, "patients[0].patient_id holds a letter that does not show"),
+        ({"name": ["x"]}, "patients[0].full_name must be text, not a list"),
+        ({"name": "x" * 5000}, "patients[0].full_name is longer than 4,000 characters"),
+        ({"name": "\ud800"}, "patients[0].full_name holds half a letter"),
+        ({"born": "31.02.1990"}, "patients[0].birth_date is no date like 2026-11-21 or 21.11.2026"),
+        ({"born": "1990-05-01T21:00:00Z"}, "patients[0].birth_date is no date like 2026-11-21 or 21.11.2026"),
+        ({"owes": -1}, "patients[0].debt is no amount of 0 or more like 1200 or 1200.50"),
+        ({"owes": 1e300}, "patients[0].debt is no amount of 0 or more like 1200 or 1200.50"),
+        ({"marks": ["a"] * 300}, "patients[0].tags holds more than 200"),
+        ({"lang": "по-русски"}, "patients[0].language is no language like ru, uk or en"),
+        ({"insurance": [{"company": "x", "no": " "}]}, "patients[0].policies[0].number is empty"),
+        (
+            {"visits": [{"at": "2026-11-18T25:00", "done": True}]},
+            "patients[0].visits[0].starts_at is no moment like 2026-11-21T16:30:00+03:00",
+        ),
+        (
+            {"visits": [{"at": "2026-11-18T10:00", "done": "hunter2"}]},
+            "patients[0].visits[0].status is none of " + ", ".join(STATUSES) + MAY_SAY,
+        ),
+        ({"visits": ["x"]}, "patients[0].visits[0] is no object; see its key each"),
+        ({"visits": [{}] * 501}, "patients[0].visits are more than 500"),
+        ({"family": None}, "patients[0].full_name: the answer does not suit its expression"),
+    ],
+)
+async def test_a_value_that_does_not_fit_is_named_and_never_quoted(person, why):
+    async with (
+        HttpSource(
+            answering(Reply(body=json.dumps({"data": {"people": [PERSON | person]}}).encode()))
+        ) as service,
+        asking(written(service.url, patients={"answer": EVERYTHING})) as source,
+    ):
+        if "name" in person:
+            source._settings = written(service.url, patients={"answer": EVERYTHING | {"full_name": "name"}})
+        with pytest.raises(DirectoryError) as caught:
+            await source.patients(NUMBER)
+    assert str(caught.value) == why
+
+
+async def test_more_people_than_a_number_can_have():
+    async with (
+        HttpSource(answering({"people": [BOY] * 51})) as service,
+        asking(written(service.url)) as source,
+    ):
+        with pytest.raises(DirectoryError, match=r"^patients are more than 50$"):
+            await source.patients(NUMBER)
+
+
+async def test_a_service_whose_certificate_the_clinic_itself_signed(tmp_path):
+    signed = certificate(tmp_path)
+    async with HttpSource(answering({"people": [BOY]}), tls=signed.context) as service:
+        async with asking(written(service.url, ca_file=str(signed.file))) as source:
+            (patient,) = await source.patients(NUMBER)
+        assert patient.patient_id == "17"
+        async with asking(written(service.url)) as source:
+            with pytest.raises(
+                DirectoryError, match=r"^shows a certificate that cannot be trusted: self-signed"
+            ):
+                await source.patients(NUMBER)
+
+
+async def test_a_certificate_of_another_host(tmp_path):
+    signed = certificate(tmp_path, "DNS:other.clinic.ru")
+    async with (
+        HttpSource(answering({}), tls=signed.context) as service,
+        asking(written(service.url, ca_file=str(signed.file))) as source,
+    ):
+        with pytest.raises(DirectoryError, match=r"^shows a certificate that cannot be trusted: "):
+            await source.patients(NUMBER)
+    assert service.asked == []
