@@ -72,7 +72,8 @@ async def test_the_schedule(tmp_path, both):
                 return Reply(status=204, headers=())
             case "GET", "/api/visits":
                 return {"visits": [VISIT] if asked.target.endswith("=k1") else []}
-        return Reply(status=404)
+            case _:
+                return Reply(status=404)
 
     async with HttpSource(answer) as service, booking(settings(tmp_path, service.url, both)) as source:
         days = SlotQuery(since=datetime(2026, 11, 21, tzinfo=UTC), until=datetime(2026, 11, 22, tzinfo=UTC))

@@ -133,7 +133,7 @@ class Schedule:
     def close(self):
         self.closed = True
 
-    def _fail(self):
+    def _fail(self) -> None:
         if self.error:
             raise self.error
 
