@@ -245,6 +245,14 @@ def directory_import(
     files: Annotated[
         list[Path], typer.Argument(help="Patients, policies, visits, relatives, slots; in any order.")
     ],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would change; nothing is written.")
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="The files are complete: whoever is not in them is removed."),
+    ] = False,
     config: Config = None,
 ) -> None:
     """Add and update patients from CSV files, all or nothing.
@@ -264,7 +272,7 @@ def directory_import(
     """
     from ccd.cli import importing
 
-    importing.import_files(config_path(config), files)
+    importing.import_files(config_path(config), files, dry=dry_run, replace=replace)
 
 
 @user_app.command("add")

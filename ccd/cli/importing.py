@@ -1,4 +1,4 @@
-"""``ccd directory import``: patients with all that belongs to them, and free hours, from CSV files."""
+"""``ccd directory import``: patients with all that belongs to them, and free hours, from files."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -12,46 +12,58 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ccd.cli import opening
 from ccd.cli.failing import plainly
-from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import CsvError
 from ccd.settings.models import Settings
-from ccd.store.clock import utc_now
-from ccd.store.importing import ImportResult
+from ccd.store import files as files_module
+from ccd.store.import_result import ImportResult
 from ccd.store.patients import BuiltinDirectory
-from ccd.store.slots import SlotsResult, replace_slots
 from ccd.terminal import visible
 
 Tell = Callable[[str, int], None]
 
 
-def import_files(path: Path, files: list[Path]) -> None:
+def import_files(path: Path, files: list[Path], *, dry: bool, replace: bool) -> None:
     """Import the files and print what changed; when anything is wrong, print all of it and write nothing."""
     settings = opening.settings(path)
     with plainly(CsvError, *opening.TROUBLE):
-        reading, result, hours = asyncio.run(_import(settings, files))
-    for note in reading.notes:
+        imported = asyncio.run(_import(settings, files, dry=dry, replace=replace))
+    for note in imported.notes:
         typer.secho(visible(note), fg=typer.colors.YELLOW, err=True)
-    typer.echo(f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged")
-    if reading.slots:
+    for line in _report(imported.result, dry=dry):
+        typer.echo(visible(line))
+    if hours := imported.hours:
         typer.echo(f"{hours.free} free hours, {hours.booked} booked ones left as they are")
 
 
-async def _import(settings: Settings, files: list[Path]) -> tuple[Reading, ImportResult, SlotsResult]:
+async def _import(
+    settings: Settings, files: list[Path], *, dry: bool, replace: bool
+) -> files_module.Imported:
     async with (
         opening.database(settings.database, create=True) as database,
         BuiltinDirectory.open(database) as directory,
     ):
-        known = await directory.patient_ids()
         with progress() as tell:
-            reading = read_files(
+            return await files_module.import_files(
+                directory,
                 files,
                 region=settings.directory.region,
                 tz=ZoneInfo(settings.routing.timezone),
-                known_patient_ids=known,
                 progress=tell,
+                dry=dry,
+                replace=replace,
             )
-            result = await directory.upsert(reading.rows, tell)
-            return reading, result, await replace_slots(database, reading.slots, utc_now())
+
+
+def _report(result: ImportResult, *, dry: bool) -> Iterator[str]:
+    counts = f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged"
+    counts += f", {result.removed} removed" if result.removed else ""
+    yield f"nothing is written; it would be: {counts}" if dry else counts
+    if result.changes:
+        yield "of those updated: " + ", ".join(f"{what} {count}" for what, count in result.changes.items())
+    if dry:
+        yield from (f"  {patient_id}: {what}" for patient_id, what in result.examples)
+        if (more := result.added + result.updated + result.removed - len(result.examples)) > 0:
+            yield f"  ... and {more} more"
 
 
 @contextmanager

@@ -31,6 +31,7 @@ _YES = frozenset({"yes", "y", "true", "1", "да", "так"})
 _NO = frozenset({"no", "n", "false", "0", "нет", "ні"})
 _KINDS = {"": Reach.OWN, "patient": Reach.OWN, "organisation": Reach.ORGANISATION, "staff": Reach.STAFF}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_ODD = (" ", "=")
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eEеЕ]\+?\d+")
 _WHOLE = re.compile(r"(\d+)[.,]0+")
@@ -39,15 +40,14 @@ _AMOUNT = re.compile(r"(?:\d{1,12}|\d{1,3}(?: \d{3}){1,3})(?:[.,]\d{1,2})?", re.
 _ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")
 
 
-@lru_cache(maxsize=4096)
 def clean(cell: str) -> str:
     r"""A cell without what spreadsheets put around it: spaces of all kinds, ``="..."``.
-
-    Cached, so that a million rows share one text for each doctor, service or status.
 
     >>> clean('\xa0="0123" ')
     '0123'
     """
+    if cell.isprintable() and "  " not in cell and not cell.startswith(_ODD) and not cell.endswith(" "):
+        return cell
     text = " ".join(cell.translate(_INVISIBLE).split())
     if found := _FORMULA_TEXT.fullmatch(text):
         text = found[1].strip()

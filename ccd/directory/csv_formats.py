@@ -76,7 +76,7 @@ def read_header(sheet: Sheet, problems: Problems) -> Header | None:
     """Understand a header; None (and problems) when it is not clear what the file is."""
     found = names(sheet.header)
     kind = max(Kind, key=lambda kind: (_fit(kind, found), not list(_missing(kind, found))))
-    file, known = str(sheet.path), FORMATS[kind]
+    file, known = sheet.name, FORMATS[kind]
     if _fit(kind, found) < 3:
         problems.add(file, sheet.first, "has no header of ours; " + _expected())
         return None

@@ -1,56 +1,39 @@
-"""Rows about patients, put together into what the directory will hold."""
+"""Rows of every kind of file, as what the directory will hold."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import TypeVar
 
 from ccd.directory import csv_cells as cells
 from ccd.directory import csv_coverage
+from ccd.directory.csv_formats import Kind
 from ccd.directory.csv_rows import Row
-from ccd.directory.model import DirectoryRows, Patient, Policy, Reach, Relative, Remark, RemarkKind, Visit
+from ccd.directory.model import Patient, Policy, Reach, Relative, Remark, RemarkKind, Visit
+from ccd.directory.sink import Sink
 
-_T = TypeVar("_T")
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class People:
-    """Collects patients first, then what belongs to them."""
+    """Reads rows and hands them to the sink."""
 
-    def __init__(self, *, region: str, tz: tzinfo, known: Collection[str]) -> None:
-        self._known = known
+    def __init__(self, sink: Sink, *, region: str, tz: tzinfo) -> None:
+        self._sink = sink
         self._phones_of = partial(cells.phones, region=region)
         self._moment_of = partial(cells.moment, zone=tz)
-        self._lines: dict[str, tuple[str, int]] = {}
-        self._patients: list[Patient] = []
-        self._phones: dict[str, tuple[str, ...]] = {}
-        self._policies: dict[str, list[Policy]] = {}
-        self._visits: dict[str, list[Visit]] = {}
-        self._relatives: dict[str, list[Relative]] = {}
-        self._kindless: set[str] = set()
 
-    def rows(self, columns: frozenset[str]) -> DirectoryRows:
-        """Everything collected; ``columns`` are those of the patients' files."""
-        return DirectoryRows(
-            patients=tuple(self._patients),
-            columns=columns,
-            phones=self._phones if "phones" in columns else {},
-            policies=_as_tuples(self._policies),
-            visits=_as_tuples(self._visits),
-            relatives=_as_tuples(self._relatives),
-            kindless=frozenset(self._kindless),
-        )
+    def adding(self, kind: Kind) -> Callable[[Row], None]:
+        """What takes the rows of such a file."""
+        return {
+            Kind.PATIENTS: self._add_patient,
+            Kind.POLICIES: self._add_policy,
+            Kind.VISITS: self._add_visit,
+            Kind.RELATIVES: self._add_relative,
+        }[kind]
 
-    def add_patient(self, row: Row) -> None:
-        """A row of patients."""
-        patient_id = row.take("patient_id", cells.required, "")
-        if patient_id in self._lines:
-            file, line = self._lines[patient_id]
-            row.refuse(f'"{patient_id}" stands already in {file}:{line}', "patient_id")
-        elif patient_id:
-            self._lines[patient_id] = (row.file, row.line)
+    def _add_patient(self, row: Row) -> None:
         patient = Patient(
-            patient_id=patient_id,
+            patient_id=row.take("patient_id", cells.required, ""),
             full_name=row.take("full_name", cells.required, ""),
             birth_date=row.take("birth_date", cells.day, None),
             language=row.take("language", cells.language, ""),
@@ -61,13 +44,11 @@ class People:
             reach=row.take("kind", cells.reach, Reach.OWN),
         )
         phones = row.take("phones", self._phones_of, ())
-        if row.sound:
-            self._patients.append(patient)
-            self._phones[patient_id] = phones
+        if patient.patient_id:
+            self._sink.add_patient(row.place, patient, phones)
 
-    def add_policy(self, row: Row) -> None:
-        """A row of policies."""
-        patient_id = self._patient_of(row)
+    def _add_policy(self, row: Row) -> None:
+        patient_id = row.take("patient_id", cells.required, "")
         policy = Policy(
             insurer=row.take("insurer", cells.required, ""),
             programme=row.take("programme", str, ""),
@@ -78,16 +59,13 @@ class People:
             kind=row.take("policy_kind", str, ""),
             active=row.take("active", cells.yes_unless_no, True),
         )
-        if not row.has("policy_kind"):
-            self._kindless.add(patient_id)
         if policy.valid_from and policy.valid_until and policy.valid_until < policy.valid_from:
             row.refuse("is before valid_from", "valid_until")
-        if row.sound:
-            self._policies.setdefault(patient_id, []).append(policy)
+        if patient_id:
+            self._sink.add_policy(row.place, patient_id, policy, kindless=not row.has("policy_kind"))
 
-    def add_visit(self, row: Row) -> None:
-        """A row of visits."""
-        patient_id = self._patient_of(row)
+    def _add_visit(self, row: Row) -> None:
+        patient_id = row.take("patient_id", cells.required, "")
         visit = Visit(
             starts_at=row.take("starts_at", self._moment_of, _NO_TIME),
             doctor=row.take("doctor", str, ""),
@@ -97,12 +75,11 @@ class People:
             preparation=row.take("preparation", str, ""),
             visit_id=row.take("visit_id", str, ""),
         )
-        if row.sound:
-            self._visits.setdefault(patient_id, []).append(visit)
+        if patient_id:
+            self._sink.add_visit(row.place, patient_id, visit)
 
-    def add_relative(self, row: Row) -> None:
-        """A row of relatives."""
-        patient_id = self._patient_of(row)
+    def _add_relative(self, row: Row) -> None:
+        patient_id = row.take("patient_id", cells.required, "")
         row.take("phone", cells.required, "")
         relative = Relative(
             phones=row.take("phone", self._phones_of, ()),
@@ -110,19 +87,8 @@ class People:
             relationship=row.take("relationship", str, ""),
             guardian=row.take("guardian", cells.no_unless_yes, False),
         )
-        if row.sound:
-            self._relatives.setdefault(patient_id, []).append(relative)
-
-    def _patient_of(self, row: Row) -> str:
-        patient_id = row.take("patient_id", cells.required, "")
-        if patient_id and patient_id not in self._lines and patient_id not in self._known:
-            row.refuse(f'there is no patient "{patient_id}", neither in these files nor in ccd', "patient_id")
-        return patient_id
-
-
-def _as_tuples(of_patient: dict[str, list[_T]]) -> dict[str, tuple[_T, ...]]:
-    """The same, without ever holding both in memory."""
-    return {one: tuple(of_patient.pop(one)) for one in list(of_patient)}
+        if patient_id:
+            self._sink.add_relative(row.place, patient_id, relative)
 
 
 def _remarks(row: Row) -> Iterator[Remark]:

@@ -47,4 +47,6 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise CsvError when there was a problem."""
         if self._count:
-            raise CsvError(tuple(self._kept), self._count)
+            files = list(dict.fromkeys(one.file for one in self._kept))
+            ordered = sorted(self._kept, key=lambda one: (files.index(one.file), one.line))
+            raise CsvError(tuple(ordered), self._count)

@@ -10,14 +10,19 @@ from ccd.directory.csv_text import Sheet, UnreadableError, rows
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
+_LINES = 1 << 32
+"""More than any file has."""
 
 
 class Row:
-    """A row; ``sound`` until something in it is wrong."""
+    """A row; ``place`` grows from row to row and from file to file, ``sound`` until something is wrong."""
 
-    def __init__(self, file: str, line: int, values: Mapping[str, str], problems: Problems) -> None:
+    __slots__ = ("_problems", "_values", "file", "line", "place", "sound")
+
+    def __init__(self, place: int, file: str, values: Mapping[str, str], problems: Problems) -> None:
+        self.place = place
         self.file = file
-        self.line = line
+        self.line = line_of(place)
         self.sound = True
         self._values = values
         self._problems = problems
@@ -40,15 +45,29 @@ class Row:
         self._problems.add(self.file, self.line, message, column=column)
 
 
-def read_rows(sheet: Sheet, header: Header, problems: Problems) -> Iterator[Row]:
-    """Every row that has the header's shape; the others, and a broken rest, are noted."""
-    file = str(sheet.path)
+def read_rows(sheet: Sheet, header: Header, problems: Problems, number: int = 0) -> Iterator[Row]:
+    """Every row that has the header's shape; the others, and a broken rest, are noted.
+
+    ``number`` is the file's, among those that are read together.
+    """
+    file = sheet.name
     try:
         for line, cells in rows(sheet):
             if len(cells) < header.width or any(cell.strip() for cell in cells[header.width :]):
                 message = f"has {len(cells)} cells, the header has {header.width}"
                 problems.add(file, line, message + "; a cell with the delimiter in it needs quotation marks")
                 continue
-            yield Row(file, line, {name: cells[place] for name, place in header.places.items()}, problems)
+            values = {name: cells[place] for name, place in header.places.items()}
+            yield Row(number * _LINES + line, file, values, problems)
     except UnreadableError as error:
         problems.add(file, error.line, str(error))
+
+
+def file_of(place: int) -> int:
+    """Which file it is in."""
+    return place // _LINES
+
+
+def line_of(place: int) -> int:
+    """On which line of it."""
+    return place % _LINES

@@ -36,6 +36,11 @@ class Sheet:
     first: int
     note: str = ""
 
+    @property
+    def name(self) -> str:
+        """As mistakes are told."""
+        return str(self.path)
+
 
 def open_sheet(path: Path, likeness: Callable[[tuple[str, ...]], int]) -> Sheet:
     """Look into a file; ``likeness`` says how well these words fit as column names.

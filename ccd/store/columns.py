@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 ESCAPE = "\u241b"
 _UNSTORABLE = re.compile(f"[\0\ud800-\udfff{ESCAPE}]")
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPED = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
 
 
@@ -99,7 +99,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
         """To text."""
-        return escape(_to_json(value))
+        return escape(to_json(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         """Back."""

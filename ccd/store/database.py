@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.patience = patience
-        self._path = path
+        self.path = path
         self._readers = _engine(path, writes=False)
         self._writer = _engine(path, writes=True)
         self._background = Background(_background_engine(path))
@@ -90,7 +90,7 @@ class Database:
     @property
     def file(self) -> tuple[int, int] | None:
         """Which file stands there now, if any."""
-        return sqlite.identity(self._path)
+        return sqlite.identity(self.path)
 
     @asynccontextmanager
     async def driver(self) -> AsyncIterator[aiosqlite.Connection]:

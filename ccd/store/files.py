@@ -1,14 +1,18 @@
-"""Import patients from CSV files into the built-in directory: read and check in a thread, then write."""
+"""Import patients from files into the built-in directory."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from ccd.directory.csv_import import read_files
-from ccd.store.importing import ImportResult, Progress, ignore
+from ccd.directory.csv_formats import Kind
+from ccd.directory.csv_import import Reading, read_files
+from ccd.directory.csv_problems import Problems
+from ccd.store.comparing import Scope
+from ccd.store.import_result import ImportResult, Progress, ignore
 from ccd.store.patients import BuiltinDirectory
+from ccd.store.slots import SlotsResult
+from ccd.store.staging import Staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Imported:
 
     result: ImportResult
     notes: tuple[str, ...]
+    hours: SlotsResult | None = None
+    """What became of free hours; None when none were in the files."""
 
 
 async def import_files(
@@ -26,13 +32,33 @@ async def import_files(
     region: str,
     tz: tzinfo,
     progress: Progress = ignore,
+    dry: bool = False,
+    replace: bool = False,
 ) -> Imported:
     """All of the files or nothing; raises CsvError (everything wrong in them), StoreError.
 
-    ``progress`` is also called from another thread, while files are read.
+    ``dry``: only say what it would do.  ``replace``: the files are complete, so that whoever is not
+    in the patients' file is removed, and a patient who is not in another loses what it is about.
+    ``progress`` is called from another thread.
     """
-    known = await directory.patient_ids()
-    reading = await asyncio.to_thread(
-        read_files, list(paths), region=region, tz=tz, known_patient_ids=known, progress=progress
-    )
-    return Imported(await directory.upsert(reading.rows, progress), reading.notes)
+    files = list(paths)
+
+    def stage(staging: Staging) -> tuple[Scope, Reading]:
+        staging.complete = replace
+        reading = read_files(files, staging, region=region, tz=tz, progress=progress)
+        whole = frozenset(map(str, reading.kinds - {Kind.SLOTS})) if replace else frozenset()
+        _refuse_empty(staging, whole)
+        return Scope(columns=reading.columns, whole=whole), reading
+
+    result, reading = await directory.importer(progress, dry=dry).run(stage)
+    hours = await directory.replace_slots(reading.slots, dry=dry) if reading.slots else None
+    return Imported(result, reading.notes, hours)
+
+
+def _refuse_empty(staging: Staging, whole: Iterable[str]) -> None:
+    """A file without rows is rather an export that failed than a clinic without patients."""
+    problems = Problems()
+    for kind in sorted(whole):
+        if not staging.rows_of(kind):
+            problems.add(kind, 0, "there is none in the files, and --replace would remove all that are known")
+    problems.raise_if_any()

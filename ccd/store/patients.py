@@ -1,19 +1,21 @@
 """The built-in directory: patients imported from files, found by number."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
 
-from sqlalchemy import select
-
+from ccd.directory.booking import Slot
 from ccd.directory.model import DirectoryError, DirectoryRows, Patient
 from ccd.store import lookup, lookup_rows
 from ccd.store.clock import Clock, utc_now
+from ccd.store.comparing import Scope
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from ccd.store.importing import ImportResult, Progress, compare, ignore, write
+from ccd.store.import_result import ImportResult, Progress, ignore
+from ccd.store.importing import Importer
 from ccd.store.reader import Reader
-from ccd.store.tables import patients
+from ccd.store.slots import SlotsResult, replace_slots
+from ccd.store.staging import Staging
 
 
 class BuiltinDirectory:
@@ -45,19 +47,26 @@ class BuiltinDirectory:
         except (StoreError, ValueError) as error:
             raise DirectoryError(f"the built-in directory: {error}") from error
 
-    async def patient_ids(self) -> frozenset[str]:
-        """Everyone in the directory; raises StoreError."""
-        async with self._database.reading() as connection:
-            return frozenset(await connection.scalars(select(patients.c.patient_id)))
-
     async def upsert(self, rows: DirectoryRows, progress: Progress = ignore) -> ImportResult:
-        """Write an import, all or nothing; raises StoreError.
+        """Write these rows as an import, all or nothing; raises StoreError."""
 
-        First, beside everyone else, it finds who differs; then only those are written, in one
-        transaction.  Readers see the old directory until it is over, and never wait.
-        """
-        async with self._database.reading() as connection:
-            plan = await compare(connection, rows, progress)
-        async with self._database.writing() as connection:
-            await write(connection, plan, self._now(), progress)
-        return plan.result
+        def stage(staging: Staging) -> tuple[Scope, None]:
+            staging.add_all(rows)
+            return Scope(columns=rows.columns), None
+
+        result, _ = await self.importer(progress).run(stage)
+        return result
+
+    async def replace_slots(self, said: Sequence[Slot], *, dry: bool = False) -> SlotsResult:
+        """Free hours of ccd's own schedule; ``dry``: only say how many there would be.  Raises StoreError."""
+        return await replace_slots(self._database, said, self._now(), dry=dry)
+
+    def importer(self, progress: Progress = ignore, *, dry: bool = False) -> Importer:
+        """What imports into this directory."""
+        return Importer(
+            path=self._database.path,
+            now=self._now,
+            patience=self._database.patience,
+            progress=progress,
+            dry=dry,
+        )

@@ -24,20 +24,24 @@ class SlotsResult:
     booked: int
 
 
-async def replace_slots(database: Database, said: Sequence[Slot], now: datetime) -> SlotsResult:
-    """Write the hours, all or nothing; raises StoreError.
+async def replace_slots(
+    database: Database, said: Sequence[Slot], now: datetime, *, dry: bool = False
+) -> SlotsResult:
+    """Write the hours, all or nothing; ``dry`` ones only say what it would be.  Raises StoreError.
 
     Past hours and booked ones stay as they are, and no visit is touched.
     """
     doctors = {slot.doctor for slot in said}
     live = booked_visits.c.status == "booked"
     taken = exists().where(booked_visits.c.slot_id == slots.c.slot_id, live)
-    async with database.writing() as connection:
+    async with database.reading() if dry else database.writing() as connection:
+        booked = set(await connection.scalars(select(booked_visits.c.slot_id).where(live)))
+        free = [slot for slot in said if slot.slot_id not in booked]
+        if dry:
+            return SlotsResult(len(free), len(said) - len(free))
         for some in _chunks(sorted(doctors)):
             old = (slots.c.doctor.in_(some), slots.c.starts_at >= now, ~taken)
             await connection.execute(delete(slots).where(*old))
-        booked = set(await connection.scalars(select(booked_visits.c.slot_id).where(live)))
-        free = [slot for slot in said if slot.slot_id not in booked]
         for chunk in _chunks(free):
             ids = [slot.slot_id for slot in chunk]
             await connection.execute(delete(slots).where(slots.c.slot_id.in_(ids)))

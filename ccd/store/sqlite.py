@@ -1,6 +1,7 @@
 """What only SQLite understands: its URL, its pragmas, how a transaction begins, its upsert."""
 
 import os
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,22 @@ def url(path: Path, *, driver: str = "sqlite+aiosqlite") -> URL:
     """The address of a database file.  It must be there: a file made by opening would have no tables."""
     query = {"uri": "true", "mode": "rw"}
     return URL.create(driver, database=path.absolute().as_uri(), query=query)
+
+
+def alone(path: Path) -> sqlite3.Connection:
+    """A careful writing connection without SQLAlchemy; whoever has it begins and ends transactions.
+
+    For one thread at a time.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
+    )
+    try:
+        _set_up(connection, (*_WRITER, "PRAGMA cache_size=-65536"))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def prepare(engine: Engine, *, writes: bool) -> None:

@@ -15,8 +15,26 @@ def test_an_import_adds_and_updates(ccd, clinic):
         "patient_id;full_name;phones;shoe size\n1;Иванова;89161234567;\n2;Кима;;\n", encoding="utf-8"
     )
     code, out, error = ccd("directory", "import", "patients.csv")
-    assert (code, out) == (0, "0 added, 1 updated, 1 unchanged\n")
+    assert (code, out) == (0, "0 added, 1 updated, 1 unchanged\nof those updated: details 1\n")
     assert error == "patients.csv: not used: shoe_size\n"
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(ccd, clinic):
+    file = clinic / "patients.csv"
+    file.write_text("patient_id;full_name;phones\n1;Иванова;89161234567\n2;Ким;\n", encoding="utf-8")
+    tried = "nothing is written; it would be: 2 added, 0 updated, 0 unchanged\n  1: added\n  2: added\n"
+    for _ in range(2):
+        assert ccd("directory", "import", "patients.csv", "--dry-run")[:2] == (0, tried)
+    ccd("directory", "import", "patients.csv")
+    file.write_text("patient_id;full_name;phones\n1;Иванова;\n3;Ли;\n", encoding="utf-8")
+    counts = "1 added, 1 updated, 0 unchanged, 1 removed\nof those updated: phones 1\n"
+    tried = f"nothing is written; it would be: {counts}  1: phones\n  2: removed\n  3: added\n"
+    assert ccd("directory", "import", "patients.csv", "--replace", "--dry-run")[:2] == (0, tried)
+    assert ccd("directory", "import", "patients.csv", "--replace")[:2] == (0, counts)
+    assert ccd("directory", "import", "patients.csv", "--replace")[:2] == (
+        0,
+        "0 added, 0 updated, 2 unchanged\n",
+    )
 
 
 def test_an_import_with_mistakes_writes_nothing(ccd, clinic):

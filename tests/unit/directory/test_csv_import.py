@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccd.directory.booking import Slot
-from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import CsvError
 from ccd.directory.model import (
     Answer,
@@ -23,6 +22,8 @@ from ccd.directory.model import (
     RemarkKind,
     Visit,
 )
+from tests.unit.directory.collected import Read as Reading
+from tests.unit.directory.collected import read_all
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 PATIENTS = "patient_id,full_name,birth_date,phones,language,tags\n"
@@ -43,7 +44,7 @@ def read(tmp_path: Path) -> Read:
         for number, content in enumerate(contents):
             paths.append(tmp_path / f"{number}.csv")
             paths[-1].write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_files(paths, region="RU", tz=MOSCOW, known_patient_ids=known)
+        return read_all(paths, region="RU", tz=MOSCOW, known=known)
 
     return reading
 
@@ -354,7 +355,7 @@ def test_a_file_that_is_not_there_is_told_with_all_the_others(read: Read, tmp_pa
     with pytest.raises(
         CsvError, match=r"absent.csv: cannot be read: .*\n.*patients: cannot be read"
     ) as refused:
-        read_files([tmp_path / "absent.csv", tmp_path / "patients"], region="RU", tz=MOSCOW)
+        read_all([tmp_path / "absent.csv", tmp_path / "patients"], region="RU", tz=MOSCOW)
     assert refused.value.count == 2
 
 
@@ -362,12 +363,12 @@ def test_everything_is_told_at_once_and_lines_are_right_after_a_quoted_line_brea
     rows = '1,"Иванова\nМария",x,,,\n\n1,Пётр,,y,zz,\n'
     assert problems(read, PATIENTS + rows, VISITS + "7,1,,,,b\n") == [
         '0.csv:2 birth_date: "x" is no date; write 2026-11-21 or 21.11.2026',
-        '0.csv:5 patient_id: "1" stands already in 0.csv:2',
         '0.csv:5 language: "zz" is unknown: ru, uk, en',
         '0.csv:5 phones: "y" is no telephone number (local ones are read as RU)',
-        '1.csv:2 patient_id: there is no patient "7", neither in these files nor in ccd',
+        '0.csv:5 patient_id: "1" stands already in 0.csv:2',
         '1.csv:2 starts_at: "1" is no date; write 2026-11-21 or 21.11.2026',
         '1.csv:2 status: "b" is unknown: booked, arrived, fulfilled, cancelled, noshow',
+        '1.csv:2 patient_id: there is no patient "7", neither in these files nor in ccd',
     ]
 
 
@@ -388,9 +389,7 @@ def test_progress_is_told_each_thousand_rows(tmp_path: Path) -> None:
     told: list[tuple[str, int]] = []
     path = tmp_path / "patients.csv"
     path.write_text("patient_id,full_name\n" + "".join(f"{n},Мария\n" for n in range(2500)))
-    reading = read_files(
-        [path], region="RU", tz=MOSCOW, progress=lambda file, rows: told.append((file, rows))
-    )
+    reading = read_all([path], region="RU", tz=MOSCOW, progress=lambda file, rows: told.append((file, rows)))
     assert told == [("patients.csv", 1000), ("patients.csv", 2000)]
     assert len(reading.rows.patients) == 2500
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccd.directory.csv_cells import STATUSES, clean
-from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import SHOWN, CsvError
+from tests.unit.directory.collected import Read as Reading
+from tests.unit.directory.collected import read_all
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HEADERS = (
@@ -65,7 +66,7 @@ def read(content: bytes) -> Reading | CsvError:
         path = Path(folder) / "any.csv"
         path.write_bytes(content)
         try:
-            return read_files([path], region="RU", tz=MOSCOW, known_patient_ids={"1"})
+            return read_all([path], region="RU", tz=MOSCOW, known=frozenset({"1"}))
         except CsvError as error:
             return error
 
@@ -117,6 +118,6 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 def test_the_demo_clinic_is_right(name: str) -> None:
     folder = Path(__file__).parents[3] / "config" / "demo"
     files = [folder / f"{one}.csv" for one in ("patients", "policies", "visits")]
-    reading = read_files(files, region="RU", tz=MOSCOW)
+    reading = read_all(files, region="RU", tz=MOSCOW)
     assert reading.notes == ()
     assert len(getattr(reading.rows, name)) > 15

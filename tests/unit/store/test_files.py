@@ -11,7 +11,7 @@ from ccd.directory.csv_problems import CsvError
 from ccd.directory.model import Answer
 from ccd.store.database import Database
 from ccd.store.files import import_files
-from ccd.store.importing import ImportResult
+from ccd.store.import_result import ImportResult
 from ccd.store.patients import BuiltinDirectory
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -52,3 +52,63 @@ async def test_later_files_may_name_who_is_known_and_a_wrong_one_changes_nothing
             await import_files(directory, [wrong], region="RU", tz=MOSCOW)
         (maria,) = await directory.patients("+79161234567")
     assert [visit.starts_at for visit in maria.visits] == [datetime(2026, 11, 21, 16, 30, tzinfo=MOSCOW)]
+
+
+def csv(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+async def test_every_wrong_row_is_told_whatever_the_file_and_nothing_is_written(
+    database: Database, tmp_path: Path
+) -> None:
+    people = csv(tmp_path / "p.csv", "patient_id,full_name\n1,Мария\n2,Анна\n1,Мария\n3,\n1,Ещё\n")
+    visits = csv(tmp_path / "v.csv", "patient_id,starts_at,status\n3,2026-11-21 16:30,booked\n4,x,booked\n")
+    async with BuiltinDirectory.open(database) as directory:
+        with pytest.raises(CsvError) as refused:
+            await import_files(directory, [visits, people], region="RU", tz=MOSCOW)
+        assert str(refused.value).replace(f"{tmp_path}/", "").splitlines() == [
+            'p.csv:4 patient_id: "1" stands already in p.csv:2',
+            "p.csv:5 full_name: is empty",
+            'p.csv:6 patient_id: "1" stands already in p.csv:2',
+            'v.csv:3 starts_at: "x" is no date; write 2026-11-21 or 21.11.2026',
+            'v.csv:3 patient_id: there is no patient "4", neither in these files nor in ccd',
+        ]
+        csv(people, "patient_id,full_name\n1,Мария\n")
+        imported = await import_files(directory, [people], region="RU", tz=MOSCOW)
+        assert imported.result.added == 1
+
+
+async def test_complete_files_remove_who_and_what_is_not_in_them(database: Database, tmp_path: Path) -> None:
+    people = csv(
+        tmp_path / "p.csv", "patient_id,full_name,phones\n1,Мария,+79161234567\n2,Анна,+79161234567\n"
+    )
+    visits = csv(
+        tmp_path / "v.csv",
+        "patient_id,starts_at,status\n1,2026-11-21 16:30,booked\n2,2026-11-21 17:30,booked\n",
+    )
+    async with BuiltinDirectory.open(database) as directory:
+        await import_files(directory, [people, visits], region="RU", tz=MOSCOW)
+        csv(visits, "patient_id,starts_at,status\n2,2026-11-21 17:30,booked\n")
+        less = await import_files(directory, [visits], region="RU", tz=MOSCOW)
+        assert less.result == ImportResult(added=0, updated=0, unchanged=1)
+        less = await import_files(directory, [visits], region="RU", tz=MOSCOW, replace=True)
+        assert less.result == ImportResult(added=0, updated=1, unchanged=1)
+        csv(people, "patient_id,full_name,phones\n1,Мария,+79161234567\n")
+        with pytest.raises(CsvError, match="there is no patient"):
+            await import_files(directory, [people, visits], region="RU", tz=MOSCOW, replace=True)
+        less = await import_files(directory, [people], region="RU", tz=MOSCOW, replace=True)
+        assert less.result == ImportResult(added=0, updated=0, unchanged=1, removed=1)
+        (maria,) = await directory.patients("+79161234567")
+        assert (maria.patient_id, maria.visits) == ("1", ())
+
+
+async def test_an_empty_export_removes_nobody(database: Database, tmp_path: Path) -> None:
+    people = csv(tmp_path / "p.csv", "patient_id,full_name\n1,Мария\n")
+    async with BuiltinDirectory.open(database) as directory:
+        await import_files(directory, [people], region="RU", tz=MOSCOW)
+        csv(people, "patient_id,full_name\n")
+        with pytest.raises(CsvError, match="--replace would remove all"):
+            await import_files(directory, [people], region="RU", tz=MOSCOW, replace=True)
+        result = (await import_files(directory, [people], region="RU", tz=MOSCOW)).result
+        assert result == ImportResult(added=0, updated=0, unchanged=0)

@@ -104,7 +104,7 @@ async def test_what_is_not_there_cannot_be_booked(schedule: Schedule, wrong: Ord
 
 async def test_a_locked_database_books_surely_nothing(schedule: Schedule, database: Database) -> None:
     database.patience = 0.05
-    with locked(database._path), pytest.raises(NotBookedError, match="locked"):
+    with locked(database.path), pytest.raises(NotBookedError, match="locked"):
         await schedule.book(order("k"))
     assert await schedule.booked("k") is None
 
@@ -134,7 +134,7 @@ async def test_an_import_leaves_booked_and_other_doctors_hours(
 
 
 async def test_a_broken_database_is_told(schedule: Schedule, database: Database) -> None:
-    database._path.unlink()
+    database.path.unlink()
     with pytest.raises(DirectoryError):
         await schedule.slots(DAY)
     with pytest.raises(DirectoryError):

@@ -1,0 +1,147 @@
+"""What an import would change: its rows beside those of the directory, in the database alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ccd.store.columns import unescape
+from ccd.store.import_result import ImportResult, Progress
+from ccd.store.staged_tables import FACETS, PATIENT_COLUMNS, Facet
+from ccd.store.staging import Staging
+
+_SHOWN = 20
+"""Patients whose changes are told one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How much an import says.  ``whole`` names what is complete in it: who is not there, has none."""
+
+    columns: frozenset[str]
+    whole: frozenset[str] = field(default=frozenset())
+
+
+def compare(staging: Staging, scope: Scope, progress: Progress) -> ImportResult:
+    """Fill ``changed_X`` with whose X differs, ``fresh`` and ``gone`` with who comes and goes."""
+    staging.flush()
+    _keep_kinds(staging)
+    _name_people(staging, scope)
+    _compare_patients(staging, scope)
+    for facet in FACETS:
+        progress(f"comparing {facet.name}", 0)
+        _make(staging, facet)
+        _compare_facet(staging, facet)
+    return _result(staging)
+
+
+def last_import(staging: Staging) -> int:
+    """The number of the newest one."""
+    return staging.count("SELECT coalesce(max(import_id), 0) FROM imports")
+
+
+def _keep_kinds(staging: Staging) -> None:
+    """A file of policies that says nothing of their kinds takes none away."""
+    staging.run(
+        """UPDATE staged_policies AS said SET kind = coalesce((SELECT kind FROM main.policies AS kept
+           WHERE (kept.patient_id, kept.insurer, kept.number) = (said.patient_id, said.insurer, said.number)
+           AND kept.kind <> '' ORDER BY policy_ordinal LIMIT 1), '') WHERE kindless"""
+    )
+
+
+def _name_people(staging: Staging, scope: Scope) -> None:
+    """``named_X``, then everybody: ``fresh`` who is new, ``old`` who is known, ``gone`` who leaves."""
+    for name in ("fresh", "old", "gone", "changed_patients", *(f"changed_{facet.name}" for facet in FACETS)):
+        staging.run(f"CREATE TEMP TABLE {name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    if "patients" in scope.whole:
+        staging.run(
+            """INSERT INTO gone SELECT patient_id FROM main.patients
+               WHERE patient_id NOT IN (SELECT patient_id FROM staged_patients)"""
+        )
+    for facet in FACETS:
+        _name(staging, scope, facet)
+    for name in ("staged_patients", *(f"named_{facet.name}" for facet in FACETS)):
+        for people, known in (("old", "IN"), ("fresh", "NOT IN")):
+            staging.run(
+                f"""INSERT OR IGNORE INTO {people} SELECT patient_id FROM {name}
+                    WHERE patient_id {known} (SELECT patient_id FROM main.patients) ORDER BY 1"""  # noqa: S608
+            )
+
+
+def _name(staging: Staging, scope: Scope, facet: Facet) -> None:
+    """Of whom this is said: who has such rows; with a column of phones everybody, with a whole file, too."""
+    source = f"staged_{facet.name}"
+    if facet.name == "phones" and facet.name in scope.columns:
+        source = "staged_patients"
+    elif facet.name in scope.whole:
+        source = "main.patients WHERE patient_id NOT IN gone"
+    staging.run(f"INSERT OR IGNORE INTO named_{facet.name} SELECT DISTINCT patient_id FROM {source}")  # noqa: S608
+    if facet.name in scope.whole:
+        staged = f"SELECT patient_id FROM staged_{facet.name}"  # noqa: S608
+        staging.run(f"INSERT OR IGNORE INTO named_{facet.name} {staged}")
+
+
+def _compare_patients(staging: Staging, scope: Scope) -> None:
+    given = sorted(scope.columns & set(PATIENT_COLUMNS))
+    differs = " OR ".join(f"said.{name} IS NOT kept.{name}" for name in given) or "0"
+    staging.run(
+        f"""INSERT INTO changed_patients SELECT patient_id FROM old
+            JOIN staged_patients said USING (patient_id) JOIN main.patients kept USING (patient_id)
+            WHERE {differs}"""  # noqa: S608
+    )
+
+
+def _make(staging: Staging, facet: Facet) -> None:
+    """The rows as the directory would hold them, in the order of their key."""
+    for part in facet.parts:
+        key = ", ".join(part.key)
+        staging.run(f"CREATE TEMP TABLE said_{part.table} AS {part.made} ORDER BY {key}")
+        staging.run(f"CREATE UNIQUE INDEX temp.said_{part.table}_key ON said_{part.table} ({key})")
+        if part.table == "policies":
+            staging.run("CREATE INDEX temp.said_policies_entry ON said_policies (entry)")
+
+
+def _compare_facet(staging: Staging, facet: Facet) -> None:
+    """Who of those known has other rows here than there."""
+    if not staging.count("SELECT EXISTS (SELECT 1 FROM old)"):
+        return
+    named = f"(SELECT patient_id FROM named_{facet.name} JOIN old USING (patient_id))"  # noqa: S608
+    for part in facet.parts:
+        key = ", ".join(part.key)
+        differs = " OR ".join(f"said.{name} IS NOT kept.{name}" for name in part.columns) or "0"
+        said, kept = f"said_{part.table} said", f"main.{part.table} kept"
+        for ours, theirs, other in ((said, kept, f" OR {differs}"), (kept, said, "")):
+            alias = theirs.rpartition(" ")[2]
+            staging.run(
+                f"""INSERT OR IGNORE INTO changed_{facet.name}
+                    SELECT patient_id FROM {named} JOIN {ours} USING (patient_id)
+                    LEFT JOIN {theirs} USING ({key}) WHERE {alias}.patient_id IS NULL{other}"""  # noqa: S608
+            )
+
+
+def _result(staging: Staging) -> ImportResult:
+    tables = ("patients", *(facet.name for facet in FACETS))
+    changes = {name: staging.count(f"SELECT count(*) FROM changed_{name}") for name in tables}  # noqa: S608
+    every = " UNION ".join(f"SELECT patient_id FROM changed_{name}" for name in tables)  # noqa: S608
+    updated = staging.count(f"SELECT count(*) FROM ({every})")  # noqa: S608
+    return ImportResult(
+        added=staging.count("SELECT count(*) FROM fresh"),
+        updated=updated,
+        unchanged=staging.count("SELECT count(*) FROM old") - updated,
+        removed=staging.count("SELECT count(*) FROM gone"),
+        changes={_word(name): count for name, count in changes.items() if count},
+        examples=tuple(_examples(staging, tables)),
+    )
+
+
+def _examples(staging: Staging, tables: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    kinds = [("gone", "removed"), ("fresh", "added"), *((f"changed_{name}", _word(name)) for name in tables)]
+    said = " UNION ALL ".join(f"SELECT patient_id, '{what}' AS what FROM {table}" for table, what in kinds)  # noqa: S608
+    together = (
+        f"SELECT patient_id, group_concat(what, ', ') FROM ({said}) GROUP BY 1 ORDER BY 1 LIMIT {_SHOWN}"  # noqa: S608
+    )
+    for patient_id, what in staging.run(together):
+        yield unescape(patient_id), what
+
+
+def _word(table: str) -> str:
+    """As the admin is told: ``details`` are the patients' own columns."""
+    return "details" if table == "patients" else table

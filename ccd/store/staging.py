@@ -1,0 +1,141 @@
+"""An import while it is read: every row in a temporary table of SQLite's own, which is no file anybody sees.
+
+So a million rows need no memory, and the directory is not locked meanwhile.  Used from one thread at a
+time; ``stop`` from any.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ccd.directory.model import DirectoryRows, Patient, Policy, Relative, Visit
+from ccd.store import sqlite
+from ccd.store import staged_rows as rows
+from ccd.store.columns import escape, unescape
+from ccd.store.staged_tables import FACETS, STAGED
+
+_T = TypeVar("_T")
+_BATCH = 2_000
+
+
+class Staging:
+    """A connection of its own, with the staged rows in it; a Sink for whoever reads files."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite.alone(path)
+        self.complete = False
+        """Whoever is not among the staged patients, if there are any, will not be in the directory."""
+        self._stopped = False
+        self._waiting: dict[str, list[rows.Row]] = {table: [] for table in STAGED}
+        self._inserts = {
+            table: f"INSERT INTO staged_{table} VALUES (?{', ?' * len(columns.split(','))})"  # noqa: S608
+            for table, columns in STAGED.items()
+        }
+        for table, columns in STAGED.items():
+            self.run(f"CREATE TEMP TABLE staged_{table} (entry INTEGER, {columns})")
+        for facet in FACETS:
+            self.run(f"CREATE TEMP TABLE named_{facet.name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self.run("BEGIN")
+
+    def add_patient(self, place: int, patient: Patient, phones: Sequence[str]) -> None:
+        """See Sink."""
+        self._put("patients", rows.patient_row(place, patient))
+        for row in rows.phone_rows(place, patient.patient_id, phones):
+            self._put("phones", row)
+
+    def add_policy(self, place: int, patient_id: str, policy: Policy, *, kindless: bool) -> None:
+        """See Sink."""
+        self._put("policies", rows.policy_row(place, patient_id, policy, kindless=kindless))
+        for row in rows.coverage_rows(place, policy):
+            self._put("coverage", row)
+
+    def add_visit(self, place: int, patient_id: str, visit: Visit) -> None:
+        """See Sink."""
+        self._put("visits", rows.visit_row(place, patient_id, visit))
+
+    def add_relative(self, place: int, patient_id: str, relative: Relative) -> None:
+        """See Sink."""
+        for row in rows.relative_rows(place, patient_id, relative):
+            self._put("relatives", row)
+
+    def add_all(self, said: DirectoryRows) -> None:
+        """Everything of these rows."""
+        for place, patient in enumerate(said.patients):
+            self.add_patient(place, patient, ())
+        for patient_id, numbers in said.phones.items():
+            for row in rows.phone_rows(0, patient_id, numbers):
+                self._put("phones", row)
+        for place, patient_id, policy in _numbered(said.policies):
+            self.add_policy(place, patient_id, policy, kindless=patient_id in said.kindless)
+        for place, patient_id, visit in _numbered(said.visits):
+            self.add_visit(place, patient_id, visit)
+        for place, patient_id, relative in _numbered(said.relatives):
+            self.add_relative(place, patient_id, relative)
+        for facet in FACETS:
+            named = ((escape(one),) for one in getattr(said, facet.name))
+            self.connection.executemany(f"INSERT INTO named_{facet.name} VALUES (?)", named)  # noqa: S608
+
+    def repeated(self) -> Iterator[tuple[int, int, str]]:
+        """See Sink."""
+        self.flush()
+        self.run("CREATE INDEX temp.staged_ids ON staged_patients (patient_id, entry)")
+        twice = """SELECT later.entry, min(first.entry), later.patient_id FROM
+            (SELECT patient_id FROM staged_patients GROUP BY patient_id HAVING count(*) > 1)
+            JOIN staged_patients later USING (patient_id) JOIN staged_patients first USING (patient_id)
+            WHERE first.entry < later.entry GROUP BY later.entry ORDER BY later.entry"""
+        for place, first, patient_id in self.run(twice):
+            yield place, first, unescape(patient_id)
+
+    def strangers(self) -> Iterator[tuple[int, str]]:
+        """See Sink; after ``repeated``."""
+        only_here = self.complete and self.count("SELECT EXISTS (SELECT 1 FROM staged_patients)")
+        for table in ("policies", "visits", "relatives"):
+            unknown = f"""SELECT DISTINCT entry, patient_id FROM staged_{table}
+                WHERE patient_id NOT IN (SELECT patient_id FROM staged_patients)
+                AND (? OR patient_id NOT IN (SELECT patient_id FROM main.patients)) ORDER BY entry"""  # noqa: S608
+            for place, patient_id in self.run(unknown, (only_here,)):
+                yield place, unescape(patient_id)
+
+    def flush(self) -> None:
+        """Everything is in its table."""
+        for table in STAGED:
+            self._flush(table)
+
+    def rows_of(self, table: str) -> int:
+        """How many were staged."""
+        return self.count(f"SELECT count(*) FROM staged_{table}")  # noqa: S608
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """One statement."""
+        return self.connection.execute(sql, parameters)
+
+    def count(self, sql: str) -> int:
+        """The one number that it gives."""
+        return int(self.run(sql).fetchone()[0])
+
+    def stop(self) -> None:
+        """Whatever runs ends with ``sqlite3.OperationalError``."""
+        self._stopped = True
+        self.connection.interrupt()
+
+    def close(self) -> None:
+        """Nothing that was not committed stays."""
+        self.connection.close()
+
+    def _put(self, table: str, row: rows.Row) -> None:
+        waiting = self._waiting[table]
+        waiting.append(row)
+        if len(waiting) >= _BATCH:
+            self._flush(table)
+
+    def _flush(self, table: str) -> None:
+        if self._stopped:
+            raise sqlite3.OperationalError("interrupted")
+        self.connection.executemany(self._inserts[table], self._waiting[table])
+        self._waiting[table].clear()
+
+
+def _numbered(of_patient: Mapping[str, Iterable[_T]]) -> Iterator[tuple[int, str, _T]]:
+    facts = ((patient_id, fact) for patient_id, some in of_patient.items() for fact in some)
+    return ((place, *fact) for place, fact in enumerate(facts))

@@ -1,0 +1,93 @@
+"""The changes of an import, written as one transaction: what ``comparing`` found, and nothing else."""
+
+import sqlite3
+import time
+from datetime import datetime
+
+from ccd.store.columns import write_moment
+from ccd.store.comparing import Scope, last_import
+from ccd.store.errors import StoreError
+from ccd.store.import_result import ImportResult, Progress
+from ccd.store.staged_tables import FACETS, PATIENT_COLUMNS, Facet
+from ccd.store.staging import Staging
+
+_AGAIN = 0.02
+
+
+def begin(staging: Staging, patience: float) -> None:
+    """Take the right to write, within so many seconds; StoreError when another import came between."""
+    compared = last_import(staging)
+    staging.run("COMMIT")
+    _begin(staging, time.monotonic() + patience)
+    if last_import(staging) != compared:
+        raise StoreError("another import was written meanwhile; start this one again")
+
+
+def write(staging: Staging, scope: Scope, result: ImportResult, now: datetime, progress: Progress) -> None:
+    """Write it all, after ``begin``."""
+    import_id = _remember(staging, result, now)
+    progress("writing patients", 0)
+    staging.run("DELETE FROM main.patients WHERE patient_id IN gone")
+    _write_patients(staging, scope, import_id)
+    for facet in FACETS:
+        progress(f"writing {facet.name}", 0)
+        _write_facet(staging, facet)
+    _date(staging, import_id)
+    staging.run("COMMIT")
+
+
+def _begin(staging: Staging, deadline: float) -> None:
+    while True:
+        try:
+            staging.run("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
+
+
+def _remember(staging: Staging, result: ImportResult, now: datetime) -> int:
+    counts = (write_moment(now), result.added, result.updated, result.unchanged)
+    added = staging.run("INSERT INTO imports (at, added, updated, unchanged) VALUES (?, ?, ?, ?)", counts)
+    return int(added.lastrowid or 0)
+
+
+def _write_patients(staging: Staging, scope: Scope, import_id: int) -> None:
+    """New ones with everything, changed ones in what was given."""
+    columns = ("patient_id", *PATIENT_COLUMNS)
+    dated = {facet.import_id: facet.name for facet in FACETS if facet.import_id}
+    imported = (f"CASE WHEN patient_id IN named_{name} THEN {import_id} END" for name in dated.values())
+    given = ", ".join(f"{name} = excluded.{name}" for name in sorted(scope.columns & set(PATIENT_COLUMNS)))
+    staging.run(
+        f"""INSERT INTO main.patients ({", ".join((*columns, "import_id", *dated))})
+            SELECT {", ".join((*columns, str(import_id), *imported))} FROM staged_patients
+            WHERE patient_id IN fresh OR patient_id IN changed_patients ORDER BY patient_id
+            ON CONFLICT (patient_id) DO {f"UPDATE SET {given}" if given else "NOTHING"}"""  # noqa: S608
+    )
+
+
+def _write_facet(staging: Staging, facet: Facet) -> None:
+    """Replace the rows of whoever has others now."""
+    changed = f"changed_{facet.name}"
+    for part in reversed(facet.parts):
+        staging.run(f"DELETE FROM main.{part.table} WHERE patient_id IN {changed}")  # noqa: S608
+    for part in facet.parts:
+        staging.run(
+            f"""INSERT INTO main.{part.table} ({part.all_columns}) SELECT {part.all_columns}
+                FROM said_{part.table} WHERE patient_id IN fresh OR patient_id IN {changed}
+                ORDER BY {", ".join(part.key)}"""  # noqa: S608
+        )
+
+
+def _date(staging: Staging, import_id: int) -> None:
+    """Remember when each fact was said last, also of those that were found as they were."""
+    said = {"import_id": "staged_patients"}
+    said |= {facet.import_id: f"named_{facet.name}" for facet in FACETS if facet.import_id}
+    for column, named in said.items():
+        staging.run(
+            f"""UPDATE main.patients SET {column} = ? WHERE patient_id IN
+                (SELECT patient_id FROM old JOIN {named} USING (patient_id))""",  # noqa: S608
+            (import_id,),
+        )
