@@ -22,12 +22,17 @@ class Callers:
         self._found = found
         self._known: OrderedDict[LinkedId, Caller] = OrderedDict()
         self._asking: dict[LinkedId, asyncio.Task[None]] = {}
+        self._following: set[asyncio.Task[None]] = set()
 
     def remember(self, call_id: LinkedId, caller: Caller) -> None:
-        """What a lookup found out; the oldest is forgotten."""
+        """What a lookup found out, and will find out; the oldest is forgotten."""
         self._known[call_id] = caller
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
+        if self._lookup.unfinished(caller):
+            task = asyncio.get_running_loop().create_task(self._follow(call_id, caller))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
 
     def known(self, call_id: LinkedId) -> Caller | None:
         """The caller, when a lookup has ended."""
@@ -42,11 +47,20 @@ class Callers:
 
     def look_again(self, e164: str) -> None:
         """Ask anew who is behind a number, for every call from it; ``found`` is called for each."""
+        self._lookup.forget(e164)
         numbers = {call_id: caller.number for call_id, caller in self._known.items()}
         for call_id, number in numbers.items():
             if number.e164 == e164 and call_id not in self._asking:
                 task = asyncio.get_running_loop().create_task(self._look(call_id, number.raw, ""))
                 self._asking[call_id] = task
+
+    async def _follow(self, call_id: LinkedId, caller: Caller) -> None:
+        """Tell what sources that were late say, as they say it."""
+        async for newer in self._lookup.late(caller):
+            if self._known.get(call_id) is not caller:
+                return  # asked anew meanwhile, or forgotten
+            caller = self._known[call_id] = newer
+            self._found(call_id, newer)
 
     async def _ask(self, record: CallRecord) -> None:
         await self._look(record.call_id, record.caller_number, _WITHHELD if record.withheld else "")

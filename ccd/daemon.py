@@ -54,7 +54,7 @@ from ccd.routing.rulebook import RuleBook
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
 from ccd.settings.secrets import ami_secret
-from ccd.sources.making import Given, closing, make
+from ccd.sources.making import Given, closing, guard, make
 from ccd.store.audit import Audit
 from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
@@ -119,7 +119,9 @@ class Daemon:
         deadline = settings.directory.deadline
         given = Given(builtin=self._directory, region=region, zone=zone)
         self._sources = tuple(make(one, given) for one in settings.directory.sources)
-        lookup = Lookup(self._sources, region, deadline)
+        written = zip(settings.directory.sources, self._sources, strict=True)
+        guarded = tuple(guard(one, source, deadline) for one, source in written)
+        lookup = Lookup(guarded, region, deadline, merge=settings.directory.merge)
         self._history = CallHistory(lambda: self._store.unwritten, region)
         trail = Trail(Audit(self._database))
         hub = Hub(Clinic(region=region, zone=zone), trail, Sight(settings.desk.hidden))

@@ -1,36 +1,53 @@
 """Who is calling, asked of every source at once, under one hard deadline.
 
 The rule: the caller never waits for a source.  When the time is up, whoever has not answered is
-named in :attr:`Caller.failed`, its task is cancelled and never awaited: a source that swallows the
-cancellation keeps a task busy, not a call.  (A source that blocks the event loop itself is beyond
-help from here; sources do their I/O asynchronously or in a thread.)
+named in :attr:`Caller.failed`; while it may still answer, in :attr:`Caller.asking` too, and ``late``
+gives the caller again when it did.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from datetime import UTC, datetime
 
-import structlog
-
-from ccd.directory.model import Caller, DirectoryError, Number, NumberKind, Patient, Source
+from ccd.directory.guarded import Asked, Condition, Guarded
+from ccd.directory.merging import merged
+from ccd.directory.model import Caller, Number, NumberKind, Source
 from ccd.directory.phones import normalise
+from ccd.directory.ranking import ranked
 
-_log = structlog.get_logger(__name__)
+KEPT = 1_000
+"""Callers remembered of whom a source had not answered; more than wait for one together."""
 
-_Patients = tuple[Patient, ...]
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Lookup:
     """Asks ``sources``, the most trusted first, for at most ``deadline`` seconds in all.
 
-    ``region`` is the ISO 3166 code that local numbers belong to.
+    ``region`` is the ISO 3166 code that local numbers belong to; ``merge`` are the keys of
+    ``directory.merge``.  A source without limits of its own gets the deadline as its time-out.
     """
 
-    def __init__(self, sources: Sequence[Source], region: str, deadline: float) -> None:
-        self._sources = tuple(sources)
+    def __init__(
+        self,
+        sources: Sequence[Source | Guarded],
+        region: str,
+        deadline: float,
+        *,
+        merge: Collection[str] = (),
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._sources = tuple(
+            one if isinstance(one, Guarded) else Guarded(one, timeout=deadline) for one in sources
+        )
         self._region = region
         self._deadline = deadline
-        self._running: set[asyncio.Task[_Patients]] = set()
+        self._merge = frozenset(merge)
+        self._clock = clock
+        self._unfinished: OrderedDict[str, tuple[Asked, ...]] = OrderedDict()
 
     def number(self, raw: str, presentation: str = "") -> Number:
         """What the caller ID is, asked of nobody.  Never raises."""
@@ -45,71 +62,53 @@ class Lookup:
         number = self.number(raw, presentation)
         if number.kind is not NumberKind.E164 or not self._sources:
             return Caller(number=number)
-        tasks = [self._ask(source, number.e164) for source in self._sources]
-        try:
-            await asyncio.wait(tasks, timeout=self._deadline)
-        finally:
-            for task in tasks:
-                task.cancel()
-        answers = [self._result(*pair) for pair in zip(self._sources, tasks, strict=True)]
+        asked = tuple(source.ask(number.e164) for source in self._sources)
+        waited_for = [one.coming for one in asked if one.coming and one.said is None]
+        if waited_for:
+            await asyncio.wait(waited_for, timeout=self._deadline)
+        self._remember(number.e164, asked)
+        return self._caller(number, asked)
+
+    def unfinished(self, caller: Caller) -> bool:
+        """Whether something came, or may come, after ``find`` gave this caller."""
+        return caller.number.e164 in self._unfinished
+
+    async def late(self, caller: Caller) -> AsyncIterator[Caller]:
+        """The caller anew whenever a source that was late has answered, or failed; ends with the last."""
+        asked = self._unfinished.get(caller.number.e164, ())
+        while True:
+            newer = self._caller(caller.number, asked) if asked else caller
+            if newer != caller:
+                yield (caller := newer)
+            running = [one.coming for one in asked if one.coming and one.running]
+            if not running:
+                return
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+
+    def forget(self, e164: str) -> None:
+        """The facts of this number have just been changed: the next question asks every source anew."""
+        for source in self._sources:
+            source.forget(e164)
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """How each source does."""
+        return tuple(source.condition() for source in self._sources)
+
+    def _remember(self, e164: str, asked: tuple[Asked, ...]) -> None:
+        if any(one.running for one in asked):
+            self._unfinished[e164] = asked
+            if len(self._unfinished) > KEPT:
+                self._unfinished.popitem(last=False)
+        elif self._unfinished:
+            self._unfinished.pop(e164, None)
+
+    def _caller(self, number: Number, asked: tuple[Asked, ...]) -> Caller:
+        """What is known at this moment."""
+        named = tuple(zip(self._sources, asked, strict=True))
+        answers = [one.now or () for one in asked]
         return Caller(
             number=number,
-            patients=_merged(patient for answer in answers for patient in answer or ()),
-            failed=tuple(
-                source.name for source, answer in zip(self._sources, answers, strict=True) if answer is None
-            ),
+            patients=ranked(merged(answers, self._merge), self._clock()),
+            failed=tuple(source.name for source, one in named if one.now is None),
+            asking=tuple(source.name for source, one in named if one.now is None and one.running),
         )
-
-    def _ask(self, source: Source, e164: str) -> asyncio.Task[_Patients]:
-        """Start one question; the set keeps the task alive, the callback takes its exception."""
-        task = asyncio.get_running_loop().create_task(_patients(source, e164))
-        self._running.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[_Patients]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()
-
-    def _result(self, source: Source, task: asyncio.Task[_Patients]) -> _Patients | None:
-        """One source's answer; None, and a line in the log, when there is none."""
-        if not task.done() or task.cancelled():
-            _log.warning("directory source gave no answer in time", source=source.name)
-            return None
-        error = task.exception()
-        if error is None:
-            return task.result()
-        if isinstance(error, DirectoryError):
-            _log.warning("directory source failed", source=source.name, error=str(error))
-        else:
-            _log.error("directory source broke", source=source.name, exc_info=error)
-        return None
-
-
-async def _patients(source: Source, e164: str) -> _Patients:
-    """The source's answer; a source that raises before its first await fails inside the task too."""
-    return await source.patients(e164)
-
-
-def _merged(patients: Iterable[Patient]) -> _Patients:
-    """One record for each patient, in the order in which the sources named them."""
-    people: dict[str, Patient] = {}
-    for patient in patients:
-        known = people.get(patient.patient_id)
-        people[patient.patient_id] = patient if known is None else _joined(known, patient)
-    return tuple(people.values())
-
-
-def _joined(known: Patient, other: Patient) -> Patient:
-    """Two sources on one person: the first is believed, the second adds what the first lacks."""
-    return replace(
-        known,
-        birth_date=known.birth_date or other.birth_date,
-        language=known.language or other.language,
-        tags=known.tags | other.tags,
-        policies=tuple(dict.fromkeys(known.policies + other.policies)),
-        visits=tuple(dict.fromkeys(known.visits + other.visits)),
-        doctor=known.doctor or other.doctor,
-        debt=other.debt if known.debt is None else known.debt,
-    )

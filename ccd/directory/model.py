@@ -151,7 +151,8 @@ class Patient:
     known_as: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """The id that each source has for this person: (source, id)."""
     borrowed: tuple[tuple[str, Origin], ...] = field(default=(), compare=False)
-    """Fields that another source than ``origin`` said (after merging), by name."""
+    """Fields that another source than ``origin`` said (after merging), by name: ``debt``; of a policy
+    ``policies.NUMBER.programme``, of a visit ``visits.MOMENT.place``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

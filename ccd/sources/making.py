@@ -12,6 +12,9 @@ from datetime import tzinfo
 
 import structlog
 
+from ccd.directory.breaker import Breaker
+from ccd.directory.cache import Cache
+from ccd.directory.guarded import Guarded
 from ccd.directory.model import Closing, DirectoryError, Patient, Source
 from ccd.settings.source_fhir import FhirSettings
 from ccd.settings.source_http import HttpSettings
@@ -24,6 +27,8 @@ from ccd.sources.plugin import make_plugin
 
 _log = structlog.get_logger(__name__)
 
+AT_ONCE = 50
+"""Questions that one source is asked at the same time; further ones wait, within their time-out."""
 _PATIENCE = 1.0
 """Seconds that a source gets to close."""
 
@@ -85,6 +90,25 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
             return make_plugin(settings.name, plugin)
         case _:
             raise AssertionError(f"nobody makes sources of kind {settings.kind}")
+
+
+def guard(settings: SourceSettings, source: Source, deadline: float) -> Guarded:
+    """The source with its limits; ``deadline`` is its time-out where none is written.
+
+    ccd's own directory has neither cache nor breaker unless they are written: it is as quick as a cache, an
+    import must be seen at once, and a database that was locked answers as soon as it is not.
+    """
+    outside, written = settings.builtin is None, settings.model_fields_set
+    cache, breaker = settings.cache, settings.breaker
+    return Guarded(
+        source,
+        name=settings.name,
+        timeout=settings.timeout or deadline,
+        outside=outside,
+        cache=Cache(**cache.model_dump()) if outside or "cache" in written else None,
+        breaker=Breaker(**breaker.model_dump()) if outside or "breaker" in written else None,
+        at_once=AT_ONCE if outside else None,
+    )
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,6 +12,7 @@ from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow, Snapshot, WaitingNow
 from ccd.desk.standing import Standing, part_of
+from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind, Patient
 from ccd.ports import Board, CardShown
@@ -111,6 +113,25 @@ async def test_the_last_saved_state_is_the_whole_record(tracker, saver):
         tracker.handle(event)
     assert saver.records[-1].state is State.ENDED
     assert {record.call_id for record in saver.records} == {"100.0"}
+
+
+async def test_a_late_source_fills_the_card_of_a_call_that_was_routed_without_it(saver, screens, source):
+    late = Lookup([Guarded(source, timeout=60)], "RU", 0.01)
+    tracker = Tracker(saver=saver, screens=screens, lookup=late, doctors_queue=DOCTORS)
+    events: list[Any] = list(answered_call(Script()))
+    tracker.offered(events[1], await late.find("+79161234567"))
+    for event in [events[0], *events[2:5]]:
+        tracker.handle(event)
+    (card,) = screens.cards
+    assert card.caller
+    assert (card.caller.patients, card.caller.asking) == ((), ("slow",))
+    source.go.set()
+    async with asyncio.timeout(10):
+        while len(screens.cards) == 1:
+            await asyncio.sleep(0)
+    (_, filled) = screens.cards
+    assert (filled.phone, filled.caller.patients, filled.caller.failed) == (card.phone, (PATIENT,), ())
+    assert saver.records[-1].patient_ids == ("7",)
 
 
 async def test_a_late_lookup_fills_the_open_card(tracker, screens, source, saver):

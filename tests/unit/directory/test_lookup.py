@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, DirectoryError, NumberKind, Patient, Policy, Source
 
@@ -81,8 +82,21 @@ class Rude(Hangs):
         raise OSError("late and broken")
 
 
+class Slow(Knows):
+    """A source that answers when it is told to."""
+
+    def __init__(self, name: str, *patients: Patient) -> None:
+        super().__init__(name, *patients)
+        self.go, self.done = asyncio.Event(), asyncio.Event()
+
+    async def patients(self, e164: str) -> tuple[Patient, ...]:
+        await self.go.wait()
+        self.done.set()
+        return await super().patients(e164)
+
+
 def lookup(*sources: Source, deadline: float = 60.0) -> Lookup:
-    return Lookup(sources, "RU", deadline)
+    return Lookup(sources, "RU", deadline, merge=("id",))
 
 
 async def test_one_source_that_knows():
@@ -168,27 +182,69 @@ async def test_a_source_that_swallows_its_cancellation_cannot_hold_the_caller():
     rude.release.set()
 
 
-async def test_what_a_late_source_says_in_the_end_disturbs_nobody():
+async def test_what_a_rude_source_says_in_the_end_disturbs_nobody():
     """No "exception was never retrieved", and the task is forgotten."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
     rude = Rude("rude")
     asked = lookup(rude, deadline=0.01)
     await asked.find(NUMBER)
-    (task,) = asked._running
+    await rude.cancelled.wait()
+    assert asked.conditions()[0].asking == 1
     rude.release.set()
-    await asyncio.wait([task])
-    del task
+    async with asyncio.timeout(10):
+        while asked.conditions()[0].asking:
+            await asyncio.sleep(0)
     gc.collect()
-    assert (complaints, asked._running) == ([], set())
+    assert complaints == []
 
 
-async def test_a_cancelled_lookup_leaves_no_question_running():
+async def test_a_cancelled_lookup_leaves_no_question_running_beyond_its_time():
     late = Hangs("late")
-    finding = asyncio.create_task(lookup(late).find(NUMBER))
-    await asyncio.sleep(0)
+    finding = asyncio.create_task(lookup(late, deadline=0.01).find(NUMBER))
     await asyncio.sleep(0)
     finding.cancel()
     with pytest.raises(asyncio.CancelledError):
         await finding
     await late.cancelled.wait()
+
+
+async def test_a_late_source_fills_in_what_was_not_there_in_time():
+    slow = Slow("slow", MARIA)
+    asked = Lookup([Knows("b", IVAN), Guarded(slow, timeout=60)], "RU", 0.01)
+    caller = await asked.find(NUMBER)
+    assert (caller.patients, caller.failed, caller.asking) == ((IVAN,), ("slow",), ("slow",))
+    assert asked.unfinished(caller)
+    later = asyncio.create_task(all_of(asked, caller))
+    slow.go.set()
+    (newer,) = await later
+    assert (newer.patients, newer.failed, newer.asking) == ((IVAN, MARIA), (), ())
+
+
+async def test_what_came_before_anybody_listened_is_told_too():
+    slow = Slow("slow", MARIA)
+    asked = Lookup([Guarded(slow, timeout=60)], "RU", 0.01)
+    caller = await asked.find(NUMBER)
+    slow.go.set()
+    await slow.done.wait()
+    assert [one.patients for one in await all_of(asked, caller)] == [(MARIA,)]
+
+
+async def test_a_late_source_that_fails_after_all_is_waited_for_no_more():
+    asked = Lookup([Guarded(Hangs("late"), timeout=0.05)], "RU", 0.01)
+    caller = await asked.find(NUMBER)
+    assert (caller.failed, caller.asking) == (("late",), ("late",))
+    (newer,) = await all_of(asked, caller)
+    assert (newer.failed, newer.asking) == (("late",), ())
+
+
+async def test_a_caller_whom_all_told_of_in_time_is_finished():
+    asked = lookup(Knows("a", MARIA))
+    caller = await asked.find(NUMBER)
+    assert not asked.unfinished(caller)
+    assert await all_of(asked, caller) == []
+
+
+async def all_of(asked: Lookup, caller: Caller) -> list[Caller]:
+    async with asyncio.timeout(10):
+        return [newer async for newer in asked.late(caller)]

@@ -1,0 +1,182 @@
+"""A source with its limits, the same for every kind: whatever it does, it harms nobody else.
+
+- One question for each number at a time: fifty calls of one number ask once.
+- A time-out of its own.  One that swallows its cancellation keeps a task busy and a place among those
+  that may be asked at once, nothing else; what it says afterwards is not heard.
+- A breaker leaves it alone while it fails; a cache answers in its place.
+- What it answers is checked and marked (``outside``) before anybody sees it.
+
+A source that blocks the event loop itself is beyond help from here: sources do their I/O
+asynchronously or in a thread.
+"""
+
+import asyncio
+import re
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+
+from ccd.directory.breaker import Breaker, State
+from ccd.directory.cache import Cache
+from ccd.directory.model import DirectoryError, Origin, Patient, Source
+from ccd.directory.outside import checked, marked, own_ids
+from ccd.directory.questions import Questions
+from ccd.logs import mask_number
+
+_log = structlog.get_logger(__name__)
+
+Said = tuple[Patient, ...] | None
+"""An answer; None where there is none."""
+_NEVER = 1_000_000_000
+_DIGITS = re.compile(r"\+?\d{7,}")
+_LONGEST = 300
+"""Characters of a source's own error that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known at once, and what comes (it never raises; None is a failure)."""
+
+    said: Said
+    coming: asyncio.Future[Said] | None
+
+    @property
+    def now(self) -> Said:
+        """The newest answer at this moment."""
+        newer = self.coming.result() if self.coming and self.coming.done() else None
+        return self.said if newer is None else newer
+
+    @property
+    def running(self) -> bool:
+        """Whether the source may still answer."""
+        return self.coming is not None and not self.coming.done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a source does, for whoever looks after it.  ``failures`` are in a row."""
+
+    name: str
+    state: State
+    failures: int
+    error: str
+    """The last one, a sentence; empty when there was none."""
+    failed_at: datetime | None
+    asking: int
+    cached: int
+
+
+class Guarded:
+    """Guards one source.  ``outside``: it is not ccd's own, so it is neither believed nor named unseen.
+
+    ``timeout`` is in seconds; ``at_once`` questions at most are asked of it together (None: any number).
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        timeout: float,
+        name: str = "",
+        outside: bool = False,
+        breaker: Breaker | None = None,
+        cache: Cache | None = None,
+        at_once: int | None = None,
+    ) -> None:
+        self.name = name or source.name
+        self._source = source
+        self._outside = outside
+        self._breaker = breaker or Breaker(_NEVER, 0)
+        self._cache = cache
+        self._places = asyncio.Semaphore(at_once) if at_once else nullcontext()
+        self._questions = Questions[tuple[Patient, ...]](timeout)
+        self._running: dict[str, asyncio.Future[Said]] = {}
+        self._error = ""
+        self._failed_at: datetime | None = None
+
+    def ask(self, e164: str) -> Asked:
+        """Ask, unless the answer is at hand, on its way, or the source left alone.  Never raises."""
+        now = asyncio.get_running_loop().time()
+        kept = self._cache.get(e164, now) if self._cache is not None else None
+        if kept and kept.fresh:
+            return Asked(kept.patients, None)
+        return Asked(kept.patients if kept else None, self._running.get(e164) or self._begin(e164, now))
+
+    def forget(self, e164: str) -> None:
+        """What was said of this number, or is being said, is no longer true: the next question is new."""
+        self._running.pop(e164, None)
+        if self._cache is not None:
+            self._cache.forget(e164)
+
+    def condition(self) -> Condition:
+        """How the source does at this moment."""
+        return Condition(
+            name=self.name,
+            state=self._breaker.state(asyncio.get_running_loop().time()),
+            failures=self._breaker.failures,
+            error=self._error,
+            failed_at=self._failed_at,
+            asking=len(self._questions),
+            cached=len(self._cache) if self._cache is not None else 0,
+        )
+
+    def _begin(self, e164: str, now: float) -> asyncio.Future[Said] | None:
+        ticket = self._breaker.admit(now)
+        if ticket is None:
+            return None
+        coming = self._running[e164] = asyncio.get_running_loop().create_future()
+        self._questions.begin(partial(self._patients, e164), partial(self._ended, e164, coming, ticket))
+        return coming
+
+    async def _patients(self, e164: str) -> tuple[Patient, ...]:
+        async with self._places:
+            answer = await self._source.patients(e164)
+        if self._outside:
+            answer = checked(answer)
+        named = marked(answer, Origin(self.name, datetime.now(UTC)))
+        return own_ids(named, self.name) if self._outside else named
+
+    def _ended(
+        self, e164: str, coming: asyncio.Future[Said], ticket: int, what: tuple[Patient, ...] | BaseException
+    ) -> None:
+        newest = self._running.get(e164) is coming
+        if newest:
+            del self._running[e164]
+        if isinstance(what, BaseException):
+            self._failed(ticket, e164, what)
+        else:
+            self._answered(ticket)
+            if newest and self._cache is not None:
+                self._cache.put(e164, what, asyncio.get_running_loop().time())
+        if not coming.done():
+            coming.set_result(None if isinstance(what, BaseException) else what)
+
+    def _answered(self, ticket: int) -> None:
+        was = self._breaker.open
+        self._breaker.succeeded(ticket)
+        if was and not self._breaker.open:
+            _log.warning("directory source works again", source=self.name)
+
+    def _failed(self, ticket: int, e164: str, error: BaseException) -> None:
+        was = self._breaker.open
+        self._breaker.failed(ticket, asyncio.get_running_loop().time())
+        self._error, self._failed_at = sentence(error, e164), datetime.now(UTC)
+        _log.warning("directory source failed", source=self.name, error=self._error)
+        if self._breaker.open and not was:
+            failures = self._breaker.failures
+            _log.error("directory source is left alone for a while", source=self.name, failures=failures)
+
+
+def sentence(error: BaseException, e164: str = "") -> str:
+    """What a source's error says, short and without telephone numbers; never raises."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - a plug-in's error may be broken, too
+        said = ""
+    if not isinstance(error, DirectoryError):
+        said = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    said = _DIGITS.sub(lambda found: mask_number(found[0]), said.replace(e164, mask_number(e164)))
+    return said if len(said) <= _LONGEST else said[:_LONGEST] + " ..."
