@@ -5,15 +5,19 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ccd.directory.model import Patient, Policy, Remark, Visit
-from ccd.settings.source_http import HttpSettings, Reading
+from ccd.settings.http_requests import Reading
+from ccd.settings.source_http import HttpSettings
 from ccd.sources.http_answers import Reader
 from ccd.sources.http_client import HttpClient
 from ccd.sources.http_errors import StatusError
 from ccd.sources.http_requests import Filling, of_number, secrets_of
+
+_T = TypeVar("_T")
 
 
 def _now() -> datetime:
@@ -46,9 +50,8 @@ class HttpSource:
 
     async def patients(self, e164: str) -> tuple[Patient, ...]:
         """Whoever the service names, with what it says of each, asked at once; raises DirectoryError."""
-        number = of_number(e164)
-        answer = await self._ask(self._settings.patients, number)
-        people = self._read.patients(answer, self._settings.patients.answer) if answer is not None else ()
+        number, request = of_number(e164), self._settings.patients
+        people = await self._ask(request, number, partial(self._read.patients, fields=request.answer))
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._with_details(one, number)) for one in people]
@@ -60,13 +63,15 @@ class HttpSource:
         """End the connections."""
         await self._client.close()
 
-    async def _ask(self, request: Reading, values: Mapping[str, str]) -> Any:
-        """The answer; None when its status means that there is none."""
+    async def _ask(
+        self, request: Reading, values: Mapping[str, str], read: Callable[[Any], tuple[_T, ...]]
+    ) -> tuple[_T, ...]:
+        """What is read in the answer; nothing when its status means that there is none."""
         try:
-            return await self._client.ask(self._fill(request, values))
+            return await self._client.ask(self._fill(request, values), read)
         except StatusError as error:
             if error.status in request.nobody:
-                return None
+                return ()
             raise
 
     async def _with_details(self, patient: Patient, number: Mapping[str, str]) -> Patient:
@@ -88,15 +93,18 @@ class HttpSource:
 
     async def _policies(self, values: Mapping[str, str]) -> tuple[Policy, ...]:
         request = self._settings.policies
-        answer = await self._ask(request, values) if request else None
-        return self._read.policies(answer, request.answer) if request and answer is not None else ()
+        if request is None:
+            return ()
+        return await self._ask(request, values, partial(self._read.policies, fields=request.answer))
 
     async def _visits(self, values: Mapping[str, str]) -> tuple[Visit, ...]:
         request = self._settings.visits
-        answer = await self._ask(request, values) if request else None
-        return self._read.visits(answer, request.answer) if request and answer is not None else ()
+        if request is None:
+            return ()
+        return await self._ask(request, values, partial(self._read.visits, fields=request.answer))
 
     async def _remarks(self, values: Mapping[str, str]) -> tuple[Remark, ...]:
         request = self._settings.remarks
-        answer = await self._ask(request, values) if request else None
-        return self._read.remarks(answer, request.answer) if request and answer is not None else ()
+        if request is None:
+            return ()
+        return await self._ask(request, values, partial(self._read.remarks, fields=request.answer))

@@ -36,6 +36,11 @@ class Body:
         if len(self._bytes) > self._most:
             raise DirectoryError(f"answers with more than {self._most:,} bytes")
 
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return len(self._bytes)
+
     def json(self) -> Any:
         """All that has arrived, parsed."""
         if self._unpacking and not self._unpacking.eof and self._bytes:

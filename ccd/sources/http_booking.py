@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ccd.directory.booking import NotBookedError, Order, Slot, SlotQuery, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError, Visit
-from ccd.settings.source_http import AskBooked, AskSlots, Moving, Taking, Writing
+from ccd.settings.http_requests import Writing
+from ccd.settings.source_http import AskBooked, AskSlots, Moving, Taking
 from ccd.sources.http import HttpSource
 from ccd.sources.http_errors import UnreachedError
 from ccd.sources.http_items import search
@@ -22,10 +24,10 @@ class HttpBooking(HttpSource):
     async def slots(self, query: SlotQuery) -> Sequence[Slot]:
         """Free hours, the soonest first; raises DirectoryError."""
         request: AskSlots | None = self._settings.slots
-        answer = await self._ask(request, _of_query(query)) if request else None
-        if request is None or answer is None:
+        if request is None:
             return ()
-        found = self._read.slots(answer, request.answer)
+        read = partial(self._read.slots, fields=request.answer)
+        found = await self._ask(request, _of_query(query), read)
         wanted = (one for one in found if _wanted(one, query, blanks_of(request)))
         return sorted(wanted, key=lambda one: one.starts_at)[: query.most]
 
@@ -51,8 +53,7 @@ class HttpBooking(HttpSource):
         request: AskBooked | None = self._settings.booked
         if request is None:
             raise DirectoryError("cannot be asked what became of an order: the settings have no booked")
-        answer = await self._ask(request, {"key": key})
-        visits = self._read.visits(answer, request.answer) if answer is not None else ()
+        visits = await self._ask(request, {"key": key}, partial(self._read.visits, fields=request.answer))
         if len(visits) > 1:
             raise DirectoryError("names several visits that one order made")
         return visits[0] if visits else None

@@ -3,12 +3,13 @@
 Whatever goes wrong is a sentence without a word of the answer, which may hold a patient or a secret.
 """
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from yarl import URL
@@ -19,19 +20,22 @@ from ccd.sources.http_errors import StatusError, in_words
 
 PATIENCE = 60.0
 """Seconds for a question: the most that a source's ``timeout`` can be, which is what really bounds it."""
+_T = TypeVar("_T")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOPS = 3
+_SMALL = 20_000
+"""Bytes that are read within some ten milliseconds."""
 _ACCEPT = {"Accept": "application/json", "Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """A request, filled in.  ``url`` is sent as it stands."""
+    """A request, filled in.  ``url`` is sent as it stands; all but the method may hold secrets."""
 
     method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Any = field(default=None, repr=False)
 
 
 class HttpClient:
@@ -43,12 +47,12 @@ class HttpClient:
         self._max_bytes = max_bytes
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
-    async def ask(self, sending: Sending) -> Any:
-        """The JSON of an answer to a question, wherever on this host it is; raises DirectoryError."""
+    async def ask(self, sending: Sending, read: Callable[[Any], _T]) -> _T:
+        """What ``read`` makes of an answer's JSON, wherever on this host it is; raises DirectoryError."""
         for _ in range(_HOPS):
             async with self._answer(sending, PATIENCE, writing=False) as response:
                 if response.status not in _REDIRECTS:
-                    return await self._success(response)
+                    return await self._success(response, read)
                 sending = _redirected(sending, response)
         raise DirectoryError("redirects again and again")
 
@@ -80,24 +84,27 @@ class HttpClient:
             ) as response:
                 yield response
 
-    async def _success(self, response: aiohttp.ClientResponse) -> Any:
+    async def _success(self, response: aiohttp.ClientResponse, read: Callable[[Any], _T]) -> _T:
         if response.status >= 300:
             raise StatusError(response.status)
-        return await self._json(response)
+        return await self._json(response, read)
 
     async def _if_json(self, response: aiohttp.ClientResponse) -> Any:
         try:
-            return await self._json(response)
+            return await self._json(response, lambda data: data)
         except DirectoryError:
             return None
 
-    async def _json(self, response: aiohttp.ClientResponse) -> Any:
+    async def _json(self, response: aiohttp.ClientResponse, read: Callable[[Any], _T]) -> _T:
+        """What ``read`` makes of it; calls go on while a big one is read."""
         if response.status == 204:
-            return None
+            return read(None)
         body = Body(response.headers, self._max_bytes)
         async for piece in response.content.iter_any():
             body.add(piece)
-        return body.json()
+        if body.size <= _SMALL:
+            return read(body.json())
+        return await asyncio.to_thread(lambda: read(body.json()))
 
     def _session(self, *, writing: bool) -> aiohttp.ClientSession:
         """Questions share connections; what changes something has one of its own and is never repeated."""

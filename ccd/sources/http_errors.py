@@ -23,17 +23,17 @@ class StatusError(DirectoryError):
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Make a DirectoryError, or UnreachedError, of whatever aiohttp raises within."""
+    """Make a DirectoryError, or UnreachedError, of whatever aiohttp raises within: its own tell the URL."""
     try:
         yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise UnreachedError(_unreached(error)) from error
-    except TimeoutError as error:
-        raise DirectoryError("gave no answer in time") from error
-    except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
-        raise DirectoryError("answers with something that is no HTTP") from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise DirectoryError("broke off before its answer was complete") from error
+        raise UnreachedError(_unreached(error)) from None
+    except TimeoutError:
+        raise DirectoryError("gave no answer in time") from None
+    except (aiohttp.ClientResponseError, aiohttp.InvalidURL):
+        raise DirectoryError("answers with something that is no HTTP") from None
+    except (aiohttp.ClientError, OSError):
+        raise DirectoryError("broke off before its answer was complete") from None
 
 
 def _unreached(error: aiohttp.ClientError) -> str:

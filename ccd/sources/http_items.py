@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from ccd.directory.model import DirectoryError
 from ccd.settings.answer_fields import Choice, Fields
-from ccd.settings.expressions import compiled
+from ccd.settings.expressions import finder
 from ccd.sources.http_values import translated
 
 _T = TypeVar("_T")
@@ -71,6 +71,6 @@ def search(expression: str, data: Any, where: str) -> Any:
     Functions of JMESPath raise several kinds of errors for data that they were not written for.
     """
     try:
-        return compiled(expression).search(data)
+        return finder(expression)(data)
     except Exception as error:
         raise DirectoryError(f"{where}: the answer does not suit its expression") from error

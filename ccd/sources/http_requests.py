@@ -7,8 +7,9 @@ import phonenumbers
 
 from ccd.directory.model import DirectoryError
 from ccd.settings import templates
+from ccd.settings.http_requests import Request
 from ccd.settings.secrets import named_secret
-from ccd.settings.source_http import HttpSettings, Request
+from ccd.settings.source_http import HttpSettings
 from ccd.settings.walking_json import texts_of, with_texts
 from ccd.sources.http_client import Sending
 

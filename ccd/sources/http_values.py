@@ -36,6 +36,8 @@ def text(value: Any, longest: int = LONGEST) -> str:
         raise ValueError(f"must be text, not {_kind(value)}")  # noqa: TRY004 - told as any other misfit
     if len(value) > longest:
         raise ValueError(f"is longer than {longest:,} characters")
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())
     if any("\ud800" <= letter <= "\udfff" for letter in value):
         raise ValueError("holds half a letter")
     seen = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in value)

@@ -20,88 +20,21 @@ from ccd.directory.model import (
     RemarkKind,
     Visit,
 )
-from ccd.settings.answer_fields import STATUSES
 from ccd.settings.problems import SettingsError
 from tests.testbed.certificates import certificate
 from tests.testbed.http_messages import Asked, Reply
 from tests.testbed.http_source import HttpSource
-from tests.unit.sources.http_world import ANSWER, BOY, NOW, NUMBER, asking, written
-
-EVERYTHING: dict[str, Any] = {
-    "each": "data.people",
-    "patient_id": "id",
-    "full_name": "join(' ', [family, given])",
-    "birth_date": "born",
-    "language": "lang",
-    "tags": "marks",
-    "doctor": "doctor.name",
-    "debt": "owes",
-    "policies": {
-        "each": "insurance",
-        "insurer": "company",
-        "number": "no",
-        "programme": "plan",
-        "valid_from": "from",
-        "valid_until": "till",
-        "kind": "type",
-        "active": "state == 'on'",
-        "coverage": {
-            "each": "services",
-            "service": "name",
-            "answer": {"value": "pays", "words": {"full": "covered", "part": "copay", "no": "not_covered"}},
-            "copay_percent": "percent",
-            "copay_amount": "sum",
-            "clause": "clause",
-        },
-    },
-    "visits": {
-        "each": "visits",
-        "starts_at": "at",
-        "status": {"value": "done", "words": {"true": "fulfilled", "false": "booked"}},
-        "doctor": "who",
-        "place": "room",
-        "visit_id": "id",
-    },
-    "remarks": {"each": "notes[?show]", "text": "text", "kind": "kind"},
-}
-PERSON = {
-    "id": 17,
-    "family": "Иванов",
-    "given": "Пётр",
-    "born": "2019-05-01T00:00:00",
-    "lang": "uk-UA",
-    "marks": ["vip", None],
-    "doctor": {"name": "Сидорова"},
-    "owes": 1200.5,
-    "insurance": [
-        {
-            "company": "СОГАЗ",
-            "no": 123,
-            "plan": "Премиум",
-            "from": "01.01.2026",
-            "till": "2026-12-31",
-            "type": "dms",
-            "state": "off",
-            "services": [
-                {"name": "МРТ", "pays": "part", "percent": 30, "clause": "3.2"},
-                {"name": "УЗИ", "pays": "full"},
-                {"name": "КТ", "pays": "unknown", "sum": "500"},
-            ],
-        }
-    ],
-    "visits": [
-        {"at": "2026-11-18T16:30:00", "done": False, "who": "Сидорова", "room": 7, "id": "v1"},
-        {"at": "2026-11-01T10:00:00+02:00", "done": True},
-    ],
-    "notes": [{"show": True, "text": "аллергия\r\nна йод", "kind": "medical"}, {"show": False, "text": "x"}],
-}
-
-
-MAY_SAY = "; the settings may say under words what it means"
-
-
-def answering(value: Any):
-    return lambda _asked: value
+from tests.unit.sources.http_world import (
+    ANSWER,
+    BOY,
+    EVERYTHING,
+    NOW,
+    NUMBER,
+    PERSON,
+    answering,
+    asking,
+    written,
+)
 
 
 async def test_everything_that_a_service_may_say():
@@ -261,49 +194,6 @@ async def test_a_status_may_mean_nobody(nobody, expected):
         else:
             with pytest.raises(DirectoryError, match=rf"^{expected}$"):
                 await source.patients(NUMBER)
-
-
-@pytest.mark.parametrize(
-    ("person", "why"),
-    [
-        ({"id": None}, "patients[0].patient_id is missing in the answer"),
-        ({"id": "  "}, "patients[0].patient_id is empty"),
-        ({"id": "1\u200b7"}, "patients[0].patient_id holds a letter that does not show"),
-        ({"name": ["x"]}, "patients[0].full_name must be text, not a list"),
-        ({"name": "x" * 5000}, "patients[0].full_name is longer than 4,000 characters"),
-        ({"name": "\ud800"}, "patients[0].full_name holds half a letter"),
-        ({"born": "31.02.1990"}, "patients[0].birth_date is no date like 2026-11-21 or 21.11.2026"),
-        ({"born": "1990-05-01T21:00:00Z"}, "patients[0].birth_date is no date like 2026-11-21 or 21.11.2026"),
-        ({"owes": -1}, "patients[0].debt is no amount of 0 or more like 1200 or 1200.50"),
-        ({"owes": 1e300}, "patients[0].debt is no amount of 0 or more like 1200 or 1200.50"),
-        ({"marks": ["a"] * 300}, "patients[0].tags holds more than 200"),
-        ({"lang": "по-русски"}, "patients[0].language is no language like ru, uk or en"),
-        ({"insurance": [{"company": "x", "no": " "}]}, "patients[0].policies[0].number is empty"),
-        (
-            {"visits": [{"at": "2026-11-18T25:00", "done": True}]},
-            "patients[0].visits[0].starts_at is no moment like 2026-11-21T16:30:00+03:00",
-        ),
-        (
-            {"visits": [{"at": "2026-11-18T10:00", "done": "hunter2"}]},
-            "patients[0].visits[0].status is none of " + ", ".join(STATUSES) + MAY_SAY,
-        ),
-        ({"visits": ["x"]}, "patients[0].visits[0] is no object; see its key each"),
-        ({"visits": [{}] * 501}, "patients[0].visits are more than 500"),
-        ({"family": None}, "patients[0].full_name: the answer does not suit its expression"),
-    ],
-)
-async def test_a_value_that_does_not_fit_is_named_and_never_quoted(person, why):
-    async with (
-        HttpSource(
-            answering(Reply(body=json.dumps({"data": {"people": [PERSON | person]}}).encode()))
-        ) as service,
-        asking(written(service.url, patients={"answer": EVERYTHING})) as source,
-    ):
-        if "name" in person:
-            source._settings = written(service.url, patients={"answer": EVERYTHING | {"full_name": "name"}})
-        with pytest.raises(DirectoryError) as caught:
-            await source.patients(NUMBER)
-    assert str(caught.value) == why
 
 
 async def test_more_people_than_a_number_can_have():

@@ -16,8 +16,7 @@ from ccd.settings.source_http import HttpSettings
 from ccd.sources.http_answers import Reader
 from ccd.sources.http_bodies import Body
 from ccd.sources.http_requests import Filling, of_number
-from tests.unit.sources.http_world import MOSCOW, NOW
-from tests.unit.sources.test_http import EVERYTHING, PERSON
+from tests.unit.sources.http_world import EVERYTHING, MOSCOW, NOW, PERSON
 
 READER = Reader("mis", MOSCOW, lambda: NOW)
 FIELDS = PatientFields.model_validate(EVERYTHING | {"relatives": EVERYTHING | {"each": "insurance"}})
