@@ -61,7 +61,8 @@ class AuditEntry:
 
     ``action`` is one of ``card``, ``overview``, ``history``, ``today``, ``note``, ``sign-in``,
     ``sign-in-refused``, ``sign-out``, ``phone``, ``promises``, ``promise-cancelled``, ``messages``,
-    ``message-played``, ``message-heard``, ``visit-booked``, ``visit-moved``, ``visit-cancelled``.
+    ``message-played``, ``message-heard``, ``visit-booked``, ``visit-moved``, ``visit-cancelled``,
+    ``search``.
     """
 
     at: datetime
@@ -70,3 +71,7 @@ class AuditEntry:
     phone: Phone = Phone("")
     call_id: LinkedId | None = None
     patient_ids: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    """Other ids of these people, merged from several sources: (other id, patient id)."""
+    reason: str = ""
+    """Why, in the user's own words: only of a search."""

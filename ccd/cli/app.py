@@ -174,15 +174,19 @@ def calls(
 
 @app.command()
 def audit(
-    patient_id: Annotated[str, typer.Argument(help="As in the imported files.")],
+    patient_id: Annotated[str, typer.Argument(help="As in the imported files, or SOURCE:ID.")] = "",
+    *,
+    patient: Annotated[str, typer.Option(help="The same.")] = "",
+    user: Annotated[str, typer.Option(help="Only what this user did.")] = "",
     since: Since = "",
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:
-    """Say who saw this patient's data, the newest first."""
+    """Say who saw this patient's data, or whose this user saw, the newest first."""
     from ccd.cli import auditing
 
-    auditing.audit(config_path(config), patient_id, since=since, as_json=as_json)
+    asked = auditing.Asked(patient_id=patient or patient_id, user=user, since=since)
+    auditing.audit(config_path(config), asked, as_json=as_json)
 
 
 @app.command()

@@ -67,6 +67,7 @@ class Api:
                 "phone": session.phone,
                 "zone": self._hub.clinic.zone.key,
                 "currency": settings.currency,
+                "ask_reason": settings.ask_reason,
                 "topics": [topic.model_dump() for topic in settings.topics],
             }
         )

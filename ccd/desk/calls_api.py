@@ -13,6 +13,7 @@ from ccd.desk.auth import Auth
 from ccd.desk.bodies import NoteText, body
 from ccd.desk.card import Json
 from ccd.desk.clinic import millis
+from ccd.desk.found import Found
 from ccd.desk.hub import Hub
 from ccd.desk.numbers import same_caller
 from ccd.desk.problems import Problem
@@ -35,12 +36,15 @@ _DAY = 1000
 class CallsApi:
     """Reads the archive; writes notes durably before it says so."""
 
-    def __init__(self, *, settings: Desk, auth: Auth, archive: CallArchive, hub: Hub, trail: Trail) -> None:
+    def __init__(
+        self, *, settings: Desk, auth: Auth, archive: CallArchive, hub: Hub, trail: Trail, found: Found
+    ) -> None:
         self._topics = {topic.id for topic in settings.topics}
         self._auth = auth
         self._archive = archive
         self._hub = hub
         self._trail = trail
+        self._found = found
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
@@ -51,15 +55,19 @@ class CallsApi:
         ]
 
     async def of_number(self, request: web.Request) -> web.Response:
-        """``?number=``: its last calls, for whoever has that number on the line (or sees all phones)."""
+        """``?number=``: its last calls, for whoever has it on the line, looked it up, or sees all phones."""
         session = await self._auth.session(request)
         number = request.query.get("number", "")
-        if not session.user.role.oversees and not self._hub.knows_number(session.phone, number):
+        if not self._may_read(session, number):
             raise Problem(403, "error.not_yours")
         found = await self._read(number=number, limit=_LOOKED_AT) if number else ()
         calls = [one for one in found if same_caller(one, number, self._hub.clinic.region)][:_HISTORY]
         self._trail.listed(session.user.name, "history", session.phone, calls)
         return web.json_response({"calls": self._rows(calls)})
+
+    def _may_read(self, session: Session, number: str) -> bool:
+        looked_up = (session.user.name, number) in self._found
+        return session.user.role.oversees or looked_up or self._hub.knows_number(session.phone, number)
 
     async def today(self, request: web.Request) -> web.Response:
         """The calls that this phone took today, newest first."""

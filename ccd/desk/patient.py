@@ -31,11 +31,21 @@ def patient_json(patient: Patient, clinic: Clinic) -> Json:
         "doctor": patient.doctor,
         "debt": None if patient.debt is None else f"{patient.debt:f}",
         "origin": origins.place(patient.origin),
-        "borrowed": [[field, origins.place(origin)] for field, origin in patient.borrowed],
+        "borrowed": [
+            [field, origins.place(origin)] for field, origin in patient.borrowed if "." not in field
+        ],
         "remarks": [_remark(remark, origins) for remark in patient.remarks],
         "reason": reason(visits, clinic),
-        "policies": [policy_json(policy, clinic.today, origins) for policy in patient.policies],
-        "visits": [_visit(visit, clinic, origins) for visit in _in_reading_order(visits, clinic)],
+        "policies": [
+            policy_json(policy, clinic.today, origins)
+            | {"lent": _lent(patient, f"policies.{policy.number}", origins)}
+            for policy in patient.policies
+        ],
+        "visits": [
+            _visit(visit, clinic, origins)
+            | {"lent": _lent(patient, f"visits.{visit.starts_at.isoformat()}", origins)}
+            for visit in _in_reading_order(visits, clinic)
+        ],
     }
     return shown | {"origins": origins.json()}
 
@@ -43,6 +53,12 @@ def patient_json(patient: Patient, clinic: Clinic) -> Json:
 def _reached(patient: Patient) -> Json:
     """How the number leads to this person."""
     return {"reach": patient.reach, "relationship": patient.relationship, "through": patient.through}
+
+
+def _lent(patient: Patient, row: str, origins: Origins) -> list[int | None]:
+    """Who else said something of this policy or visit (``policies.77-1.valid_until``)."""
+    lenders = (origin for field, origin in patient.borrowed if field.rpartition(".")[0] == row)
+    return [origins.place(origin) for origin in dict.fromkeys(lenders)]
 
 
 def _remark(remark: Remark, origins: Origins) -> Json:

@@ -14,11 +14,13 @@ from ccd.desk.booking_api import BookingApi
 from ccd.desk.calls_api import CallsApi
 from ccd.desk.door import Connection, Door
 from ccd.desk.escalate_api import EscalateApi
+from ccd.desk.found import Found
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
 from ccd.desk.messages_api import MessagesApi
 from ccd.desk.owed import Owed
 from ccd.desk.pages import Pages
+from ccd.desk.patients_api import PatientsApi
 from ccd.desk.ports import Escalation, Phones, RoutingPicture, Users
 from ccd.desk.promises_api import PromisesApi
 from ccd.desk.routing_api import RoutingApi
@@ -56,7 +58,9 @@ class DeskServer:
         auth = Auth(settings, users, trail)
         self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub)
         api = Api(settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail)
-        calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail)
+        found = Found()
+        calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail, found=found)
+        patients = PatientsApi(settings=settings, auth=auth, hub=hub, owed=owed, trail=trail, found=found)
         escalate = EscalateApi(auth=auth, hub=hub, trail=trail, save=calls.save, asterisk=escalation)
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
@@ -69,7 +73,7 @@ class DeskServer:
         self.app.add_routes(
             [*api.routes(), *calls.routes(), *escalate.routes(), *routing.routes(), *Pages(settings).routes()]
         )
-        self.app.add_routes([*promises.routes(), *messages.routes(), *visits.routes()])
+        self.app.add_routes([*promises.routes(), *messages.routes(), *visits.routes(), *patients.routes()])
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)

@@ -41,7 +41,7 @@ def _seen(patient: Patient, unseen: Collection[FactKind]) -> Patient:
 
 def _empty(field: str, nothing: Any) -> Callable[[Patient], Patient]:
     def without(patient: Patient) -> Patient:
-        borrowed = tuple(pair for pair in patient.borrowed if pair[0] != field)
+        borrowed = tuple(pair for pair in patient.borrowed if pair[0].partition(".")[0] != field)
         return replace(patient, borrowed=borrowed, **{field: nothing})
 
     return without

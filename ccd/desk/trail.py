@@ -14,8 +14,10 @@ from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord
 from ccd.desk.clinic import utc_now
 from ccd.desk.ports import Audit
+from ccd.directory.model import Caller
 from ccd.people import AuditEntry, Session
 from ccd.ports import CardShown
+from ccd.settings.sources import BUILT_IN
 
 log = structlog.get_logger()
 
@@ -25,6 +27,17 @@ _BATCH = 20
 _GATHER = 0.05
 """Seconds after a write in which entries gather for the next: a transaction costs far more than a row."""
 _BACKLOG = 100_000
+
+
+def aliases(caller: Caller | None) -> tuple[tuple[str, str], ...]:
+    """Other ids of the people behind a number: ``source:id``; those of ccd's own directory stand alone."""
+    pairs = [
+        (theirs if source == BUILT_IN else f"{source}:{theirs}", one.patient_id)
+        for one in (caller.patients if caller else ())
+        for source, theirs in one.known_as
+        if theirs != one.patient_id
+    ]
+    return tuple(pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1])
 
 
 class Trail:
@@ -57,8 +70,23 @@ class Trail:
                     phone=shown.phone,
                     call_id=call_id,
                     patient_ids=patients,
+                    aliases=aliases(shown.caller),
                 )
             )
+
+    def searched(self, session: Session, caller: Caller, why: str) -> None:
+        """This user looked a number up without a call; each time counts, also when nobody was found."""
+        self.note(
+            AuditEntry(
+                at=utc_now(),
+                user=session.user.name,
+                action="search",
+                phone=session.phone,
+                patient_ids=tuple(one.patient_id for one in caller.patients),
+                aliases=aliases(caller),
+                reason=why,
+            )
+        )
 
     def listed(self, user: str, action: str, phone: Phone, calls: Iterable[CallRecord]) -> None:
         """This user was shown a list of calls: each patient once a day, or lists would fill the trail."""

@@ -131,6 +131,8 @@ class Desk(Model):
     """The queue whose present members count as doctors on duty."""
     currency: Currency = ""
     """ISO 4217 code of the clinic's sums, like RUB; empty: sums are shown as bare numbers."""
+    ask_reason: bool = False
+    """Whoever looks a patient up without a call must say why; it stands in the audit trail."""
     hidden: Hidden = Hidden()
     """What of a patient each role is not sent."""
 

@@ -127,7 +127,11 @@ audit = Table(
     _text("phone"),
     _text("call_id"),
     _text("patient_id"),
+    _text("reason"),
+    Column("person", AnyText, nullable=False, default="", comment="whose other id patient_id is; else empty"),
     Index(None, "patient_id", "at"),
+    Index(None, "user_name", "at"),
+    Index(None, "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
 )
 
 patients = Table(

@@ -147,6 +147,22 @@ def keys(bed: Bed, page: Page) -> None:
     expect(page.locator("dialog")).to_be_visible()
 
 
+def look(bed: Bed, page: Page) -> None:
+    bed.debts.people = {"89161234567": (samples.SONYA,)}
+    page.keyboard.press("/")
+    page.keyboard.type("112")
+    page.keyboard.press("Enter")
+    expect(page.locator(".look .error")).not_to_be_empty()
+
+
+def found(bed: Bed, page: Page) -> None:
+    look(bed, page)
+    page.locator("#look-number").fill("89161234567")
+    page.keyboard.press("Enter")
+    state(page, "found")
+    page.wait_for_timeout(300)
+
+
 SCENES: dict[str, Callable[[Bed, Page], None]] = {
     **{name: on_card(name) for name in CARDS},
     "idle": lambda _bed, page: page.wait_for_timeout(300),
@@ -158,6 +174,8 @@ SCENES: dict[str, Callable[[Bed, Page], None]] = {
     "asked": asked,
     "unseen": unseen,
     "keys": keys,
+    "look": look,
+    "found": found,
 }
 
 

@@ -125,3 +125,26 @@ def test_a_source_that_stayed_silent_is_named_beside_what_is_known(chrome, bed):
     bed.show(Story(who=caller(MARIA, failed=("МИС", "b"), asking=("b",))).ringing())
     expect(page.locator(".sources .failed")).to_have_text("no answer from МИС")
     expect(page.locator(".sources .asking")).to_have_text("Still asking b…")
+
+
+def test_a_patient_is_looked_up_by_a_key_and_the_card_makes_room_for_a_call(chrome, bed):
+    bed.debts.people = {"89161234567": (SONYA, MARIA)}
+    page = at_desk(chrome, bed, "en")
+    page.keyboard.press("/")
+    expect(page.locator("#look-number")).to_be_focused()
+    page.keyboard.type("112")
+    page.keyboard.press("Enter")
+    expect(page.locator(".look .error")).to_contain_text("no telephone number")
+    page.locator("#look-number").fill("89161234567")
+    page.keyboard.press("Enter")
+    state(page, "found")
+    expect(page.locator(".pill strong")).to_have_text("Looked up")
+    expect(page.locator(".person")).to_have_count(2)
+    page.keyboard.press("]")
+    expect(page.locator("h1#who")).to_have_text(MARIA.full_name)
+    page.keyboard.press("2")
+    expect(page.locator("#topic-1")).not_to_be_checked()
+    bed.show(Story(call_id="2", raw="+79031112233", who=caller(IVAN, raw="+79031112233")).ringing())
+    expect(page.locator("h1#who")).to_have_text(IVAN.full_name)
+    bed.run(bed.trail.flush)
+    assert "search" in bed.audit.actions("anna")

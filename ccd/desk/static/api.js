@@ -40,6 +40,7 @@ export const api = {
   pickLanguage: (language) => call("PUT", "/api/language", { language }),
   today: () => call("GET", "/api/today"),
   callsOf: (number) => call("GET", `/api/calls?number=${encodeURIComponent(number)}`),
+  patientsOf: (number, why) => call("GET", `/api/patients?${new URLSearchParams({ number, why })}`),
   escalate: (id, topic, note) => call("POST", `/api/calls/${encodeURIComponent(id)}/escalate`, { topic, note }),
   promises: () => call("GET", "/api/promises"),
   cancelPromise: (id) => call("POST", `/api/promises/${id}/cancel`),

@@ -39,6 +39,7 @@ export class Calls {
   keepGone(id, card, restarted) {
     if (OVER.has(card.state)) this.cards.set(id, card);
     else if (LIVE.has(card.state) && (restarted || card.asked)) this.cards.set(id, { ...card, asked: true });
+    else if (card.state === "found" && id === this.shownId) this.cards.set(id, card);
     else if (id === this.shownId) this.shownId = null;
   }
 
@@ -75,6 +76,11 @@ export class Calls {
 
   open(card) {
     if (!this.cards.has(card.id)) this.cards.set(card.id, card);
+    this.shownId = card.id;
+  }
+
+  found(card) {
+    this.cards.set(card.id, card);
     this.shownId = card.id;
   }
 

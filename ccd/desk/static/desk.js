@@ -11,6 +11,7 @@ import { helpDialog } from "./help.js";
 import { Idle } from "./idle.js";
 import { isTyping, listenToKeys } from "./keys.js";
 import { Link } from "./link.js";
+import { LookUp } from "./lookup.js";
 import { Top } from "./top.js";
 import { person, reasonText, shortName, stateText } from "./who.js";
 import { phoneLabel, t, topicLabel } from "./words.js";
@@ -23,14 +24,15 @@ export class DeskPage {
     this.me = me;
     this.calls = new Calls(() => isTyping() && document.activeElement.value !== "");
     this.help = helpDialog();
-    this.top = new Top(me, { languages, changePhone, leave, speak, help: () => this.help.showModal(), retry: () => this.link.retryNow() });
+    this.lookUp = new LookUp(me, { found: (card) => this.found(card) });
+    this.top = new Top(me, { languages, changePhone, leave, speak, help: () => this.help.showModal(), retry: () => this.link.retryNow(), lookUp: () => this.lookUp.open() });
     this.card = new Card({ choose: (id) => this.choosePerson(id), open: (id) => this.open(id) });
     this.aside = new Aside(me.topics);
     this.compose = new Compose(me.topics, { done: (id, saved) => this.saved(id, saved), close: () => this.leave() });
     this.idle = new Idle(me, { open: (id) => this.open(id) });
     this.idle.changed = () => this.draw();
     this.busy = h("main", { class: "desk", hidden: true, "aria-label": t("card.region") }, this.card.element, this.aside.element, this.compose.element);
-    this.element = h("div", { class: "page" }, this.top.element, this.busy, this.idle.element, this.help);
+    this.element = h("div", { class: "page" }, this.top.element, this.busy, this.idle.element, this.help, this.lookUp.element);
     this.stopKeys = listenToKeys(this.actions());
     this.connect(again, out);
     this.draw();
@@ -137,6 +139,12 @@ export class DeskPage {
     this.draw();
   }
 
+  // Looked up by number: the same card, as long as no call comes.
+  found(card) {
+    this.calls.found(card);
+    this.draw();
+  }
+
   choosePerson(id) {
     keep(this.calls.shownId, { patient: id });
     this.draw();
@@ -162,6 +170,7 @@ export class DeskPage {
       note: shown(() => void this.compose.note.focus()),
       search: shown(() => void this.card.policy.input.focus()),
       person: shown((step) => void this.person(step)),
+      lookUp: () => void this.lookUp.open(),
       nextCall: () => void (this.calls.next(), this.draw()),
     };
   }

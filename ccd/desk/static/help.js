@@ -9,6 +9,7 @@ const rows = () => [
   [["D"], "doctor"],
   [["S"], "search"],
   [["[", "]"], "person"],
+  [["/"], "look"],
   [["C"], "call"],
   [[t("key.enter")], "save"],
   [[t("key.shift"), t("key.enter")], "line"],

@@ -32,6 +32,7 @@ export const STATE_ICONS = {
   transferred: "forward",
   wrapup: "check",
   unseen: "warn",
+  found: "search",
   elsewhere: "away",
   missed: "away",
 };

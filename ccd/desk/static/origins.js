@@ -7,13 +7,15 @@ import { t } from "./words.js";
 // The sources of these facts, each once, with its oldest word: "МИС, 2 мин назад".
 export function sourcesOf(patient, facts) {
   const told = new Map();
-  for (const { origin } of facts) {
-    if (origin === null || origin === undefined) continue;
+  for (const origin of facts.flatMap(places)) {
     const { source, at } = patient.origins[origin];
     told.set(source, told.has(source) ? older(told.get(source), at) : at);
   }
   return [...told].map(([source, at]) => ({ source, at }));
 }
+
+// Its own, and of those who filled in what that one left open.
+const places = ({ origin, lent = [] }) => [origin, ...lent].filter((place) => place !== null && place !== undefined);
 
 const older = (one, other) => (one === null || other === null ? null : Math.min(one, other));
 
@@ -27,6 +29,6 @@ export function sourceLine(sources) {
   });
 }
 
-// The source's name of one fact, where the section has several.
+// The names of one fact's sources, where the section has several.
 export const sourceName = (patient, fact, sources) =>
-  (sources.length > 1 && fact.origin !== null ? patient.origins[fact.origin].source : "");
+  (sources.length > 1 ? [...new Set(places(fact).map((place) => patient.origins[place].source))].join(" + ") : "");

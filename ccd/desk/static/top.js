@@ -3,10 +3,11 @@
 import { countFrom } from "./clock.js";
 import { drawer, h, hide, put } from "./dom.js";
 import { icon } from "./icons.js";
+import { lookUpButton } from "./lookup.js";
 import { digits, LANGUAGES, phoneLabel, t } from "./words.js";
 
 export class Top {
-  constructor(me, { languages, changePhone, leave, speak, help, retry }) {
+  constructor(me, { languages, changePhone, leave, speak, help, retry, lookUp }) {
     this.waiting = h("dd", { text: "–" });
     this.longest = h("dd", { class: "time", text: "–" });
     this.doctors = h("dd", { text: "–" });
@@ -33,6 +34,7 @@ export class Top {
         count("top.waiting", this.waiting), count("top.longest", this.longest), count("top.doctors", this.doctors)),
       h("nav", { class: "tools", "aria-label": t("top.keys") },
         this.link,
+        lookUpButton(lookUp),
         h("a", { class: "quiet", href: "/static/promises.html", target: "ccd-promises", text: t("top.owed") }),
         me.oversees && h("a", { class: "quiet", href: "/static/routing.html", text: t("top.routing") }),
         h("button", { type: "button", class: "quiet", onclick: help }, h("span", { text: t("top.keys") }), h("kbd", { text: "?" })),

@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from ccd.desk.card import dump
 from ccd.desk.sight import Sight, seen
 from ccd.people import Role
 from ccd.settings.hiding import FactKind, Hidden
@@ -34,7 +35,7 @@ def everything() -> Hidden:
 
 
 async def ways_out(house: House, name: str) -> str:
-    """All that somebody gets: card, catching up, overview, history, today, promises."""
+    """All that somebody gets: card, catching up, overview, history, today, promises, search."""
     await house.sign_in(name)
     await house.call("PUT", "/api/phone", {"phone": "PJSIP/101"})
     socket = await house.socket()
@@ -46,9 +47,10 @@ async def ways_out(house: House, name: str) -> str:
     for _ in range(3 if name == "vera" else 2):
         texts.append((await again.receive(timeout=10)).data)  # noqa: PERF401 - one after the other
     assert ("overview" in texts[-1]) is (name == "vera")
-    for path in (f"/api/calls?number=%2B{RAW[1:]}", "/api/today", "/api/promises"):
+    number = f"number=%2B{RAW[1:]}"
+    for path in (f"/api/calls?{number}", "/api/today", "/api/promises", f"/api/patients?{number}"):
         answer = await house.client.get(path)
-        texts.append(await answer.text())
+        texts.append(dump(await answer.json()))
     await socket.close()
     await again.close()
     return "\n".join(texts)
