@@ -9,6 +9,7 @@ from ccd.routing.words import Name
 from ccd.settings.source_fhir import FhirSettings
 from ccd.settings.source_http import HttpSettings
 from ccd.settings.source_plugin import PluginSettings
+from ccd.settings.source_sql import SqlSettings
 
 BUILT_IN = "built-in"
 """The name of ccd's own directory, and the one source there is when none is written."""
@@ -53,6 +54,8 @@ class SourceSettings(Model):
     fhir: FhirSettings | None = None
     http: HttpSettings | None = None
     plugin: PluginSettings | None = None
+    sql: SqlSettings | None = None
+    """The clinic's own database."""
 
     _COMMON: ClassVar = frozenset({"name", "timeout", "cache", "breaker"})
 

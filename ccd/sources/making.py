@@ -16,14 +16,17 @@ from ccd.directory.breaker import Breaker
 from ccd.directory.cache import Cache
 from ccd.directory.guarded import Guarded
 from ccd.directory.model import Closing, DirectoryError, Patient, Source
+from ccd.settings.secrets import named_secret
 from ccd.settings.source_fhir import FhirSettings
 from ccd.settings.source_http import HttpSettings
 from ccd.settings.source_plugin import PluginSettings
+from ccd.settings.source_sql import SqlSettings
 from ccd.settings.sources import BuiltIn, SourceSettings
 from ccd.sources.fhir import FhirSource
 from ccd.sources.http import HttpSource
 from ccd.sources.http_booking import HttpBooking
 from ccd.sources.plugin import make_plugin
+from ccd.sources.sql import Clinic, SqlSource
 
 _log = structlog.get_logger(__name__)
 
@@ -88,6 +91,9 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
             return HttpBooking(settings.name, http, given.zone)
         case SourceSettings(plugin=PluginSettings() as plugin):
             return make_plugin(settings.name, plugin)
+        case SourceSettings(sql=SqlSettings() as sql):
+            password = named_secret(sql.password_env) if sql.password_env else ""
+            return SqlSource(settings.name, sql, password, Clinic(region=given.region, zone=given.zone))
         case _:
             raise AssertionError(f"nobody makes sources of kind {settings.kind}")
 

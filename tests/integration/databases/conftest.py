@@ -1,0 +1,50 @@
+"""The same clinic in a real PostgreSQL and in a real MariaDB."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ccd.sources.sql import SqlSource
+from tests.testbed import mariadb as mariadb_bed
+from tests.testbed import postgres as postgres_bed
+from tests.unit.sources.sql_clinic import QUERIES, SCHEMA, source
+
+USERS = {"postgres": "postgres", "mariadb": "ccd"}
+PASSWORDS = {"postgres": postgres_bed.PASSWORD, "mariadb": mariadb_bed.PASSWORD}
+
+
+@dataclass
+class Clinic:
+    """A database with the clinic in it, and sources that ask it as a user who may write."""
+
+    kind: str
+    server: postgres_bed.Postgres | mariadb_bed.MariaDB
+    url: str
+    made: list[SqlSource]
+
+    def source(self, **changed: Any) -> SqlSource:
+        """One more source; ``changed`` are other queries, ``settings`` other settings."""
+        others = {"password": PASSWORDS[self.kind], **changed.pop("settings", {})}
+        one = source(others.pop("url", self.url), QUERIES | changed, **others)
+        self.made.append(one)
+        return one
+
+    def run(self, sql: str) -> Any:
+        """Run it as the database's owner."""
+        return self.server.run(sql, self.url.rpartition("/")[2])
+
+
+@pytest.fixture(params=["postgres", "mariadb"])
+async def clinic(request: pytest.FixtureRequest) -> AsyncIterator[Clinic]:
+    """A fresh one for each test."""
+    server = request.getfixturevalue(request.param)
+    url = server.database(SCHEMA).replace("//", f"//{USERS[request.param]}@")
+    made = Clinic(request.param, server, url, [])
+    yield made
+    for one in made.made:
+        await one.close()
+
+
+Make = Callable[..., SqlSource]
