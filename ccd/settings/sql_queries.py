@@ -32,7 +32,7 @@ _USES = {
     "coverage": _OF_PEOPLE,
     "visits": _OF_PEOPLE,
     "remarks": _OF_PEOPLE,
-    "slots": _Uses(frozenset({"since", "until", "specialty", "doctor", "most"})),
+    "slots": _Uses(frozenset({"since", "until", "specialty", "doctor", "text", "most"})),
     "booked": _Uses(frozenset({"key"}), all_of=("key",)),
     "book": _Uses(_ORDER, all_of=("key", "slot_id", "patient_id")),
     "move": _Uses(_ORDER | {"visit_id"}, all_of=("key", "slot_id", "visit_id")),

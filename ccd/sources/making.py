@@ -27,6 +27,7 @@ from ccd.sources.http import HttpSource
 from ccd.sources.http_booking import HttpBooking
 from ccd.sources.plugin import make_plugin
 from ccd.sources.sql import Clinic, SqlSource
+from ccd.sources.sql_booking import SqlBooking
 
 _log = structlog.get_logger(__name__)
 
@@ -93,7 +94,8 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
             return make_plugin(settings.name, plugin)
         case SourceSettings(sql=SqlSettings() as sql):
             password = named_secret(sql.password_env) if sql.password_env else ""
-            return SqlSource(settings.name, sql, password, Clinic(region=given.region, zone=given.zone))
+            kind = SqlBooking if sql.queries.book else SqlSource
+            return kind(settings.name, sql, password, Clinic(region=given.region, zone=given.zone))
         case _:
             raise AssertionError(f"nobody makes sources of kind {settings.kind}")
 

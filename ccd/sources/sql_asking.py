@@ -18,6 +18,12 @@ def reading_queries(settings: SqlQueries) -> Mapping[str, Query]:
     return {name: Query.of(name, sql) for name, sql in written.items() if isinstance(sql, str)}
 
 
+def writing_queries(settings: SqlQueries) -> Mapping[str, Sequence[Query]]:
+    """The statements that book, by name."""
+    written = settings.model_dump(include={"book", "move", "cancel"}, exclude_none=True)
+    return {name: [Query.of(name, sql) for sql in statements] for name, statements in written.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Asks, and reads what is found; everything raises DirectoryError."""

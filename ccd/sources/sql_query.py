@@ -11,6 +11,7 @@ from ccd.directory.model import DirectoryError
 from ccd.settings.sql_queries import PEOPLE
 from ccd.settings.sql_text import parameters
 from ccd.sources.sql_errors import FAILURES, said
+from ccd.sources.sql_moments import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Query:
         clause = text(sql)
         if "patient_ids" in uses:
             clause = clause.bindparams(bindparam("patient_ids", expanding=True))
+        for moment in uses & {"since", "until"}:
+            clause = clause.bindparams(bindparam(moment, type_=Moment()))
         return cls(name, clause, uses)
 
     @property

@@ -1,15 +1,16 @@
 """The same clinic in a real PostgreSQL and in a real MariaDB."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from ccd.sources.sql import SqlSource
+from ccd.sources.sql_booking import SqlBooking
 from tests.testbed import mariadb as mariadb_bed
 from tests.testbed import postgres as postgres_bed
-from tests.unit.sources.sql_clinic import QUERIES, SCHEMA, source
+from tests.unit.sources.sql_clinic import QUERIES, SCHEMA, SLOTS, booking, source
 
 USERS = {"postgres": "postgres", "mariadb": "ccd"}
 PASSWORDS = {"postgres": postgres_bed.PASSWORD, "mariadb": mariadb_bed.PASSWORD}
@@ -31,6 +32,12 @@ class Clinic:
         self.made.append(one)
         return one
 
+    def booking(self, **changed: Any) -> SqlBooking:
+        """A source that books; ``changed`` are other statements."""
+        one = booking(self.url, PASSWORDS[self.kind], **changed)
+        self.made.append(one)
+        return one
+
     def run(self, sql: str) -> Any:
         """Run it as the database's owner."""
         return self.server.run(sql, self.url.rpartition("/")[2])
@@ -40,11 +47,8 @@ class Clinic:
 async def clinic(request: pytest.FixtureRequest) -> AsyncIterator[Clinic]:
     """A fresh one for each test."""
     server = request.getfixturevalue(request.param)
-    url = server.database(SCHEMA).replace("//", f"//{USERS[request.param]}@")
+    url = server.database(SCHEMA + SLOTS).replace("//", f"//{USERS[request.param]}@")
     made = Clinic(request.param, server, url, [])
     yield made
     for one in made.made:
         await one.close()
-
-
-Make = Callable[..., SqlSource]

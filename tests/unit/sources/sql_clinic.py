@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ccd.settings.source_sql import SqlSettings
 from ccd.sources.sql import Clinic, SqlSource
+from ccd.sources.sql_booking import SqlBooking
 
 ANNA, BORIS = "+79161234567", "+79160000002"
 SCHEMA = """
@@ -22,9 +23,9 @@ CREATE TABLE service (number varchar(40), name varchar(100), pays varchar(20), p
 INSERT INTO service VALUES ('A-1', 'УЗИ', 'да', NULL, '3.2');
 INSERT INTO service VALUES ('A-1', 'МРТ', 'partial', 30, NULL);
 CREATE TABLE visit (
-  id int PRIMARY KEY, person int, at timestamp NULL, doctor varchar(100), status varchar(20)
+  id varchar(64) PRIMARY KEY, person int, at timestamp NULL, doctor varchar(100), status varchar(20)
 );
-INSERT INTO visit VALUES (1, 18, '2026-11-23 10:30:00', 'Петров', 'scheduled');
+INSERT INTO visit VALUES ('1', 18, '2026-11-23 10:30:00', 'Петров', 'scheduled');
 CREATE TABLE note (person int, words varchar(500));
 INSERT INTO note VALUES (17, 'Просит каталку');
 """
@@ -50,6 +51,35 @@ QUERIES: dict[str, Any] = {
     "remarks": "SELECT person AS patient_id, words AS text FROM note WHERE person IN :patient_ids",
 }
 
+SLOTS = """
+CREATE TABLE slot (
+  id int PRIMARY KEY, at timestamp NULL, doctor varchar(100), specialty varchar(100), taken_by varchar(64)
+);
+INSERT INTO slot VALUES (1, '2026-11-23 10:00:00', 'Ким', 'окулист', NULL);
+INSERT INTO slot VALUES (2, '2026-11-23 09:00:00', 'Орлова', 'терапевт', NULL);
+INSERT INTO slot VALUES (3, '2026-11-23 11:00:00', 'Орлова', 'терапевт', 'somebody');
+INSERT INTO slot VALUES (4, '2026-12-23 11:00:00', 'Орлова', 'терапевт', NULL);
+"""
+_TAKE = "UPDATE slot SET taken_by = :key WHERE id = :slot_id AND taken_by IS NULL"
+_WRITE = """INSERT INTO visit (id, person, at, doctor, status)
+    SELECT :key, :patient_id, at, doctor, 'booked' FROM slot WHERE id = :slot_id"""
+_FREE = "UPDATE slot SET taken_by = NULL WHERE taken_by = :visit_id"
+BOOKING: dict[str, Any] = {
+    "slots": """
+        SELECT id AS slot_id, at AS starts_at, doctor, specialty FROM slot
+        WHERE taken_by IS NULL AND at >= :since AND at < :until
+          AND (:specialty = '' OR specialty = :specialty)""",
+    "booked": "SELECT id AS visit_id, at AS starts_at, doctor, status FROM visit WHERE id = :key",
+    "book": [_TAKE, _WRITE],
+    "move": [
+        _TAKE,
+        _FREE,
+        "UPDATE visit SET status = 'cancelled' WHERE id = :visit_id AND person = :patient_id",
+        _WRITE,
+    ],
+    "cancel": [_FREE, "UPDATE visit SET status = 'cancelled' WHERE id = :visit_id"],
+}
+
 
 def sqlite_file(folder: Path, schema: str = SCHEMA) -> str:
     """The database as a file; its URL."""
@@ -63,6 +93,14 @@ def sqlite_file(folder: Path, schema: str = SCHEMA) -> str:
 def settings(url: str, queries: dict[str, Any] | None = None, **others: Any) -> SqlSettings:
     """As if written in YAML."""
     return SqlSettings.model_validate({"url": url, "queries": queries or QUERIES, **others})
+
+
+def booking(url: str, password: str = "", write_timeout: float = 5, **changed: Any) -> SqlBooking:
+    """A source that books; ``changed`` are other statements."""
+    clinic = Clinic(region="RU", zone=ZoneInfo("Europe/Moscow"))
+    return SqlBooking(
+        "mis", settings(url, QUERIES | BOOKING | changed, write_timeout=write_timeout), password, clinic
+    )
 
 
 def source(url: str, queries: dict[str, Any] | None = None, password: str = "", **others: Any) -> SqlSource:
