@@ -15,4 +15,4 @@ class PluginSettings(Model):
     name: Name
     """The name of its entry point in the group `ccd.sources`."""
     options: Mapping[str, Any] = Field(default={}, repr=False)
-    """What it is made with: its own affair."""
+    """What it is made with: its own affair; `{secret:NAME}` is the variable, or systemd credential, NAME."""

@@ -59,7 +59,8 @@ def checked(template: str, known: Collection[str]) -> str:
     """The template itself when all of its blanks are known; ValueError has a sentence for the admin."""
     for one in parts(template):
         if isinstance(one, Blank) and not one.secret and one.name not in known:
-            raise ValueError(f"there is no {{{one.name}}} here{did_you_mean(one.name, sorted(known))}")
+            others = did_you_mean(one.name, sorted(known)) or f"; a secret is written {{secret:{one.name}}}"
+            raise ValueError(f"there is no {{{one.name}}} here{others}")
     return template
 
 

@@ -5,6 +5,7 @@ dict and returns a ``Source``, which may also be ``Booking`` and ``Closing``.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
@@ -12,12 +13,15 @@ from typing import Any, TypeVar
 from ccd.directory.booking import NotBookedError, Order, Slot, SlotQuery, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError, Patient, Visit
 from ccd.routing.words import did_you_mean
+from ccd.settings.secrets import named_secret
 from ccd.settings.source_plugin import PluginSettings
+from ccd.settings.walking_json import with_texts
 
 GROUP = "ccd.sources"
 """The group of entry points."""
 _BOOKING = ("slots", "book", "move", "cancel", "booked")
 _SHOWN = 200
+_SECRET = re.compile(r"\{secret:([A-Za-z_][A-Za-z0-9_]{0,63})\}")
 _T = TypeVar("_T")
 
 
@@ -26,10 +30,11 @@ class PluginError(Exception):
 
 
 def make_plugin(name: str, settings: PluginSettings) -> "PluginSource":
-    """The plug-in's source under the name that the settings give it; raises PluginError."""
+    """The plug-in's source under the name that the settings give it; raises PluginError, SettingsError."""
     factory = _loaded(_entry_point(settings.name))
+    options = with_texts(dict(settings.options), _with_secrets)
     try:
-        made = factory(dict(settings.options))
+        made = factory(options)
     except Exception as error:
         raise PluginError(f'the plug-in "{settings.name}" refuses its options: {_said(error)}') from error
     if not inspect.iscoroutinefunction(getattr(made, "patients", None)):
@@ -37,6 +42,11 @@ def make_plugin(name: str, settings: PluginSettings) -> "PluginSource":
     if all(hasattr(made, method) for method in _BOOKING):
         return PluginBooking(name, made)
     return PluginSource(name, made)
+
+
+def _with_secrets(text: str) -> str:
+    """A text of the options with ``{secret:NAME}`` filled; raises SettingsError."""
+    return _SECRET.sub(lambda found: named_secret(found[1]), text)
 
 
 def _entry_point(name: str) -> EntryPoint:

@@ -1,5 +1,6 @@
 """Texts with blanks: what stands outside of a blank is the settings', whatever fills it."""
 
+import re
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -66,6 +67,24 @@ def test_no_value_changes_what_the_address_of_the_settings_leads_to(text, phone,
     assert first[:2] == second[:2]
     assert first.path.count("/") == second.path.count("/")
     assert not first.fragment
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{fone}", 'there is no {fone} here; did you mean "phone"?'),
+        ("{phone", "has a { without its }, or the reverse; {{ and }} stand for themselves"),
+        ("{secret:a b}", "must name the secret's variable, like {secret:MIS_TOKEN}"),
+    ],
+)
+def test_a_blank_that_is_none(text, why):
+    with pytest.raises(ValueError, match=f"^{re.escape(why)}$"):
+        templates.checked(text, BLANKS)
+
+
+def test_a_secret_written_as_a_blank():
+    with pytest.raises(ValueError, match=r"a secret is written \{secret:TOKEN\}"):
+        templates.checked("Bearer {TOKEN}", ())
 
 
 @given(st.text())

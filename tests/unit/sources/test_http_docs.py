@@ -86,3 +86,22 @@ async def test_the_schedule(tmp_path, both):
             await source.book(Order(key="k2", slot_id="s2", patient_id="17"))
         await source.cancel(visit.visit_id, "k3")
     assert service.asked[1].headers["idempotency-key"] == "k1"
+
+
+def test_the_tables_name_every_key():
+    from ccd.routing.base import Model
+    from ccd.settings import answer_fields as fields
+
+    keys = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", SECTION.partition("| `answer` of")[2], re.MULTILINE))
+    models: dict[str, type[Model]] = {
+        "patients": fields.PatientFields,
+        "policies": fields.PolicyFields,
+        "visits": fields.VisitFields,
+        "remarks": fields.RemarkFields,
+        "slots": fields.SlotFields,
+    }
+    for name, model in models.items():
+        for key, field in model.model_fields.items():
+            assert key == "each" or f"`{key}`" in keys[name]
+            assert not field.is_required() or f"**`{key}`**" in keys[name]
+    assert all(f"`{key}`" in SECTION for key in HttpSettings.model_fields)

@@ -5,6 +5,7 @@ import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -173,6 +174,23 @@ async def test_a_plug_in_with_a_schedule_is_one_and_is_closed(install):
 
 def planned(options):
     return Schedule()
+
+
+def secretive(options):
+    made = Schedule()
+    vars(made).update(options)
+    return made
+
+
+def test_secrets_in_options(install, monkeypatch):
+    install("kept", "from tests.unit.sources.test_plugin import secretive", {"kept": "kept:secretive"})
+    options: dict[str, Any] = {"dsn": ["x://u:{secret:KEPT_PASSWORD}@h/{db}"], "most": 5}
+    why = "KEPT_PASSWORD: this secret is nowhere: set a variable, or a systemd credential, of that name"
+    assert trouble(written("kept", **options), GIVEN) == why
+    monkeypatch.setenv("KEPT_PASSWORD", "hunter2")
+    made = make(written("kept", **options), GIVEN)
+    assert isinstance(made, PluginBooking)
+    assert (made._plugin.dsn, made._plugin.most) == (["x://u:hunter2@h/{db}"], 5)
 
 
 async def test_a_loop_is_free_while_a_plug_in_blocks():
