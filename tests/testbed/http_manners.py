@@ -98,7 +98,8 @@ async def _huge(_service: Serving, _asked: Asked) -> Pieces:
 
 
 async def _bomb(_service: Serving, _asked: Asked) -> Pieces:
-    yield wire(Reply(body=_zeros(), headers=(_json(), ("Content-Encoding", "gzip"))))
+    body = await asyncio.to_thread(_zeros)
+    yield wire(Reply(body=body, headers=(_json(), ("Content-Encoding", "gzip"))))
 
 
 @cache
