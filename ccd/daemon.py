@@ -159,6 +159,7 @@ class Daemon:
             users=Users(self._database),
             archive=self._store,
             phones=self._tracker,
+            history=self._history,
             escalation=Escalating(Redirector(self._link.action), self._tracker.channel),
             draw=Drawing(lambda: self._rules.current, self._store),
             owed=Owed(

@@ -15,6 +15,7 @@ from ccd.desk.card import Json
 from ccd.desk.clinic import millis
 from ccd.desk.found import Found
 from ccd.desk.hub import Hub
+from ccd.desk.lately import Lately
 from ccd.desk.numbers import same_caller
 from ccd.desk.problems import Problem
 from ccd.desk.rows import call_row
@@ -37,7 +38,15 @@ class CallsApi:
     """Reads the archive; writes notes durably before it says so."""
 
     def __init__(
-        self, *, settings: Desk, auth: Auth, archive: CallArchive, hub: Hub, trail: Trail, found: Found
+        self,
+        *,
+        settings: Desk,
+        auth: Auth,
+        archive: CallArchive,
+        hub: Hub,
+        trail: Trail,
+        found: Found,
+        lately: Lately,
     ) -> None:
         self._topics = {topic.id for topic in settings.topics}
         self._auth = auth
@@ -45,6 +54,7 @@ class CallsApi:
         self._hub = hub
         self._trail = trail
         self._found = found
+        self._lately = lately
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
@@ -55,7 +65,10 @@ class CallsApi:
         ]
 
     async def of_number(self, request: web.Request) -> web.Response:
-        """``?number=``: its last calls, for whoever has it on the line, looked it up, or sees all phones."""
+        """``?number=&but=``: its last calls and why it may call now (``but``: the call that asks).
+
+        For whoever has it on the line, looked it up, or sees all phones.
+        """
         session = await self._auth.session(request)
         number = request.query.get("number", "")
         if not self._may_read(session, number):
@@ -63,7 +76,9 @@ class CallsApi:
         found = await self._read(number=number, limit=_LOOKED_AT) if number else ()
         calls = [one for one in found if same_caller(one, number, self._hub.clinic.region)][:_HISTORY]
         self._trail.listed(session.user.name, "history", session.phone, calls)
-        return web.json_response({"calls": self._rows(calls)})
+        but = LinkedId(request.query.get("but", ""))
+        whys = await self._lately.whys(number, calls, but)
+        return web.json_response({"calls": self._rows(calls), "whys": whys})
 
     def _may_read(self, session: Session, number: str) -> bool:
         looked_up = (session.user.name, number) in self._found

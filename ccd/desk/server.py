@@ -17,6 +17,7 @@ from ccd.desk.escalate_api import EscalateApi
 from ccd.desk.found import Found
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
+from ccd.desk.lately import Lately
 from ccd.desk.messages_api import MessagesApi
 from ccd.desk.owed import Owed
 from ccd.desk.pages import Pages
@@ -26,7 +27,7 @@ from ccd.desk.promises_api import PromisesApi
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.trail import Trail
 from ccd.desk.websocket import Sockets
-from ccd.ports import CallArchive
+from ccd.ports import CallArchive, HistorySource
 from ccd.settings.models import Desk
 
 log = structlog.get_logger()
@@ -49,6 +50,7 @@ class DeskServer:
         draw: RoutingPicture,
         escalation: Escalation,
         owed: Owed,
+        history: HistorySource,
         bookings: Bookings,
     ) -> None:
         self._settings = settings
@@ -59,7 +61,10 @@ class DeskServer:
         self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub)
         api = Api(settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail)
         found = Found()
-        calls = CallsApi(settings=settings, auth=auth, archive=archive, hub=hub, trail=trail, found=found)
+        lately = Lately(history=history, promises=owed.promises, clinic=hub.clinic)
+        calls = CallsApi(
+            settings=settings, auth=auth, archive=archive, hub=hub, trail=trail, found=found, lately=lately
+        )
         patients = PatientsApi(settings=settings, auth=auth, hub=hub, owed=owed, trail=trail, found=found)
         escalate = EscalateApi(auth=auth, hub=hub, trail=trail, save=calls.save, asterisk=escalation)
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)

@@ -24,6 +24,7 @@ class Bed:
 
     def __init__(self) -> None:
         self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
+        self.history = fakes.FakeHistory()
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
         self._folder = TemporaryDirectory()
         self.debts = FakeDebts(recordings=Path(self._folder.name))
@@ -57,6 +58,7 @@ class Bed:
             archive=self.archive,
             phones=fakes.phones(),
             draw=fakes.draw,
+            history=self.history,
             escalation=self.escalation,
             owed=self.debts.owed,
             bookings=self.reception.bookings,
@@ -83,6 +85,7 @@ class Bed:
                 archive=self.archive,
                 phones=fakes.phones(),
                 draw=fakes.draw,
+                history=self.history,
                 escalation=self.escalation,
                 owed=self.debts.owed,
                 bookings=self.reception.bookings,

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from ccd.calls.record import Disposition
 from ccd.directory.model import Reach
 from tests.browser.page import COMPLAINTS, at_desk, state
-from tests.unit.desk.samples import IVAN, MARIA, PETYA, SONYA, Story, caller
+from tests.unit.desk.samples import IVAN, MARIA, PETYA, SONYA, Story, ago, caller, past
 
 SON = replace(PETYA, reach=Reach.RELATIVE, relationship="мать", through="Иванова Мария")
 CHILD = Story(who=caller(SONYA))
@@ -148,3 +149,19 @@ def test_a_patient_is_looked_up_by_a_key_and_the_card_makes_room_for_a_call(chro
     expect(page.locator("h1#who")).to_have_text(IVAN.full_name)
     bed.run(bed.trail.flush)
     assert "search" in bed.audit.actions("anna")
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        (caller(PETYA), "Called 5 min. ago, nobody answered"),
+        (caller(MARIA), "Visit today at 16:30, Ким А. В., кабинет 204 · Called 5 min. ago, nobody answered"),
+        (caller(), "Called 5 min. ago, nobody answered · Not in the directory"),
+    ],
+)
+def test_what_happened_lately_with_the_number_is_a_reason(chrome, bed, who, reason):
+    lost = past(1, minutes=5, disposition=Disposition.ABANDONED)
+    bed.archive.records = [replace(lost, ended_at=ago(minutes=5))]
+    page = at_desk(chrome, bed, "en")
+    bed.show(Story(who=who).ringing())
+    expect(page.locator(".reason")).to_have_text(reason)

@@ -39,7 +39,7 @@ export const api = {
   pickPhone: (phone) => call("PUT", "/api/phone", { phone }),
   pickLanguage: (language) => call("PUT", "/api/language", { language }),
   today: () => call("GET", "/api/today"),
-  callsOf: (number) => call("GET", `/api/calls?number=${encodeURIComponent(number)}`),
+  callsOf: (number, but) => call("GET", `/api/calls?${new URLSearchParams({ number, but })}`),
   patientsOf: (number, why) => call("GET", `/api/patients?${new URLSearchParams({ number, why })}`),
   escalate: (id, topic, note) => call("POST", `/api/calls/${encodeURIComponent(id)}/escalate`, { topic, note }),
   promises: () => call("GET", "/api/promises"),

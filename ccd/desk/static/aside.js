@@ -9,7 +9,9 @@ import { person, silent } from "./who.js";
 import { day, list, t, time, topicLabel } from "./words.js";
 
 export class Aside {
-  constructor(topics) {
+  // `explained` is told why this number may be calling.
+  constructor(topics, explained) {
+    this.explained = explained;
     this.topics = new Map(topics.map((topic) => [topic.id, topic]));
     this.owner = h("span", { class: "owner" });
     this.origins = h("span", { class: "origins" });
@@ -40,7 +42,8 @@ export class Aside {
     if (asked === this.asked) return undefined;
     this.told(asked, [], "");
     try {
-      const { calls } = await api.callsOf(key);
+      const { calls, whys } = await api.callsOf(key, card.id);
+      this.explained(card.id, whys);
       const before = calls.filter((call) => call.id !== card.id);
       if (this.asked === asked) this.drawCalls(before, before.length ? "" : "history.none");
     } catch {

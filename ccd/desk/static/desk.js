@@ -13,7 +13,7 @@ import { isTyping, listenToKeys } from "./keys.js";
 import { Link } from "./link.js";
 import { LookUp } from "./lookup.js";
 import { Top } from "./top.js";
-import { person, reasonText, shortName, stateText } from "./who.js";
+import { explain, person, reasonText, shortName, stateText } from "./who.js";
 import { phoneLabel, t, topicLabel } from "./words.js";
 
 const SETTLED = 3_000; // after the exchange is heard again, ccd has spoken of every call by then
@@ -27,7 +27,7 @@ export class DeskPage {
     this.lookUp = new LookUp(me, { found: (card) => this.found(card) });
     this.top = new Top(me, { languages, changePhone, leave, speak, help: () => this.help.showModal(), retry: () => this.link.retryNow(), lookUp: () => this.lookUp.open() });
     this.card = new Card({ choose: (id) => this.choosePerson(id), open: (id) => this.open(id) });
-    this.aside = new Aside(me.topics);
+    this.aside = new Aside(me.topics, (id, causes) => this.explained(id, causes));
     this.compose = new Compose(me.topics, { done: (id, saved) => this.saved(id, saved), close: () => this.leave() });
     this.idle = new Idle(me, { open: (id) => this.open(id) });
     this.idle.changed = () => this.draw();
@@ -143,6 +143,11 @@ export class DeskPage {
   found(card) {
     this.calls.found(card);
     this.draw();
+  }
+
+  explained(id, causes) {
+    explain(id, causes);
+    if (causes.length) this.draw();
   }
 
   choosePerson(id) {

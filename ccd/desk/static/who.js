@@ -1,7 +1,7 @@
 // Who is calling, in words: one person, several, nobody known, hidden, not looked up yet.
 
 import { draft } from "./drafts.js";
-import { isoDate, day, list, t, time } from "./words.js";
+import { ago, isoDate, day, list, t, time } from "./words.js";
 import { now } from "./clock.js";
 
 // Whoever was chosen; a late answer may have merged them with somebody, under another id.
@@ -50,9 +50,29 @@ export function shortName(card) {
   return patient && chosen ? patient.name : numberText(card);
 }
 
+// Why a number may be calling, by what happened with it lately: told once its history is read.
+const whys = new Map();
+
+export function explain(id, causes) {
+  whys.set(id, causes);
+}
+
+// The likeliest first; what says nothing gives way to what does.
+const LIKELY = ["today", "reminded", "cut", "lost", "promised", "earlier", "next", "recent"];
+
 export function reasonText(card) {
-  const { patient, chosen } = person(card);
   if (card.past) return t("card.past");
+  const { patient } = person(card);
+  const causes = (whys.get(card.id) ?? []).map(({ kind, at, agent }) => ({ kind, text: t(`why.${kind}`, { ago: ago(at, now()), agent }) }));
+  const own = { kind: patient?.reason.kind, text: ownReason(card) };
+  if (!causes.length) return own.text;
+  if (patient && !LIKELY.includes(own.kind)) return causes.map((one) => one.text).join(" · ");
+  const place = (one) => (patient ? LIKELY.indexOf(one.kind) : one === own);
+  return [own, ...causes].sort((one, other) => place(one) - place(other)).map((one) => one.text).filter(Boolean).join(" · ");
+}
+
+function ownReason(card) {
+  const { patient, chosen } = person(card);
   if (patient && card.hidden.includes("visits")) return "";
   if (patient) return chosen ? visitReason(patient.reason) : `${twoNames(patient)}: ${visitReason(patient.reason)}`;
   if (isHidden(card) && card.lookup !== "degraded") return "";

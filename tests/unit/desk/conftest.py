@@ -29,6 +29,7 @@ class House:
     escalation: fakes.FakeEscalation
     debts: FakeDebts
     reception: Reception
+    history: fakes.FakeHistory
 
     @property
     def origin(self) -> str:
@@ -64,6 +65,7 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
     trail, reception = Trail(audit), Reception(samples.clinic().now)
     settings = samples.settings(**changes)
     hub, escalation = Hub(samples.clinic(), trail, Sight(settings.hidden)), fakes.FakeEscalation()
+    history = fakes.FakeHistory()
     server = DeskServer(
         settings,
         hub=hub,
@@ -72,12 +74,15 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
         archive=archive,
         phones=phones,
         draw=fakes.draw,
+        history=history,
         escalation=escalation,
         owed=debts.owed,
         bookings=reception.bookings,
     )
     client = TestClient(TestServer(server.app))
-    return House(users, archive, audit, phones, trail, hub, server, client, escalation, debts, reception)
+    return House(
+        users, archive, audit, phones, trail, hub, server, client, escalation, debts, reception, history
+    )
 
 
 @pytest.fixture

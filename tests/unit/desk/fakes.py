@@ -10,6 +10,7 @@ from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Role, Session, User
 from ccd.ports import Note
+from ccd.routing.model import History
 
 PASSWORD = "correct horse"
 
@@ -91,6 +92,16 @@ class FakeArchive:
             self.notes.append(note)
             self.records = [_noted(one, note) for one in self.records]
         return known
+
+
+@dataclass
+class FakeHistory:
+    """Knows when each number was reminded; the calls are asked of the archive."""
+
+    reminded_at: datetime | None = None
+
+    async def history(self, e164, now, but):
+        return History(reminded_at=self.reminded_at)
 
 
 def _talked(record: CallRecord, phone: Phone) -> bool:

@@ -1,13 +1,15 @@
 """Phones, languages, calls and notes."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from ccd.calls.ids import LinkedId
 from ccd.desk import calls_api
+from tests.unit.desk.debts import promise
 from tests.unit.desk.fakes import member
-from tests.unit.desk.samples import ANNA, MARIA, OLEG, RAW, Story, caller, past
+from tests.unit.desk.samples import ANNA, MARIA, OLEG, RAW, Story, ago, caller, past
 
 STORY = Story(who=caller(MARIA))
 NOTE = f"/api/calls/{STORY.call_id}/note"
@@ -179,7 +181,7 @@ async def test_a_supervisor_may_ask_for_any_number(house):
     await house.sign_in("vera", "")
     house.archive.records = [past(1)]
     assert len((await house.call("GET", f"/api/calls?number={RAW.replace('+', '%2B')}"))[1]["calls"]) == 1
-    assert (await house.call("GET", "/api/calls"))[1] == {"calls": []}
+    assert (await house.call("GET", "/api/calls"))[1] == {"calls": [], "whys": []}
 
 
 async def test_the_same_digits_of_another_country_are_another_caller(house):
@@ -252,3 +254,16 @@ async def test_what_breaks_is_told_without_its_insides(house, monkeypatch):
 
 async def test_the_desk_is_alive(house):
     assert await house.call("GET", "/healthz") == (200, {"status": "ok"})
+
+
+async def test_the_history_says_why_the_number_may_call_now(house):
+    await house.sign_in("vera", "")
+    house.archive.records = [replace(past(1), ended_at=ago(minutes=10))]
+    house.history.reminded_at = ago(hours=2)
+    house.debts.promises.rows = [promise(), promise(2, number="+79990001122")]
+    number = f"/api/calls?number=%2B{RAW[1:]}"
+    _, answer = await house.call("GET", number)
+    assert [why["kind"] for why in answer["whys"]] == ["reminded", "cut", "promised"]
+    house.debts.promises.locked = True
+    _, answer = await house.call("GET", number + "&but=past.1")
+    assert [why["kind"] for why in answer["whys"]] == ["reminded"]

@@ -9,6 +9,7 @@ from ccd.desk.card import Json
 from ccd.desk.hub import Hub
 from ccd.desk.outbox import Outbox
 from ccd.desk.seats import Seat
+from ccd.desk.sight import Unseen
 from ccd.desk.trail import Trail
 from ccd.people import Role, User
 from ccd.ports import Board, Note
@@ -314,3 +315,23 @@ async def test_a_closed_outbox_takes_nothing():
     outbox.put("late")
     await outbox.wait_closed()
     assert outbox._queue.empty()
+
+
+async def test_a_card_is_written_once_for_all_who_see_the_same(hub, monkeypatch):
+    written: list[Unseen] = []
+    real = hub._card_text
+
+    def once_more(entry, unseen):
+        written.append(unseen)
+        return real(entry, unseen)
+
+    monkeypatch.setattr(hub, "_card_text", once_more)
+    seats = [seat(name=f"o{number}") for number in range(5)]
+    seats += [seat(name=f"d{number}", role=Role.DOCTOR) for number in range(5)]
+    for one in seats:
+        await joined(hub, one)
+    hub.show(STORY.ringing())
+    assert sorted(map(sorted, written)) == [["debt"], ["medical"]]
+    for one in seats:
+        [card] = await drain(one)
+        assert card["card"]["hidden"] == (["debt"] if one.user.role is Role.DOCTOR else ["medical"])
