@@ -7,8 +7,9 @@ links are checked; searches and addresses are built by fhirpy.
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -56,6 +57,15 @@ class FhirClient(AsyncFHIRClient):
         if not inside or not f"{target.path}/".startswith(URL(self.url).path.rstrip("/") + "/"):
             raise DirectoryError("the FHIR server gave a next link to another server")
         return await self._send("get", target)
+
+    async def read(self, reference: str) -> dict[str, Any]:
+        """One resource by ``Type/id``; raises DirectoryError."""
+        return await self._send("get", URL(f"{self.url}/{reference}"))
+
+    async def transact(self, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """A transaction's answer; raises UnreachedError, LostError, RefusedError."""
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": list(entries)}
+        return await self._send("post", URL(self.url), bundle)
 
     async def _do_request(
         self,
@@ -109,6 +119,7 @@ class FhirClient(AsyncFHIRClient):
                 timeout=aiohttp.ClientTimeout(total=self._settings.request_timeout),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._build_request_headers(),
+                json_serialize=partial(json.dumps, default=float),
             )
         return self._session
 

@@ -57,15 +57,17 @@ class Searching:
         kind: str,
         parameter: str,
         ids: Iterable[str],
+        *,
         params: Mapping[str, Any] | None = None,
         include: Iterable[str] = (),
+        most: int | None = None,
     ) -> Found:
-        """The same for many ids at once, as many questions as that takes."""
+        """The same for many ids at once, as many questions as that takes; ``most`` is of each question."""
         found: Found = {}
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), _TOGETHER):
             some = ",".join(wanted[start : start + _TOGETHER])
-            found |= await self.find(kind, {parameter: some, **(params or {})}, include)
+            found |= await self.find(kind, {parameter: some, **(params or {})}, include, most)
         return found
 
     async def complete(self, found: Found, references: Iterable[str], kinds: Iterable[str]) -> None:
@@ -79,7 +81,16 @@ class Searching:
     def read(self, model: type[_R], found: Found) -> list[_R]:
         """Those of one type, checked; what is invalid is left out and told."""
         raws = of_kind(found, kind_of(model))
-        return [one for raw in raws if (one := _checked(model, raw, self._client.url)) is not None]
+        return [one for raw in raws if (one := self.checked(model, raw)) is not None]
+
+    def checked(self, model: type[_R], raw: Raw) -> _R | None:
+        """One resource; None, and told, when it is invalid."""
+        try:
+            return model.model_validate(raw, context=self._client.url)
+        except (ValidationError, RecursionError) as error:
+            name = f"{kind_of(model)}/{raw.get('id')!s:.64}"
+            _log.warning("FHIR resource left out", resource=name, reason=_reason(error))
+            return None
 
 
 def of_kind(found: Found, kind: str) -> list[Raw]:
@@ -90,16 +101,6 @@ def of_kind(found: Found, kind: str) -> list[Raw]:
 def kind_of(model: type[Resource]) -> str:
     """The resource type that a model is of."""
     return model.__name__.removeprefix("Fhir")
-
-
-def _checked(model: type[_R], raw: Raw, base: str) -> _R | None:
-    try:
-        return model.model_validate(raw, context=base)
-    except (ValidationError, RecursionError) as error:
-        _log.warning(
-            "FHIR resource left out", resource=f"{kind_of(model)}/{raw['id']}", reason=_reason(error)
-        )
-        return None
 
 
 def _reason(error: ValidationError | RecursionError) -> str:

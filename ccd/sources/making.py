@@ -23,6 +23,7 @@ from ccd.settings.source_plugin import PluginSettings
 from ccd.settings.source_sql import SqlSettings
 from ccd.settings.sources import BuiltIn, SourceSettings
 from ccd.sources.fhir import FhirSource
+from ccd.sources.fhir_booking import FhirBooking
 from ccd.sources.http import HttpSource
 from ccd.sources.http_booking import HttpBooking
 from ccd.sources.plugin import make_plugin
@@ -85,7 +86,8 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
         case SourceSettings(builtin=BuiltIn()):
             return given.builtin
         case SourceSettings(fhir=FhirSettings() as fhir):
-            return FhirSource(settings.name, fhir, given.region)
+            kind = FhirBooking if fhir.booking else FhirSource
+            return kind(settings.name, fhir, given.region)
         case SourceSettings(http=HttpSettings(slots=None) as http):
             return HttpSource(settings.name, http, given.zone)
         case SourceSettings(http=HttpSettings() as http):

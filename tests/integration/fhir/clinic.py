@@ -1,5 +1,6 @@
 """Resources of a small clinic, as a test writes them to the server."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.testbed.fhir_server import Resource
@@ -86,4 +87,24 @@ def part(service: str, answer: str, **numbers: Any) -> Resource:
     return {
         "url": SERVICES,
         "extension": said + [{"url": key, **value} for key, value in numbers.items()],
+    }
+
+
+def schedule(ident: str, doctor: str, specialty: str, place: str) -> Resource:
+    return {
+        "resourceType": "Schedule",
+        "id": ident,
+        "specialty": [{"text": specialty}],
+        "actor": [{"reference": f"Practitioner/{doctor}"}, {"reference": "Location/r12", "display": place}],
+    }
+
+
+def slot(ident: str, start: datetime, schedule_id: str, status: str = "free") -> Resource:
+    return {
+        "resourceType": "Slot",
+        "id": ident,
+        "status": status,
+        "schedule": {"reference": f"Schedule/{schedule_id}"},
+        "start": start.isoformat(),
+        "end": (start + timedelta(minutes=30)).isoformat(),
     }

@@ -28,7 +28,8 @@ async function answer(request, response) {
   const text = Buffer.concat(chunks).toString();
   const body = text ? JSON.parse(text) : undefined;
   const { method, headers } = request;
-  const [outcome, resource] = await router.handleRequest({ method, url, headers, body, pathname: '', query: {}, params: {} }, repository);
+  const asked = { method, url, headers, body, pathname: '', query: {}, params: {}, config: { transactions: true } };
+  const [outcome, resource] = await router.handleRequest(asked, repository);
   if (method === 'GET') addNext(url, resource);
   response.setHeader('Content-Type', 'application/fhir+json');
   if (resource?.meta?.versionId) response.setHeader('ETag', `W/"${resource.meta.versionId}"`);

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
+from ccd.directory.booking import Booking
 from ccd.directory.model import DirectoryError, Patient
 from ccd.settings.sources import SourceSettings
 from ccd.sources import making
+from ccd.sources.fhir import FhirSource
 from ccd.sources.making import Given, closing, make
 
 
@@ -69,3 +71,10 @@ async def test_what_holds_connections_is_closed_at_the_end(given_, monkeypatch):
             assert not sound.closed
     assert (broken.closed, sound.closed) == (True, True)
     assert [entry["event"] for entry in logs] == ["directory source not closed"]
+
+
+@pytest.mark.parametrize("booking", [True, False])
+def test_a_fhir_server_books_only_when_it_may(given_, booking):
+    made = make(written(fhir={"url": "http://mis/fhir", "booking": booking}), given_)
+    assert isinstance(made, FhirSource)
+    assert isinstance(made, Booking) is booking
