@@ -65,7 +65,7 @@ class FhirSettings(Model):
     """Connections to the server at most."""
     request_timeout: Annotated[float, Field(gt=0, le=60)] = 10
     """Seconds for one request; when it books, the outcome is asked about afterwards."""
-    max_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 2_000_000
+    max_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 1_000_000
     """The longest answer that is read; a longer one is an error."""
     booking: bool = False
     """Show free slots (Schedule, Slot), and book, move and cancel in them."""

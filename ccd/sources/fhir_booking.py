@@ -14,9 +14,9 @@ from ccd.directory.model import DirectoryError, Visit
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources import fhir_orders as orders
 from ccd.sources.fhir import FhirSource, utc_now
-from ccd.sources.fhir_model import Appointment
+from ccd.sources.fhir_records import Appointment
 from ccd.sources.fhir_slots import free_slots
-from ccd.sources.fhir_types import is_id
+from ccd.sources.fhir_values import is_id
 from ccd.sources.fhir_visits import patients_of, visit
 from ccd.sources.fhir_writing import RefusalError, Writing
 

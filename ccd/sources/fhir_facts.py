@@ -9,9 +9,10 @@ from typing import Any
 from ccd.directory.model import Policy, Remark, Visit
 from ccd.settings.source_fhir import Asked, FhirSettings
 from ccd.sources import fhir_people as people
-from ccd.sources.fhir_model import Appointment, FhirCoverage, FhirFlag, Location, Organization, Practitioner
+from ccd.sources.fhir_model import Location, Organization, Practitioner
 from ccd.sources.fhir_policies import policy
 from ccd.sources.fhir_reaching import nothing, together
+from ccd.sources.fhir_records import Appointment, FhirCoverage, FhirFlag
 from ccd.sources.fhir_search import Found, Searching
 from ccd.sources.fhir_types import Reference
 from ccd.sources.fhir_visits import patients_of, visit

@@ -6,17 +6,11 @@ from datetime import date
 
 from ccd.directory.model import Origin, Patient, Reach, Remark, RemarkKind
 from ccd.directory.phones import normalise
-from ccd.sources.fhir_model import (
-    FhirFlag,
-    FhirPatient,
-    HumanName,
-    Named,
-    Person,
-    Practitioner,
-    RelatedPerson,
-)
+from ccd.sources.fhir_model import FhirPatient, HumanName, Named, Person, Practitioner, RelatedPerson
+from ccd.sources.fhir_records import FhirFlag
 from ccd.sources.fhir_search import kind_of
-from ccd.sources.fhir_types import Concept, Reference, extension, whole_day
+from ccd.sources.fhir_types import Concept, Reference, extension
+from ccd.sources.fhir_values import whole_day
 
 _LANGUAGES = ("ru", "uk", "en")
 

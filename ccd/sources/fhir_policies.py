@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ccd.directory.model import Answer, Coverage, Policy
-from ccd.sources.fhir_model import Cost, FhirCoverage
 from ccd.sources.fhir_people import Names, Terms, called
+from ccd.sources.fhir_records import Cost, FhirCoverage
 from ccd.sources.fhir_types import Extension, extension
 
 _ANSWERS = {

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from ccd.directory.model import DirectoryError
 from ccd.sources.fhir_client import FhirClient
 from ccd.sources.fhir_model import Resource
-from ccd.sources.fhir_types import is_id
+from ccd.sources.fhir_values import is_id
 
 _log = structlog.get_logger(__name__)
 

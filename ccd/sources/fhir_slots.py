@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from ccd.directory.booking import Slot, SlotQuery, folded
 from ccd.sources.fhir_facts import Facts
-from ccd.sources.fhir_model import FhirSlot, Schedule
 from ccd.sources.fhir_people import Names, Terms, called
+from ccd.sources.fhir_records import FhirSlot, Schedule
 from ccd.sources.fhir_search import Searching
 from ccd.sources.fhir_visits import first_words
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ccd.directory.model import Visit
-from ccd.sources.fhir_model import Appointment
 from ccd.sources.fhir_people import Names, Terms, called
+from ccd.sources.fhir_records import Appointment
 from ccd.sources.fhir_types import Concept
 
 _STATUS = {

@@ -8,10 +8,11 @@ from ccd.directory.booking import NotBookedError, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError
 from ccd.sources.fhir_client import FhirClient
 from ccd.sources.fhir_errors import RefusedError, UnreachedError
-from ccd.sources.fhir_model import Appointment, FhirSlot, Resource, Schedule
+from ccd.sources.fhir_model import Resource
 from ccd.sources.fhir_orders import Entry, Raw, all_done, never
+from ccd.sources.fhir_records import Appointment, FhirSlot, Schedule
 from ccd.sources.fhir_search import Searching, kind_of
-from ccd.sources.fhir_types import is_id
+from ccd.sources.fhir_values import is_id
 
 _R = TypeVar("_R", bound=Resource)
 _GONE = frozenset({404, 410})

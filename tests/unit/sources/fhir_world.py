@@ -1,10 +1,14 @@
 """A FHIR server's answers without a server."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
+
+from hypothesis import strategies as st
 
 from tests.integration.fhir import clinic
 from tests.testbed.http_messages import Asked
@@ -48,6 +52,34 @@ def answers() -> dict[str, dict[str, Any]]:
 def answering(known: dict[str, Any]) -> Callable[[Asked], Any]:
     """What the server says to a search, by its resource type."""
     return lambda asked: known[urlsplit(asked.target).path.rsplit("/", 1)[-1]]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+    | st.sampled_from(["2026", "9999-12-31T23:59:59+14:00", "Patient/p1", "\ud800", "", "0001-01-01"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+"""Anything that may stand in an answer."""
+Place = tuple[Any, ...]
+
+
+def places(value: Any, way: Place = ()) -> list[Place]:
+    """The way to each value in a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way, *(place for key, one in inner for place in places(one, (*way, key)))]
+
+
+def change(value: Any, changes: Iterable[tuple[Place, Any]]) -> Any:
+    """A value with others in these places, as far as they are still there."""
+    changed = deepcopy(value)
+    for (*way, last), other in changes:
+        holder = changed
+        with suppress(KeyError, IndexError, TypeError):
+            for key in way:
+                holder = holder[key]
+            holder[last] = other
+    return changed
 
 
 def text(value: Any) -> bytes:

@@ -4,11 +4,11 @@ import doctest
 
 import pytest
 
-from ccd.sources import fhir_numbers, fhir_policies, fhir_types
+from ccd.sources import fhir_numbers, fhir_policies, fhir_values
 from ccd.sources.fhir_numbers import written_forms
 
 
-@pytest.mark.parametrize("module", [fhir_numbers, fhir_policies, fhir_types])
+@pytest.mark.parametrize("module", [fhir_numbers, fhir_policies, fhir_values])
 def test_its_examples_are_true(module):
     assert doctest.testmod(module).failed == 0
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from copy import deepcopy
 from typing import Any
 from unittest import mock
 
@@ -15,23 +14,9 @@ from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir import FhirSource
 from ccd.sources.fhir_client import FhirClient, resource
 from tests.integration.fhir import clinic
-from tests.unit.sources.fhir_world import NOW, NUMBER, answers, text
+from tests.unit.sources.fhir_world import JSON, NOW, NUMBER, answers, change, places, text
 
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-    | st.sampled_from(["2026", "9999-12-31T23:59:59+14:00", "Patient/p1", "\ud800", "", "0001-01-01"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=5,
-)  # fmt: skip
-
-
-def _places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The way to each value in a value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [way, *(place for key, one in inner for place in _places(one, (*way, key)))]
-
-
-_ALL = [way for way in _places(answers()) if len(way) > 1]
+_ALL = [way for way in places(answers()) if len(way) > 1]
 
 
 def _asked(known: dict[str, Any]) -> tuple[Patient, ...]:
@@ -47,17 +32,10 @@ def test_unchanged_it_is_everybody():
     assert [one.patient_id for one in _asked(answers())] == ["p1", "p2", "d1"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(_ALL), _JSON), min_size=1, max_size=3))
+@given(st.lists(st.tuples(st.sampled_from(_ALL), JSON), min_size=1, max_size=3))
 def test_any_changed_answer_gives_patients_or_a_directory_error(changes: list[tuple[tuple[Any, ...], Any]]):
-    known = deepcopy(answers())
-    for (*way, last), value in changes:
-        holder: Any = known
-        with suppress(KeyError, IndexError, TypeError):
-            for key in way:
-                holder = holder[key]
-            holder[last] = value
     try:
-        patients = _asked(known)
+        patients = _asked(change(answers(), changes))
     except DirectoryError:
         return
     for one in patients:
