@@ -86,8 +86,7 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
         case SourceSettings(builtin=BuiltIn()):
             return given.builtin
         case SourceSettings(fhir=FhirSettings() as fhir):
-            kind = FhirBooking if fhir.booking else FhirSource
-            return kind(settings.name, fhir, given.region)
+            return (FhirBooking if fhir.booking else FhirSource)(settings.name, fhir, given.region)
         case SourceSettings(http=HttpSettings(slots=None) as http):
             return HttpSource(settings.name, http, given.zone)
         case SourceSettings(http=HttpSettings() as http):
