@@ -73,6 +73,7 @@ class HttpClient:
     async def _answer(
         self, sending: Sending, seconds: float, *, writing: bool
     ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Who does not even connect in half of the time was surely not asked."""
         with in_words():
             async with self._session(writing=writing).request(
                 sending.method,
@@ -80,7 +81,7 @@ class HttpClient:
                 headers=_ACCEPT | dict(sending.headers),
                 json=sending.body,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds),
+                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2),
             ) as response:
                 yield response
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -120,6 +122,27 @@ async def test_a_service_that_was_not_reached_changed_nothing():
         for asked in (source.book(ORDER), source.move("v1", ORDER), source.cancel("v1", "k2")):
             with pytest.raises(NotBookedError, match=r"^the service cannot be reached: "):
                 await asked
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """A port on which connections are neither taken nor refused: its queue is full."""
+    with socket.socket() as listening, ExitStack() as stack:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(6):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect(listening.getsockname())
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+async def test_who_does_not_take_the_connection_changed_nothing(deaf):
+    settings = schedule(deaf).model_copy(update={"write_timeout": 0.2})
+    async with booking(settings) as source:
+        with pytest.raises(NotBookedError, match=r"^the service cannot be reached: no connection in time$"):
+            await source.book(ORDER)
 
 
 async def test_an_id_that_would_lead_elsewhere_is_not_sent():
