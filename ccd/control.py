@@ -1,24 +1,29 @@
 """How a command reaches the ccd that runs: a Unix socket beside the database, its owner's alone.
 
-The command connects and waits; ccd reloads its rules and answers with one JSON document.
+The command sends one line, ``reload`` or ``sources``, and waits; ccd answers with one JSON document.
 """
 
 import asyncio
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from ccd.directory.guarded import Condition
 from ccd.reloading import Outcome
 
 _MOST = 1 << 22
 """Bytes of an answer at most: thousands of problems."""
 _PATIENCE = 120.0
 """Seconds that a command waits for the answer."""
+_LINE = 5.0
+"""Seconds that ccd waits for the command's line."""
 Reload = Callable[[], Awaitable[Outcome]]
+Sources = Callable[[], Sequence[Condition]]
 
 
 class NobodyThereError(Exception):
@@ -26,11 +31,15 @@ class NobodyThereError(Exception):
 
 
 class Control:
-    """Answers commands.  ``database`` says where; only one ccd at a time may run there."""
+    """Answers commands.  ``database`` says where; only one ccd at a time may run there.
 
-    def __init__(self, database: Path, reload: Reload) -> None:
+    ``sources`` tells how each source of callers does.
+    """
+
+    def __init__(self, database: Path, reload: Reload, sources: Sources = tuple) -> None:
         self._database = database
         self._reload = reload
+        self._sources = sources
 
     async def run(self) -> None:
         """Listen until cancelled; raises OSError where no socket can be made."""
@@ -38,25 +47,51 @@ class Control:
             async with await asyncio.start_unix_server(self._answer, sock=sock) as server:
                 await server.serve_forever()
 
-    async def _answer(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            outcome = await self._reload()
-            writer.write(json.dumps(asdict(outcome)).encode())
+            async with asyncio.timeout(_LINE):
+                line = await reader.readline()
+            writer.write(json.dumps(await self._said(line), default=str).encode())
             await writer.drain()
-        except OSError:
-            pass  # whoever asked has gone
+        except (OSError, ValueError):  # a time-out among them
+            pass  # whoever asked has gone, or asks nothing
         finally:
             writer.close()
+
+    async def _said(self, line: bytes) -> Any:
+        if line == b"sources\n":
+            return [asdict(one) for one in self._sources()]
+        if line == b"reload\n":
+            return asdict(await self._reload())
+        raise ValueError("no command")
 
 
 def ask(database: Path) -> Outcome:
     """Have the ccd of this database reload its rules.  Raises NobodyThereError."""
-    try:
-        with closing(socket.socket(socket.AF_UNIX)) as sock, _reachable(database) as place:
-            sock.settimeout(_PATIENCE)
-            sock.connect(place)
-            said = json.loads(b"".join(iter(lambda: sock.recv(_MOST), b"")))
+    with _plainly(database):
+        said = _asked(database, "reload")
         return Outcome(said["done"], said["version"], tuple(said["lines"]))
+
+
+def ask_sources(database: Path) -> list[dict[str, Any]]:
+    """How the sources of the ccd of this database do (``Condition``, as JSON).  Raises NobodyThereError."""
+    with _plainly(database):
+        return [dict(one) for one in _asked(database, "sources")]
+
+
+def _asked(database: Path, command: str) -> Any:
+    with closing(socket.socket(socket.AF_UNIX)) as sock, _reachable(database) as place:
+        sock.settimeout(_PATIENCE)
+        sock.connect(place)
+        sock.sendall(f"{command}\n".encode())
+        return json.loads(b"".join(iter(lambda: sock.recv(_MOST), b"")))
+
+
+@contextmanager
+def _plainly(database: Path) -> Iterator[None]:
+    """Whatever goes wrong is a NobodyThereError with its sentence."""
+    try:
+        yield
     except (FileNotFoundError, ConnectionRefusedError):
         raise NobodyThereError(f"no ccd runs on {database}") from None
     except OSError as error:

@@ -172,7 +172,7 @@ class Daemon:
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
-        self._control = Control(settings.database, self.reloader.reload)
+        self._control = Control(settings.database, self.reloader.reload, lookup.conditions)
         self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
         self._mailroom = Mailroom(
             settings.voicemail_folder, messages, self._tracker, self._store.of_channel, (StoreError,)

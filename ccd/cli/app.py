@@ -279,6 +279,29 @@ def directory_import(
     importing.import_files(config_path(config), files, dry=dry_run, replace=replace)
 
 
+@directory_app.command("try")
+def directory_try(
+    number: Annotated[str, typer.Argument(help="A telephone number, as a trunk would send it.")],
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Ask every source who has this number: what each says, how quickly, and whom the card would name.
+
+    Exit code 1 when a source failed.
+    """
+    from ccd.cli import trying
+
+    raise typer.Exit(trying.try_number(config_path(config), number, as_json=as_json))
+
+
+@directory_app.command("sources")
+def directory_sources(as_json: AsJson = False, config: Config = None) -> None:
+    """Say how the sources of the ccd that runs do: which are left alone, and what failed last."""
+    from ccd.cli import sources
+
+    sources.show(config_path(config), as_json=as_json)
+
+
 @user_app.command("add")
 def user_add(
     name: Name,
