@@ -12,7 +12,6 @@ asynchronously or in a thread.
 
 import asyncio
 import re
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -91,11 +90,16 @@ class Guarded:
         self._outside = outside
         self._breaker = breaker or Breaker(_NEVER, 0)
         self._cache = cache
-        self._places = asyncio.Semaphore(at_once) if at_once else nullcontext()
+        self._places = asyncio.Semaphore(at_once) if at_once else None
         self._questions = Questions[tuple[Patient, ...]](timeout)
         self._running: dict[str, asyncio.Future[Said]] = {}
         self._error = ""
         self._failed_at: datetime | None = None
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which a question has surely ended."""
+        return self._questions.timeout
 
     def ask(self, e164: str) -> Asked:
         """Ask, unless the answer is at hand, on its way, or the source left alone.  Never raises."""
@@ -132,8 +136,11 @@ class Guarded:
         return coming
 
     async def _patients(self, e164: str) -> tuple[Patient, ...]:
-        async with self._places:
+        if self._places is None:
             answer = await self._source.patients(e164)
+        else:
+            async with self._places:
+                answer = await self._source.patients(e164)
         if self._outside:
             answer = checked(answer)
         named = marked(answer, Origin(self.name, datetime.now(UTC)))

@@ -44,7 +44,7 @@ class Lookup:
             one if isinstance(one, Guarded) else Guarded(one, timeout=deadline) for one in sources
         )
         self._region = region
-        self._deadline = deadline
+        self._patience = deadline if any(one.timeout > deadline for one in self._sources) else None
         self._merge = frozenset(merge)
         self._clock = clock
         self._unfinished: OrderedDict[str, tuple[Asked, ...]] = OrderedDict()
@@ -65,7 +65,7 @@ class Lookup:
         asked = tuple(source.ask(number.e164) for source in self._sources)
         waited_for = [one.coming for one in asked if one.coming and one.said is None]
         if waited_for:
-            await asyncio.wait(waited_for, timeout=self._deadline)
+            await asyncio.wait(waited_for, timeout=self._patience)
         self._remember(number.e164, asked)
         return self._caller(number, asked)
 
@@ -104,11 +104,20 @@ class Lookup:
 
     def _caller(self, number: Number, asked: tuple[Asked, ...]) -> Caller:
         """What is known at this moment."""
-        named = tuple(zip(self._sources, asked, strict=True))
-        answers = [one.now or () for one in asked]
+        said = [one.now for one in asked]
+        patients = merged([one for one in said if one], self._merge)
+        if len(patients) > 1:
+            patients = ranked(patients, self._clock())
+        if None not in said:
+            return Caller(number=number, patients=patients)
+        silent = [
+            (source.name, one.running)
+            for source, one, answer in zip(self._sources, asked, said, strict=True)
+            if answer is None
+        ]
         return Caller(
             number=number,
-            patients=ranked(merged(answers, self._merge), self._clock()),
-            failed=tuple(source.name for source, one in named if one.now is None),
-            asking=tuple(source.name for source, one in named if one.now is None and one.running),
+            patients=patients,
+            failed=tuple(name for name, _ in silent),
+            asking=tuple(name for name, running in silent if running),
         )

@@ -10,50 +10,55 @@ _T = TypeVar("_T")
 
 
 class Questions(Generic[_T]):
-    """Runs questions and counts them, those included that were given up and do not end."""
+    """Runs questions and counts them, those included that were given up and do not end.
+
+    ``timeout`` is in seconds.  On the way of every call, so it does with one task and one timer.
+    """
 
     def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._tasks: set[asyncio.Task[_T]] = set()
+        self.timeout = timeout
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._tasks)
 
     def begin(self, ask: Callable[[], Awaitable[_T]], ended: Callable[[_T | BaseException], None]) -> None:
         """Ask; ``ended`` is called once, after this method, with what came of it."""
+        question = _Question(ask, ended)
         loop = asyncio.get_running_loop()
-        told: asyncio.Future[_T | BaseException] = loop.create_future()
-        told.add_done_callback(lambda _told: ended(told.result()))
-        task = loop.create_task(_answer(ask))
+        task = loop.create_task(question.run())
+        question.timer = loop.call_later(self.timeout, self._give_up, question, task)
         self._tasks.add(task)
-        timer = loop.call_later(self._timeout, self._give_up, task, told)
-        task.add_done_callback(lambda _task: self._end(task, timer, told))
+        task.add_done_callback(self._tasks.discard)
 
-    def _give_up(self, task: asyncio.Task[_T], told: asyncio.Future[_T | BaseException]) -> None:
+    def _give_up(self, question: "_Question[_T]", task: asyncio.Task[None]) -> None:
         task.cancel()
-        told.set_result(DirectoryError(f"no answer within {self._timeout:g} s"))
-
-    def _end(
-        self, task: asyncio.Task[_T], timer: asyncio.TimerHandle, told: asyncio.Future[_T | BaseException]
-    ) -> None:
-        timer.cancel()
-        self._tasks.discard(task)
-        outcome = _outcome(task)
-        if not told.done():
-            told.set_result(outcome)
+        question.end(DirectoryError(f"no answer within {self.timeout:g} s"))
 
 
-def _outcome(task: asyncio.Task[_T]) -> _T | BaseException:
-    """What came of it; taken also when nobody waits any more, or asyncio would complain."""
-    if task.cancelled():
-        return DirectoryError("the question was cancelled")
-    error = task.exception()
-    return task.result() if error is None else error
+class _Question(Generic[_T]):
+    __slots__ = ("_ask", "_ended", "timer")
 
+    def __init__(self, ask: Callable[[], Awaitable[_T]], ended: Callable[[_T | BaseException], None]) -> None:
+        self._ask = ask
+        self._ended: Callable[[_T | BaseException], None] | None = ended
+        self.timer: asyncio.TimerHandle | None = None
 
-async def _answer(ask: Callable[[], Awaitable[_T]]) -> _T:
-    """The answer; what is raised before the first await, or to end the program, ends this task alone."""
-    try:
-        return await ask()
-    except (SystemExit, KeyboardInterrupt) as error:
-        raise DirectoryError(f"wanted to end ccd: {type(error).__name__}") from error
+    async def run(self) -> None:
+        """Ask and tell.  Nothing leaves this task: not what is raised to end the whole program either."""
+        try:
+            answer = await self._ask()
+        except asyncio.CancelledError:
+            self.end(DirectoryError("the question was cancelled"))
+        except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything
+            self.end(error)
+        else:
+            self.end(answer)
+
+    def end(self, what: _T | BaseException) -> None:
+        """Tell what came of it, the first time alone."""
+        ended, self._ended = self._ended, None
+        if self.timer:
+            self.timer.cancel()
+        if ended:
+            ended(what)

@@ -81,15 +81,17 @@ def default_sources() -> tuple[SourceSettings, ...]:
     return (SourceSettings(name=BUILT_IN, builtin=BuiltIn()),)
 
 
-def different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
-    """The card and the log tell sources apart by their names."""
+def fit_together(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+    """The card and the log tell sources apart by their names; and ccd has one directory of its own."""
     names = [one.name for one in sources]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f'two sources are named "{twice}"')
+    if sum(one.builtin is not None for one in sources) > 1:
+        raise ValueError("two sources are builtin: ccd has one directory of its own")
     return sources
 
 
-Sources = Annotated[tuple[SourceSettings, ...], Field(max_length=20), AfterValidator(different_names), Some]
+Sources = Annotated[tuple[SourceSettings, ...], Field(max_length=20), AfterValidator(fit_together), Some]
 MergeKey = Literal["id", "name_and_birth_date", "policy"]
 """By what two sources mean the same person: the same id, the same name and birth date, the same policy number
 of the same insurer and the same name."""

@@ -1,21 +1,17 @@
 """An operator passes the caller on: to the duty doctor, and back when no doctor answers."""
 
-import asyncio
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
 from tests.integration.clinic.agreement import disagreements
+from tests.integration.clinic.desks import desk_of
 from tests.integration.clinic.support import Clinic, Dialled
 from tests.testbed.ami_probe import AmiProbe
-from tests.testbed.installation import REPOSITORY
 
 pytestmark = pytest.mark.asterisk
 
-PASSWORD = "correct horse battery"
 DOCTOR = "PJSIP/201"
 
 
@@ -34,23 +30,6 @@ async def no_doctor(clinic: Clinic, probe: AmiProbe) -> AsyncIterator[None]:
     await probe.action(pause | {"Paused": "true"})
     yield
     await probe.action(pause | {"Paused": "false"})
-
-
-async def desk_of(clinic: Clinic, phone: str, session: aiohttp.ClientSession) -> None:
-    """Somebody sits at this phone."""
-    command = ("-m", "ccd", "user", "add", "vera", "--password-stdin", "--config", str(clinic.ccd.config))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, cwd=REPOSITORY, stdin=PIPE, stderr=PIPE
-    )
-    await process.communicate(PASSWORD.encode())
-    origin = f"http://127.0.0.1:{clinic.ccd.http_port}"
-    session.headers["Origin"] = origin
-    for method, where, body in (
-        ("POST", "/api/session", {"name": "vera", "password": PASSWORD}),
-        ("PUT", "/api/phone", {"phone": phone}),
-    ):
-        async with session.request(method, origin + where, json=body) as answer:
-            assert answer.status == 200, await answer.text()
 
 
 async def escalate(clinic: Clinic, probe: AmiProbe, call: Dialled) -> tuple[int, str]:

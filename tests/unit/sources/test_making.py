@@ -12,18 +12,23 @@ from ccd.directory.model import DirectoryError, Patient
 from ccd.settings.sources import SourceSettings
 from ccd.sources import making
 from ccd.sources.fhir import FhirSource
-from ccd.sources.making import Given, closing, make
+from ccd.sources.making import Given, closing, guard, make
 
 
 class Knows:
     name = "built-in"
 
+    def __init__(self) -> None:
+        self.asked = 0
+
     async def patients(self, e164: str) -> tuple[Patient, ...]:
+        self.asked += 1
         return ()
 
 
 class Closes(Knows):
     def __init__(self, trouble: Exception | None = None) -> None:
+        super().__init__()
         self.closed = False
         self._trouble = trouble
 
@@ -49,6 +54,18 @@ def written(**keys: Any) -> SourceSettings:
 
 def test_the_built_in_directory_is_the_one_that_is_given(given_):
     assert make(written(builtin={}), given_) is given_.builtin
+
+
+async def test_only_the_clinics_other_systems_are_cached_and_left_alone(given_):
+    """Ccd's own directory is not, unless that is written."""
+    written_so = written(builtin={}, breaker={"failures": 1}, cache={"nobody": 60})
+    for settings, asked, known in ((written(builtin={}), 2, 0), (written_so, 1, 1)):
+        source = Knows()
+        guarded = guard(settings, source, deadline=60)
+        for _ in range(2):
+            if coming := guarded.ask("+79161234567").coming:
+                await coming
+        assert (source.asked, guarded.condition().cached) == (asked, known)
 
 
 async def test_a_source_that_cannot_be_made_says_why_when_it_is_asked(given_, monkeypatch):
