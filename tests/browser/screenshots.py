@@ -155,6 +155,14 @@ def look(bed: Bed, page: Page) -> None:
     expect(page.locator(".look .error")).not_to_be_empty()
 
 
+def lately(bed: Bed, page: Page) -> None:
+    """Visited today, and cut off minutes ago."""
+    talk = replace(past(8, minutes=9), ended_at=samples.ago(minutes=6))
+    bed.archive.records.insert(0, talk)
+    on_card("ringing")(bed, page)
+    expect(page.locator(".reason")).to_contain_text("Анна")
+
+
 def found(bed: Bed, page: Page) -> None:
     look(bed, page)
     page.locator("#look-number").fill("89161234567")
@@ -175,6 +183,7 @@ SCENES: dict[str, Callable[[Bed, Page], None]] = {
     "unseen": unseen,
     "keys": keys,
     "look": look,
+    "lately": lately,
     "found": found,
 }
 

@@ -165,3 +165,6 @@ def test_what_happened_lately_with_the_number_is_a_reason(chrome, bed, who, reas
     page = at_desk(chrome, bed, "en")
     bed.show(Story(who=who).ringing())
     expect(page.locator(".reason")).to_have_text(reason)
+    expect(page.locator(".reason")).not_to_have_attribute("data-kind", "unknown")
+    cut = "(e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1"
+    assert not page.locator(".reason").evaluate(cut)

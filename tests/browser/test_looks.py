@@ -15,6 +15,10 @@ APART = """(() => {
     return edge('.seat', 'right') <= edge('.board div:first-child', 'left')
         && edge('.board div:last-child dd', 'right') <= edge('.tools', 'left');
 })()"""
+INSIDE = """[['.policy', '.card'], ['.services', '.policy']].every(([inner, outer]) =>
+    document.querySelector(inner).getBoundingClientRect().bottom
+        <= document.querySelector(outer).getBoundingClientRect().bottom + 1)"""
+"""Long lists scroll in their places."""
 MARIAS = Story(who=caller(MARIA))
 SHOWN = {
     "ringing": MARIAS.ringing(),
@@ -95,6 +99,7 @@ def test_nothing_scrolls_and_nothing_is_cut(chrome, bed, language, size):
         assert page.evaluate(f"{cut}.{NARROW}") == []
         assert page.evaluate(f"{cut}.filter(e => e.getBoundingClientRect().right > innerWidth).length") == 0
         assert page.evaluate(APART)
+        assert page.evaluate(INSIDE)
 
 
 def test_landmarks_headings_and_names(chrome, bed):

@@ -7,7 +7,7 @@ import { people, peopleFacts, remarks } from "./people.js";
 import { PolicyBox } from "./policy.js";
 import { sources } from "./sources.js";
 import { wayText } from "./way.js";
-import { ageText, headline, isHidden, numberText, person, reasonText, shortName, stateText } from "./who.js";
+import { ageText, headline, isHidden, numberText, person, reasonKind, reasonText, shortName, stateText } from "./who.js";
 import { phoneLabel, t, timer } from "./words.js";
 
 export class Card {
@@ -50,7 +50,7 @@ export class Card {
     put(this.age, chosen && patient ? ageText(patient) : patient || isHidden(card) ? t("card.ask") : "");
     put(this.number, patient ? numberText(card) : "");
     put(this.reason, reasonText(card));
-    this.reason.dataset.kind = patient ? patient.reason.kind : card.lookup;
+    this.reason.dataset.kind = reasonKind(card);
     put(this.way, wayText(card));
     this.way.title = this.way.textContent;
     hide(this.way, !this.way.textContent);

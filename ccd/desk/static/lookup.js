@@ -45,4 +45,4 @@ export class LookUp {
 }
 
 export const lookUpButton = (open) =>
-  h("button", { type: "button", class: "quiet look-up", onclick: open }, icon("search"), h("span", { text: t("look.open") }), h("kbd", { text: "/" }));
+  h("button", { type: "button", class: "quiet look-up", title: t("look.open"), onclick: open }, icon("search"), h("span", { text: t("look.open") }), h("kbd", { text: "/" }));

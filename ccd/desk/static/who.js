@@ -71,6 +71,13 @@ export function reasonText(card) {
   return [own, ...causes].sort((one, other) => place(one) - place(other)).map((one) => one.text).filter(Boolean).join(" · ");
 }
 
+// What the reason line is about, for its colour.
+export function reasonKind(card) {
+  const { patient } = person(card);
+  const own = patient ? patient.reason.kind : card.lookup;
+  return whys.get(card.id)?.length && own !== "today" ? "why" : own;
+}
+
 function ownReason(card) {
   const { patient, chosen } = person(card);
   if (patient && card.hidden.includes("visits")) return "";

@@ -346,4 +346,5 @@ def past(
     """An ended call of the archive."""
     phone = more.get("phone", ANNA)
     story = Story(call_id=f"past.{number}", phone=phone, began=ago(days=days, minutes=minutes))
-    return replace(story.ended().record, topic=topic, note=note, **more)
+    ended_at = min(ago(), story.began + timedelta(seconds=192))
+    return replace(story.ended().record, topic=topic, note=note, **{"ended_at": ended_at} | more)
