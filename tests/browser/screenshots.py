@@ -171,6 +171,31 @@ def found(bed: Bed, page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+BOOKER = Story(who=caller(replace(samples.MARIA, patient_id="mis:17", known_as=(("mis", "17"),))))
+
+
+def booking(bed: Bed, page: Page) -> None:
+    bed.show(BOOKER.talking())
+    state(page, "talking")
+    expect(page.locator(".visits .line button")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.locator("#free li")).to_have_count(6)
+
+
+def booking_asked(bed: Bed, page: Page) -> None:
+    booking(bed, page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".booking .ask")).to_be_visible()
+
+
+def booking_taken(bed: Bed, page: Page) -> None:
+    booking_asked(bed, page)
+    bed.reception.schedule.taken["s2"] = ("v", "other")
+    page.keyboard.press("Enter")
+    expect(page.locator("#free li")).to_have_count(5)
+
+
 SCENES: dict[str, Callable[[Bed, Page], None]] = {
     **{name: on_card(name) for name in CARDS},
     "idle": lambda _bed, page: page.wait_for_timeout(300),
@@ -185,6 +210,9 @@ SCENES: dict[str, Callable[[Bed, Page], None]] = {
     "look": look,
     "lately": lately,
     "found": found,
+    "booking": booking,
+    "booking-asked": booking_asked,
+    "booking-taken": booking_taken,
 }
 
 

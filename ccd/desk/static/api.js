@@ -46,5 +46,8 @@ export const api = {
   cancelPromise: (id) => call("POST", `/api/promises/${id}/cancel`),
   messages: () => call("GET", "/api/messages"),
   messageHeard: (id) => call("POST", `/api/messages/${id}/heard`),
+  slots: (text) => call("GET", `/api/slots?text=${encodeURIComponent(text)}`),
+  book: (wish) => call("POST", "/api/bookings", wish),
+  order: (key) => call("GET", `/api/bookings/${key}`),
   note: (id, topic, note) => call("PUT", `/api/calls/${encodeURIComponent(id)}/note`, { topic, note }),
 };

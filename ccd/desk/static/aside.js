@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { now } from "./clock.js";
-import { drawer, h, put } from "./dom.js";
+import { drawer, h, hide, kbd, put } from "./dom.js";
 import { icon } from "./icons.js";
 import { sourceLine, sourceName, sourcesOf } from "./origins.js";
 import { person, silent } from "./who.js";
@@ -10,17 +10,19 @@ import { day, list, t, time, topicLabel } from "./words.js";
 
 export class Aside {
   // `explained` is told why this number may be calling.
-  constructor(topics, explained) {
+  constructor(topics, explained, booking) {
     this.explained = explained;
+    this.booking = booking;
     this.topics = new Map(topics.map((topic) => [topic.id, topic]));
     this.owner = h("span", { class: "owner" });
     this.origins = h("span", { class: "origins" });
     this.calls = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "history-title" });
     this.visits = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "visits-title" });
+    this.book = h("button", { type: "button", class: "small", hidden: true, onclick: () => booking.open() }, h("span", { text: t("booking.open") }), kbd("B"));
     this.element = h("aside", { class: "side", "aria-label": t("history.title") },
       h("section", { class: "panel history" }, h("h2", { id: "history-title", text: t("history.title") }), this.calls),
-      h("section", { class: "panel visits" }, h("div", { class: "line" }, h("h2", { id: "visits-title", text: t("visits.title") }, this.owner), this.origins), this.visits));
-    this.drawVisits = drawer(this.visits, visitRows);
+      h("section", { class: "panel visits" }, h("div", { class: "line" }, h("h2", { id: "visits-title", text: t("visits.title") }, this.owner), this.origins, this.book), this.visits), booking.element);
+    this.drawVisits = drawer(this.visits, (patient, card, owners) => visitRows(patient, card, owners, (kind, visit) => booking.open(kind, visit)));
     this.drawOrigins = drawer(this.origins, sourceLine);
     this.drawCalls = drawer(this.calls, (rows, note) => this.callRows(rows, note));
   }
@@ -28,7 +30,8 @@ export class Aside {
   show(card) {
     const { patient } = person(card);
     put(this.owner, patient && card.patients.length > 1 ? patient.name : "");
-    this.drawVisits(patient && { visits: patient.visits, origins: patient.origins }, facts(card));
+    this.drawVisits(patient && { visits: patient.visits, origins: patient.origins }, facts(card), [...this.booking.owners]);
+    hide(this.book, !this.booking.owners.size || card.past || card.state === "found" || !patient);
     this.drawOrigins(patient ? sourcesOf(patient, patient.visits) : []);
     this.read(card);
   }
@@ -84,11 +87,11 @@ const dayOrTime = (at) => (day(at, now()) === t("day.today") ? time(at) : day(at
 
 const facts = (card) => ({ silent: silent(card), asking: card.asking, hidden: card.hidden.includes("visits"), running: card.lookup === "running" });
 
-function visitRows(patient, card) {
+function visitRows(patient, card, owners, act) {
   if (card.hidden) return [empty(t("card.not_shown"))];
   if (!patient?.visits.length) return [noVisits(patient, card)].filter(Boolean);
   const sources = sourcesOf(patient, patient.visits);
-  const rows = patient.visits.map((visit) => visitRow(visit, sourceName(patient, visit, sources)));
+  const rows = patient.visits.map((visit) => visitRow(visit, sourceName(patient, visit, sources), changes(patient, visit, owners, act)));
   if (card.silent.length) rows.push(failed("card.incomplete", card.silent));
   return rows;
 }
@@ -100,13 +103,22 @@ function noVisits(patient, { silent, asking, running }) {
   return running ? null : empty(t("card.no_data"));
 }
 
-function visitRow(visit, source) {
+// A coming visit of a source that owns its schedule can be moved and cancelled.
+function changes(patient, visit, owners, act) {
+  const { source } = patient.origins[visit.origin] || {};
+  if (!visit.id || visit.status !== "booked" || visit.at < now() || !owners.includes(source)) return null;
+  const button = (kind) => h("button", { type: "button", class: "small quiet", onclick: () => act(kind, { ...visit, source }) },
+    h("span", { text: t(`booking.${kind}`) }), h("span", { class: "unseen", text: `${day(visit.at, now())} ${time(visit.at)}` }));
+  return h("span", { class: "acts" }, button("move"), button("cancel"));
+}
+
+function visitRow(visit, source, acts) {
   return h("li", { "data-status": visit.status, class: visit.today ? "today" : "" },
     h("span", { class: "when" }, h("span", { text: day(visit.at, now()) }), h("span", { class: "clock", text: time(visit.at) })),
     h("span", { class: "what" },
       h("span", { text: visit.doctor || visit.place }),
       h("span", { class: "note", text: [visit.specialty, visit.doctor && visit.place, source].filter(Boolean).join(", ") }),
-      visit.preparation && h("span", { class: "note preparation", text: t("visit.preparation", { text: visit.preparation }) })),
+      visit.preparation && h("span", { class: "note preparation", text: t("visit.preparation", { text: visit.preparation }) }), acts),
     h("span", { class: "with", text: t(`visit.${visit.status}`) }));
 }
 

@@ -2,6 +2,7 @@
 
 import { announce, ring } from "./alerts.js";
 import { Aside } from "./aside.js";
+import { Booking } from "./booking.js";
 import { Calls, LIVE } from "./calls.js";
 import { Card } from "./card.js";
 import { Compose } from "./compose.js";
@@ -27,7 +28,8 @@ export class DeskPage {
     this.lookUp = new LookUp(me, { found: (card) => this.found(card) });
     this.top = new Top(me, { languages, changePhone, leave, speak, help: () => this.help.showModal(), retry: () => this.link.retryNow(), lookUp: () => this.lookUp.open() });
     this.card = new Card({ choose: (id) => this.choosePerson(id), open: (id) => this.open(id) });
-    this.aside = new Aside(me.topics, (id, causes) => this.explained(id, causes));
+    this.booking = new Booking(me, { shown: () => ({ card: this.calls.shown, ...(this.calls.shown && person(this.calls.shown)) }) });
+    this.aside = new Aside(me.topics, (id, causes) => this.explained(id, causes), this.booking);
     this.compose = new Compose(me.topics, { done: (id, saved) => this.saved(id, saved), close: () => this.leave() });
     this.idle = new Idle(me, { open: (id) => this.open(id) });
     this.idle.changed = () => this.draw();
@@ -96,6 +98,7 @@ export class DeskPage {
     if (shown) {
       this.card.show(shown, this.calls.others);
       this.aside.show(shown);
+      this.booking.follow(shown, person(shown).patient, person(shown).chosen);
       this.compose.show(shown);
     }
     this.title(shown);
@@ -174,6 +177,7 @@ export class DeskPage {
       doctor: shown(() => void this.compose.doctorKey()),
       note: shown(() => void this.compose.note.focus()),
       search: shown(() => void this.card.policy.input.focus()),
+      book: shown(() => void this.booking.open()),
       person: shown((step) => void this.person(step)),
       lookUp: () => void this.lookUp.open(),
       nextCall: () => void (this.calls.next(), this.draw()),

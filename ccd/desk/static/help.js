@@ -8,6 +8,7 @@ const rows = () => [
   [["N"], "note"],
   [["D"], "doctor"],
   [["S"], "search"],
+  [["B"], "book"],
   [["[", "]"], "person"],
   [["/"], "look"],
   [["C"], "call"],

@@ -32,6 +32,6 @@ function onPage(event, act) {
   if (event.shiftKey || event.repeat) return false;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
   if (digit) return act.topic(Number(digit[1]) - 1) || true;
-  const action = { KeyN: act.note, KeyD: act.doctor, KeyS: act.search, KeyC: act.nextCall, Slash: act.lookUp, BracketLeft: () => act.person(-1), BracketRight: () => act.person(1) }[event.code];
+  const action = { KeyN: act.note, KeyD: act.doctor, KeyS: act.search, KeyB: act.book, KeyC: act.nextCall, Slash: act.lookUp, BracketLeft: () => act.person(-1), BracketRight: () => act.person(1) }[event.code];
   return action ? action() || true : false;
 }
