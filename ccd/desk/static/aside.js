@@ -30,7 +30,7 @@ export class Aside {
   show(card) {
     const { patient } = person(card);
     put(this.owner, patient && card.patients.length > 1 ? patient.name : "");
-    this.drawVisits(patient && { visits: patient.visits, origins: patient.origins }, facts(card), [...this.booking.owners]);
+    this.drawVisits(patient && { visits: patient.visits, origins: patient.origins }, facts(card), card.state === "found" ? [] : [...this.booking.owners]);
     hide(this.book, !this.booking.owners.size || card.past || card.state === "found" || !patient);
     this.drawOrigins(patient ? sourcesOf(patient, patient.visits) : []);
     this.read(card);
