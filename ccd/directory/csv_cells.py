@@ -30,7 +30,9 @@ _OTHER_WORDS = {
 _YES = frozenset({"yes", "y", "true", "1", "да", "так"})
 _NO = frozenset({"no", "n", "false", "0", "нет", "ні"})
 _KINDS = {"": Reach.OWN, "patient": Reach.OWN, "organisation": Reach.ORGANISATION, "staff": Reach.STAFF}
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+DIRECTION = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Marks that turn the direction of writing, so that a name reads as another (for ``str.translate``)."""
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff")) | DIRECTION
 _ODD = (" ", "=")
 _FORMULA_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eEеЕ]\+?\d+")

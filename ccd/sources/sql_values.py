@@ -27,11 +27,12 @@ _NO_DATE = ("0000-00-00", "0000-00-00 00:00:00")
 
 
 def text(value: Any) -> str:
-    """One line of text, without control characters; numbers and UUIDs as they are written."""
+    """One line of text, without what no reader sees; numbers and UUIDs as they are written."""
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal, UUID)):
         raise ValueError(f"must be text, not {_kind(value)}")  # noqa: TRY004 - told with its column
     if len(written := str(value)) > _LONGEST:
         raise ValueError(f"has more than {_LONGEST:,} characters")
+    written = written.translate(cells.DIRECTION)
     plain = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in written)
     return " ".join(plain.split())
 

@@ -3,15 +3,17 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ccd.cli import opening
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller
+from ccd.directory.model import Caller, Source
 from ccd.settings.loading import load
+from ccd.settings.models import DirectorySettings
+from ccd.sources.making import Given, closing, guard, make
 from ccd.store.patients import BuiltinDirectory
-from tests.golden import into_csv
 from tests.golden.reading import world
 from tests.testbed.installation import REPOSITORY
 
@@ -20,10 +22,16 @@ _PATIENCE = 10.0
 
 
 def write(folder: Path, sources: str) -> Path:
-    """A clinic's ``ccd.yaml`` with these lines under ``directory``."""
+    """A clinic's ``ccd.yaml`` with these entries under ``directory.sources``; without any, ccd's own."""
     path = folder / "ccd.yaml"
-    path.write_text(f"directory:\n  region: RU\n  deadline: {_PATIENCE}\n{sources}", encoding="utf-8")
+    path.write_text(directory(sources, _PATIENCE), encoding="utf-8")
     return path
+
+
+def directory(sources: str, deadline: float) -> str:
+    """The section ``directory``."""
+    listed = f"  sources:\n{sources}" if sources else ""
+    return f"directory:\n  region: RU\n  deadline: {deadline}\n{listed}"
 
 
 def ccd(config: Path, *arguments: str) -> str:
@@ -34,15 +42,6 @@ def ccd(config: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def built_in(folder: Path) -> Path:
-    """A ccd whose own directory has all the people, by ``ccd directory import``."""
-    config = write(folder, "")
-    files = into_csv.write(world().people.values(), folder)
-    said = ccd(config, "directory", "import", *map(str, files))
-    assert said.startswith(f"{len(world().people)} added")
-    return config
-
-
 def answers(config: Path) -> Mapping[str, Caller]:
     """Who is behind each golden call, by the caller's name."""
     return asyncio.run(_answers(config))
@@ -51,8 +50,18 @@ def answers(config: Path) -> Mapping[str, Caller]:
 async def _answers(config: Path) -> Mapping[str, Caller]:
     settings = load(config)
     async with (
-        opening.database(settings.database) as database,
+        opening.database(settings.database, create=True) as database,
         BuiltinDirectory.open(database) as directory,
     ):
-        lookup = Lookup([directory], settings.directory.region, settings.directory.deadline)
-        return {one.who: await lookup.find(one.dials, one.presentation) for one in world().callers}
+        zone = ZoneInfo(settings.routing.timezone)
+        given = Given(builtin=directory, region=settings.directory.region, zone=zone)
+        sources = [make(one, given) for one in settings.directory.sources]
+        async with closing(sources):
+            lookup = _lookup(settings.directory, sources)
+            return {one.who: await lookup.find(one.dials, one.presentation) for one in world().callers}
+
+
+def _lookup(settings: DirectorySettings, sources: Sequence[Source]) -> Lookup:
+    pairs = zip(settings.sources, sources, strict=True)
+    guarded = [guard(written, source, settings.deadline) for written, source in pairs]
+    return Lookup(guarded, settings.region, settings.deadline, merge=settings.merge)

@@ -4,9 +4,9 @@ A limit that no golden caller meets any more is a mistake too: a test says so.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ccd.directory.model import Answer, Coverage, Patient, Policy, Reach
+from ccd.directory.model import Patient, Reach
 
 Forget = Callable[[Patient], Patient | None]
 """The patient without the fact; None when there is nobody without it."""
@@ -31,46 +31,13 @@ def without(patients: tuple[Patient, ...], limits: tuple[Limit, ...]) -> tuple[P
     return patients
 
 
-def _coverage(change: Callable[[Coverage], Coverage | None]) -> Forget:
-    def policy(one: Policy) -> Policy:
-        return replace(one, coverage=tuple(said for said in map(change, one.coverage) if said))
-
-    return lambda patient: replace(patient, policies=tuple(map(policy, patient.policies)))
-
-
-_NO_COLUMN = "the files have no column for it"
-
-_BUILT_IN = (
-    Limit(fact="clause", why=_NO_COLUMN, forget=_coverage(lambda one: replace(one, clause=""))),
+_FHIR = (
     Limit(
-        fact="a service of which nothing is known",
-        why=_NO_COLUMN,
-        forget=_coverage(lambda one: None if one.answer is Answer.UNKNOWN else one),
-    ),
-    Limit(
-        fact="a co-payment that is no percentage",
-        why="the column copay holds percentages",
-        forget=_coverage(
-            lambda one: None if one.answer is Answer.COPAY and one.copay_percent is None else one
-        ),
-    ),
-    Limit(
-        fact="a suspended policy",
-        why=_NO_COLUMN,
-        forget=lambda one: replace(one, policies=tuple(replace(p, active=True) for p in one.policies)),
-    ),
-    Limit(
-        fact="preparation",
-        why=_NO_COLUMN,
-        forget=lambda one: replace(one, visits=tuple(replace(v, preparation="") for v in one.visits)),
-    ),
-    Limit(fact="remarks", why=_NO_COLUMN, forget=lambda one: replace(one, remarks=())),
-    Limit(
-        fact="how the number reaches them",
-        why=_NO_COLUMN,
-        forget=lambda one: replace(one, reach=Reach.OWN, relationship="", through=""),
+        fact="an organisation's number",
+        why="Organization has no search parameter for its telecom (R4)",
+        forget=lambda one: None if one.reach is Reach.ORGANISATION else one,
     ),
 )
 
-LIMITS: dict[str, tuple[Limit, ...]] = {"built-in": _BUILT_IN}
+LIMITS: dict[str, tuple[Limit, ...]] = {"built-in": (), "mis": (), "service": (), "fhir": _FHIR}
 """By the source's kind."""

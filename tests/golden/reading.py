@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -60,6 +61,7 @@ def _person(one: Mapping[str, Any], now: datetime) -> Person:
     )
     return Person(
         patient=patient,
+        written=replace(patient, full_name=one.get("written", patient.full_name)),
         numbers=tuple(one.get("numbers", ())),
         contacts=tuple(
             Contact(**{**contact, "reach": Reach(contact["reach"])}) for contact in one.get("contacts", ())

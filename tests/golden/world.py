@@ -27,6 +27,8 @@ class Person:
     """One of the clinic's people, as every source must know them; numbers as the front desk wrote them."""
 
     patient: Patient
+    written: Patient
+    """The same as it stands in the clinic's systems, with what no reader must see."""
     numbers: tuple[str, ...]
     contacts: tuple[Contact, ...]
     standings: tuple[str, ...]
@@ -36,13 +38,14 @@ class Person:
     def person_id(self) -> str:
         return self.patient.patient_id
 
-    def behind(self, e164: str) -> Patient | None:
-        """This person as this number reaches them; None when it does not."""
+    def behind(self, e164: str, *, written: bool = False) -> Patient | None:
+        """This person as this number reaches them, as written or as shown; None when it does not."""
+        person = self.written if written else self.patient
         if any(same(number, e164) for number in self.numbers):
-            return self.patient
+            return person
         for one in self.contacts:
             if same(one.number, e164):
-                return replace(self.patient, reach=one.reach, relationship=one.relationship, through=one.name)
+                return replace(person, reach=one.reach, relationship=one.relationship, through=one.name)
         return None
 
 

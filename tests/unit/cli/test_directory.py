@@ -48,8 +48,8 @@ def test_an_import_with_mistakes_writes_nothing(ccd, clinic):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("patient_id;full_name;shoe\u202e\n1;Ким;40\n", 0),
-        ("patient_id;full_name;phones\n1;Ким;\u202e12\n", 1),
+        ("patient_id;full_name;shoe\u200f\n1;Ким;40\n", 0),
+        ("patient_id;full_name;phones\n1;Ким;\u200f12\n", 1),
     ],
 )
 def test_a_file_does_not_command_the_terminal(ccd, clinic, text, code):

@@ -226,9 +226,11 @@ def test_excels_own_first_line_is_skipped(read: Read) -> None:
 
 
 def test_what_spreadsheets_put_around_a_value_is_taken_off(read: Read) -> None:
-    row = '="0123",\xa0Иванова\xa0 Мария\u200b ,,79161234567.0;"="8 916 765 43 21"",RU,\n'.replace(
-        '"="8', "8"
-    ).replace('21""', "21")
+    row = (
+        '="0123",\xa0\u202eИванова\xa0 Мария\u200b\u202c ,,79161234567.0;"="8 916 765 43 21"",RU,\n'.replace(
+            '"="8', "8"
+        ).replace('21""', "21")
+    )
     rows = read("patient_id,full_name,birth_date,phones,language,tags\n" + row).rows
     assert rows.patients[0] == Patient(patient_id="0123", full_name="Иванова Мария", language="ru")
     assert rows.phones == {"0123": ("+79161234567", "+79167654321")}
