@@ -257,9 +257,18 @@ def directory_import(
         bool,
         typer.Option("--replace", help="The files are complete: whoever is not in them is removed."),
     ] = False,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="HEADING=COLUMN", help="What a heading stands for; nothing: leave it out."
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help='A YAML file of lines like "ФИО: full_name", kept beside the data.')
+    ] = None,
     config: Config = None,
 ) -> None:
-    """Add and update patients from CSV files, all or nothing.
+    """Add and update patients from CSV files and workbooks (XLSX), all or nothing.
 
     The columns, those that may be left out after the semicolon; docs/configuration.md has their meaning:
 
@@ -276,7 +285,8 @@ def directory_import(
     """
     from ccd.cli import importing
 
-    importing.import_files(config_path(config), files, dry=dry_run, replace=replace)
+    how = importing.How(dry=dry_run, replace=replace, options=tuple(map_ or ()), mapping=mapping)
+    importing.import_files(config_path(config), files, how)
 
 
 @directory_app.command("try")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ccd.cli import opening
 from ccd.cli.failing import plainly
+from ccd.directory.csv_formats import FORMATS
 from ccd.directory.csv_problems import CsvError
+from ccd.directory.mapping import read_mapping
 from ccd.settings.models import Settings
 from ccd.store import files as files_module
 from ccd.store.import_result import ImportResult
@@ -22,22 +25,32 @@ from ccd.terminal import visible
 Tell = Callable[[str, int], None]
 
 
-def import_files(path: Path, files: list[Path], *, dry: bool, replace: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """What the options say."""
+
+    dry: bool
+    replace: bool
+    options: tuple[str, ...]
+    mapping: Path | None
+
+
+def import_files(path: Path, files: list[Path], how: How) -> None:
     """Import the files and print what changed; when anything is wrong, print all of it and write nothing."""
     settings = opening.settings(path)
     with plainly(CsvError, *opening.TROUBLE):
-        imported = asyncio.run(_import(settings, files, dry=dry, replace=replace))
+        imported = asyncio.run(_import(settings, files, how))
     for note in imported.notes:
         typer.secho(visible(note), fg=typer.colors.YELLOW, err=True)
-    for line in _report(imported.result, dry=dry):
+    for line in _report(imported.result, dry=how.dry):
         typer.echo(visible(line))
     if hours := imported.hours:
         typer.echo(f"{hours.free} free hours, {hours.booked} booked ones left as they are")
 
 
-async def _import(
-    settings: Settings, files: list[Path], *, dry: bool, replace: bool
-) -> files_module.Imported:
+async def _import(settings: Settings, files: list[Path], how: How) -> files_module.Imported:
+    columns = (column for known in FORMATS.values() for column in known.columns)
+    mapping = read_mapping(how.options, how.mapping, columns)
     async with (
         opening.database(settings.database, create=True) as database,
         BuiltinDirectory.open(database) as directory,
@@ -49,8 +62,9 @@ async def _import(
                 region=settings.directory.region,
                 tz=ZoneInfo(settings.routing.timezone),
                 progress=tell,
-                dry=dry,
-                replace=replace,
+                dry=how.dry,
+                replace=how.replace,
+                mapping=mapping,
             )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from typing import Self
 
 from ccd.directory.model import NumberKind, Reach
 from ccd.directory.phones import normalise
@@ -42,6 +43,19 @@ _AMOUNT = re.compile(r"(?:\d{1,12}|\d{1,3}(?: \d{3}){1,3})(?:[.,]\d{1,2})?", re.
 _ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")
 
 
+class BadCell(str):
+    """A cell that says nothing that could be taken; ``reason`` is for the admin."""
+
+    __slots__ = ("reason",)
+    reason: str
+
+    def __new__(cls, reason: str) -> Self:
+        """Reads as a formula wherever nobody asks."""
+        made = super().__new__(cls, "=")
+        made.reason = reason
+        return made
+
+
 def clean(cell: str) -> str:
     r"""A cell without what spreadsheets put around it: spaces of all kinds, ``="..."``.
 
@@ -50,6 +64,8 @@ def clean(cell: str) -> str:
     """
     if cell.isprintable() and "  " not in cell and not cell.startswith(_ODD) and not cell.endswith(" "):
         return cell
+    if isinstance(cell, BadCell):
+        raise ValueError(cell.reason)  # noqa: TRY004 - it is the cell's fault, not the caller's
     text = " ".join(cell.translate(_INVISIBLE).split())
     if found := _FORMULA_TEXT.fullmatch(text):
         text = found[1].strip()
@@ -58,11 +74,11 @@ def clean(cell: str) -> str:
     return text
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
+def nearest(word: str, known: Sequence[str], *, cutoff: float = 0.7) -> str:
     """The known word that was probably meant, or nothing."""
     if (meant := _OTHER_WORDS.get(word.lower(), "")) in known:
         return meant
-    return next(iter(difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.7)), "")
+    return next(iter(difflib.get_close_matches(word.lower(), known, n=1, cutoff=cutoff)), "")
 
 
 def did_you_mean(word: str) -> str:
@@ -79,6 +95,8 @@ def required(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """A list separated by semicolons, each once."""
+    if ";" not in text:
+        return (text,) if text else ()
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 

@@ -10,13 +10,16 @@ from datetime import tzinfo
 from pathlib import Path
 
 from ccd.directory.booking import Slot
-from ccd.directory.csv_formats import Header, Kind, likeness, read_header
+from ccd.directory.csv_formats import Kind
+from ccd.directory.csv_header import Header
 from ccd.directory.csv_people import People
 from ccd.directory.csv_problems import Problems
 from ccd.directory.csv_rows import file_of, line_of, read_rows
 from ccd.directory.csv_slots import Slots
-from ccd.directory.csv_text import Sheet, UnreadableError, open_sheet
+from ccd.directory.mapping import Headings
+from ccd.directory.opening import open_tables
 from ccd.directory.sink import Sink
+from ccd.directory.table import Table
 
 Progress = Callable[[str, int], None]
 """Told the file's name and how many rows of it are read."""
@@ -40,14 +43,16 @@ def read_files(
     *,
     region: str,
     tz: tzinfo,
+    mapping: Headings | None = None,
     progress: Progress = lambda _file, _rows: None,
 ) -> Reading:
     """Read all the files together; raises CsvError, with everything that is wrong.
 
-    ``region`` is the ISO 3166 code that local numbers belong to, ``tz`` the clinic's time zone.
+    ``region`` is the ISO 3166 code that local numbers belong to, ``tz`` the clinic's time zone,
+    ``mapping`` what the admin says of headings.
     """
     problems = Problems()
-    sheets = [found for path in paths if (found := _open(path, problems))]
+    sheets = [found for path in paths for found in open_tables(path, mapping or {}, problems)]
     sheets.sort(key=lambda found: list(Kind).index(found[1].kind))
     _refuse_different_columns(sheets, problems)
     people, slots = People(sink, region=region, tz=tz), Slots(tz=tz)
@@ -56,7 +61,7 @@ def read_files(
         for count, row in enumerate(read_rows(sheet, header, problems, number), start=1):
             add(row)
             if count % _EVERY == 0:
-                progress(sheet.path.name, count)
+                progress(sheet.name, count)
     _check(sink, [sheet.name for sheet, _ in sheets], problems)
     problems.raise_if_any()
     columns = next((header.places for _, header in sheets if header.kind is Kind.PATIENTS), {})
@@ -64,20 +69,7 @@ def read_files(
     return Reading(kinds, frozenset(columns) - {"patient_id"}, tuple(_notes(sheets)), slots.found)
 
 
-def _open(path: Path, problems: Problems) -> tuple[Sheet, Header] | None:
-    try:
-        sheet = open_sheet(path, likeness)
-    except UnreadableError as error:
-        problems.add(str(path), error.line, str(error))
-    except OSError as error:
-        problems.add(str(path), 0, f"cannot be read: {error.strerror}")
-    else:
-        header = read_header(sheet, problems)
-        return (sheet, header) if header else None
-    return None
-
-
-def _refuse_different_columns(sheets: list[tuple[Sheet, Header]], problems: Problems) -> None:
+def _refuse_different_columns(sheets: list[tuple[Table, Header]], problems: Problems) -> None:
     patients = [(sheet, header) for sheet, header in sheets if header.kind is Kind.PATIENTS]
     for sheet, header in patients[1:]:
         if header.places.keys() != patients[0][1].places.keys():
@@ -95,9 +87,11 @@ def _check(sink: Sink, files: list[str], problems: Problems) -> None:
         problems.add(files[file_of(place)], line_of(place), message, column="patient_id")
 
 
-def _notes(sheets: Iterable[tuple[Sheet, Header]]) -> Iterator[str]:
+def _notes(sheets: Iterable[tuple[Table, Header]]) -> Iterator[str]:
     for sheet, header in sheets:
         if sheet.note:
             yield f"{sheet.name}: {sheet.note}"
+        if header.guessed:
+            yield f"{sheet.name}: read as: {', '.join(header.guessed)}"
         if header.unused:
             yield f"{sheet.name}: not used: {', '.join(header.unused)}"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ccd.directory.csv_cells import clean
-from ccd.directory.csv_formats import Header
+from ccd.directory.csv_header import Header
 from ccd.directory.csv_problems import Problems
-from ccd.directory.csv_text import Sheet, UnreadableError, rows
+from ccd.directory.table import Table, UnreadableError
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -30,7 +30,8 @@ class Row:
     def take(self, column: str, meaning: Callable[[str], _T], otherwise: _U) -> _T | _U:
         """The cell's value; ``otherwise`` when it is wrong.  An absent column reads as an empty cell."""
         try:
-            return meaning(clean(self._values.get(column, "")))
+            cell = self._values.get(column)
+            return meaning(clean(cell) if cell else "")
         except ValueError as error:
             self.refuse(str(error), column)
             return otherwise
@@ -45,14 +46,14 @@ class Row:
         self._problems.add(self.file, self.line, message, column=column)
 
 
-def read_rows(sheet: Sheet, header: Header, problems: Problems, number: int = 0) -> Iterator[Row]:
+def read_rows(sheet: Table, header: Header, problems: Problems, number: int = 0) -> Iterator[Row]:
     """Every row that has the header's shape; the others, and a broken rest, are noted.
 
     ``number`` is the file's, among those that are read together.
     """
     file = sheet.name
     try:
-        for line, cells in rows(sheet):
+        for line, cells in sheet.rows():
             if len(cells) < header.width or any(cell.strip() for cell in cells[header.width :]):
                 message = f"has {len(cells)} cells, the header has {header.width}"
                 problems.add(file, line, message + "; a cell with the delimiter in it needs quotation marks")

@@ -10,19 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccd.directory.table import UnreadableError
+
 _BLOCK = 1 << 20
 _CYRILLIC = bytes(range(0xC0, 0x100))
 _HIGH = bytes(range(0x80, 0x100))
 _DELIMITERS = ",;\t"
 _AS_UTF8 = 'in the spreadsheet choose "Save as", "CSV UTF-8"'
-
-
-class UnreadableError(Exception):
-    """The file (from this line on) cannot be read as CSV."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +35,23 @@ class Sheet:
         """As mistakes are told."""
         return str(self.path)
 
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row below the header with the line it begins on; raises UnreadableError, OSError."""
+        with self.path.open(encoding=self.encoding, newline="") as stream:
+            for _ in range(self.first):
+                next(stream, "")
+            reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
+            while True:
+                line = self.first + reader.line_num + 1
+                try:
+                    row = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    raise UnreadableError(line, _explained(error)) from error
+                if any(cell and not cell.isspace() for cell in row):
+                    yield line, row
+
 
 def open_sheet(path: Path, likeness: Callable[[tuple[str, ...]], int]) -> Sheet:
     """Look into a file; ``likeness`` says how well these words fit as column names.
@@ -56,24 +67,6 @@ def open_sheet(path: Path, likeness: Callable[[tuple[str, ...]], int]) -> Sheet:
                 )
                 return Sheet(path, encoding, delimiter, header, number, note)
     raise UnreadableError(0, "is empty")
-
-
-def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
-    """Each row below the header with the line it begins on; raises UnreadableError, OSError."""
-    with sheet.path.open(encoding=sheet.encoding, newline="") as stream:
-        for _ in range(sheet.first):
-            next(stream, "")
-        reader = csv.reader(stream, delimiter=sheet.delimiter, strict=True)
-        while True:
-            line = sheet.first + reader.line_num + 1
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise UnreadableError(line, _explained(error)) from error
-            if any(cell and not cell.isspace() for cell in row):
-                yield line, row
 
 
 def _splits(number: int, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -95,8 +88,8 @@ def _encoding(path: Path) -> tuple[str, str]:
         head = stream.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise UnreadableError(0, f"is UTF-16 text; {_AS_UTF8}")
-    if head.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableError(0, f"is a spreadsheet, not CSV; {_AS_UTF8}")
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableError(0, "is an old spreadsheet (XLS); save it as XLSX or as CSV")
     line = _first_bad_line(path)
     if line is None:
         return "utf-8-sig", ""

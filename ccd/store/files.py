@@ -8,6 +8,7 @@ from pathlib import Path
 from ccd.directory.csv_formats import Kind
 from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import Problems
+from ccd.directory.mapping import Headings
 from ccd.store.comparing import Scope
 from ccd.store.import_result import ImportResult, Progress, ignore
 from ccd.store.patients import BuiltinDirectory
@@ -34,18 +35,19 @@ async def import_files(
     progress: Progress = ignore,
     dry: bool = False,
     replace: bool = False,
+    mapping: Headings | None = None,
 ) -> Imported:
     """All of the files or nothing; raises CsvError (everything wrong in them), StoreError.
 
     ``dry``: only say what it would do.  ``replace``: the files are complete, so that whoever is not
     in the patients' file is removed, and a patient who is not in another loses what it is about.
-    ``progress`` is called from another thread.
+    ``mapping`` is what the admin says of headings.  ``progress`` is called from another thread.
     """
     files = list(paths)
 
     def stage(staging: Staging) -> tuple[Scope, Reading]:
         staging.complete = replace
-        reading = read_files(files, staging, region=region, tz=tz, progress=progress)
+        reading = read_files(files, staging, region=region, tz=tz, mapping=mapping, progress=progress)
         whole = frozenset(map(str, reading.kinds - {Kind.SLOTS})) if replace else frozenset()
         _refuse_empty(staging, whole)
         return Scope(columns=reading.columns, whole=whole), reading

@@ -37,6 +37,22 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(ccd, clinic):
     )
 
 
+def test_an_admin_explains_headings(ccd, clinic):
+    (clinic / "clinic.csv").write_text("Код;ФИО;Телефон;Участок\n1;Ким;89161234567;север\n", encoding="utf-8")
+    code, out, error = ccd("directory", "import", "clinic.csv", "--map", "Участок=tags", "--dry-run")
+    assert (code, out) == (
+        0,
+        "nothing is written; it would be: 1 added, 0 updated, 0 unchanged\n  1: added\n",
+    )
+    assert "участок = tags" in error
+    (clinic / "columns.yaml").write_text("Участок: tags\nТел. для связи: phones\n", encoding="utf-8")
+    code, out, error = ccd("directory", "import", "clinic.csv", "--mapping", "columns.yaml")
+    assert (code, out) == (0, "1 added, 0 updated, 0 unchanged\n")
+    assert error == (
+        "clinic.csv: read as: код = patient_id, фио = full_name, телефон = phones, участок = tags\n"
+    )
+
+
 def test_an_import_with_mistakes_writes_nothing(ccd, clinic):
     (clinic / "patients.csv").write_text("patient_id;full_name;phones\n1;;123\n1;Ким;abc\n", encoding="utf-8")
     code, out, error = ccd("directory", "import", "patients.csv", "missing.csv")

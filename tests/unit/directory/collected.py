@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ccd.directory.booking import Slot
 from ccd.directory.csv_import import Progress, Reading, read_files
+from ccd.directory.mapping import Headings
 from ccd.directory.model import DirectoryRows, Patient, Policy, Relative, Visit
 
 
@@ -80,9 +81,10 @@ def read_all(
     region: str,
     tz: tzinfo,
     known: frozenset[str] = frozenset(),
+    mapping: Headings | None = None,
     progress: Progress = lambda _file, _rows: None,
 ) -> Read:
     """The files as one value."""
     sink = Collected(known)
-    reading = read_files(paths, sink, region=region, tz=tz, progress=progress)
+    reading = read_files(paths, sink, region=region, tz=tz, mapping=mapping, progress=progress)
     return Read(sink.rows(reading.columns), reading)

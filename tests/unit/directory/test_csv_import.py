@@ -326,7 +326,12 @@ def test_a_wrong_visit_is_told(read: Read, row: str, message: str) -> None:
         ("patient_id,full_nam", ['0.csv:1 full_nam: is no column of patients; did you mean "full_name"?']),
         ("patient_id,full_name,full_name", ["0.csv:1 full_name: stands twice in the header"]),
         ("patient_id,insurer", ["0.csv:1 number: a file of policies needs this column"]),
-        ("имя,телефон", ["0.csv:1: has no header of ours; expected one of: patient_id,full_name"]),
+        ("шкаф,полка", ["0.csv:1: has no header of ours; expected one of: patient_id,full_name"]),
+        ("имя,телефон", ["0.csv:1 patient_id: a file of patients needs this column"]),
+        (
+            "код,фио,телефонн",
+            ['0.csv:1 телефонн: is no column of patients; did you mean "phones"? Say --map'],
+        ),
         ("\x07,\x07", ["0.csv:1: has no header of ours"]),
         ('"patient_id', ["0.csv:1: a quotation mark opens here"]),
         ("", ["0.csv: is empty"]),
@@ -341,7 +346,8 @@ def test_a_wrong_header_is_told(read: Read, header: str, messages: list[str]) ->
     ("content", "message"),
     [
         (PATIENTS.encode("utf-16"), "0.csv: is UTF-16 text"),
-        (b"PK\x03\x04 rest", "0.csv: is a spreadsheet, not CSV"),
+        (b"PK\x03\x04 rest", "0.csv: is no workbook that can be read"),
+        (b"\xd0\xcf\x11\xe0 rest", "0.csv: is an old spreadsheet (XLS)"),
         (PATIENTS.encode() + b"\n1,\0,,,,\n", "0.csv:3: is not text"),
         ((PATIENTS + MARIA).encode() + b"2,\xff\x98,,,,\n", "0.csv:3: is neither UTF-8 nor Windows-1251"),
         ((PATIENTS + MARIA).encode() + b"2,\xd0,,,,\n", "0.csv:3: is neither UTF-8 nor Windows-1251"),
@@ -392,7 +398,7 @@ def test_progress_is_told_each_thousand_rows(tmp_path: Path) -> None:
     path = tmp_path / "patients.csv"
     path.write_text("patient_id,full_name\n" + "".join(f"{n},Мария\n" for n in range(2500)))
     reading = read_all([path], region="RU", tz=MOSCOW, progress=lambda file, rows: told.append((file, rows)))
-    assert told == [("patients.csv", 1000), ("patients.csv", 2000)]
+    assert told == [(str(path), 1000), (str(path), 2000)]
     assert len(reading.rows.patients) == 2500
 
 

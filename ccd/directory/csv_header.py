@@ -1,0 +1,119 @@
+"""What the first line of a table means: which kind it is, and which column stands where."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ccd.directory.csv_cells import clean, did_you_mean, nearest
+from ccd.directory.csv_formats import FORMATS, Kind
+from ccd.directory.csv_problems import Problems
+from ccd.directory.headings import all_usual, plain, usual
+from ccd.directory.mapping import Headings
+from ccd.directory.table import Table
+
+_OURS, _USUAL, _NEARLY = 4, 3, 2
+"""How well a heading fits a kind; two of them make a header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Which column stands where, what was ``guessed`` from usual words, which words mean nothing here."""
+
+    kind: Kind
+    places: dict[str, int]
+    width: int
+    guessed: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def likeness(header: tuple[str, ...], mapping: Headings) -> int:
+    """How well these words fit the kind they fit best."""
+    return max(_fit(kind, header, mapping) for kind in Kind)
+
+
+def read_header(table: Table, mapping: Headings, problems: Problems) -> Header | None:
+    """Understand a header; None (and problems) when it is not clear what the table is."""
+    kind = max(Kind, key=lambda kind: _rank(kind, table.header, mapping))
+    if _fit(kind, table.header, mapping) < _OURS + _NEARLY:
+        problems.add(table.name, table.first, "has no header of ours; " + _expected())
+        return None
+    words, found = _words(table.header), _columns(kind, table.header, mapping)
+    objections = list(_misspelt(kind, found)) or list(_missing(kind, found))
+    for name, message in objections:
+        problems.add(table.name, table.first, message, column=name)
+    if objections:
+        return None
+    places = {name: found.index(name) for name in FORMATS[kind].columns if name in found}
+    pairs = list(zip(words, found, strict=True))
+    return Header(
+        kind,
+        places,
+        len(found),
+        tuple(f"{word} = {column}" for word, column in pairs if column in places and word != column),
+        tuple(word for word, column in pairs if word and column not in places),
+    )
+
+
+def _columns(kind: Kind, header: Iterable[str], mapping: Headings) -> list[str]:
+    """Each heading as the column that it stands for, or as it is."""
+    words, known = _words(header), FORMATS[kind].columns
+    found = [mapping.get(word, word) for word in words]
+    for place, word in enumerate(words):
+        free = [column for column in known if column not in found]
+        if word not in mapping and word not in known:
+            found[place] = usual(word, free) or word
+    return found
+
+
+def _words(header: Iterable[str]) -> list[str]:
+    return [_word(cell) for cell in header]
+
+
+def _word(cell: str) -> str:
+    try:
+        return plain(clean(cell))
+    except ValueError:
+        return ""
+
+
+def _misspelt(kind: Kind, found: list[str]) -> Iterator[tuple[str, str]]:
+    columns = FORMATS[kind].columns
+    for place, name in enumerate(found):
+        meant = nearest(name, columns)
+        if name and name in found[:place]:
+            yield name, "stands twice in the header"
+        elif meant and meant not in found:
+            yield name, f"is no column of {kind}{did_you_mean(meant)}"
+        elif not meant and (meant := _nearly_usual(name, [one for one in columns if one not in found])):
+            yield name, f'is no column of {kind}; did you mean "{meant}"? Say --map "{name}={meant}"'
+
+
+def _nearly_usual(name: str, free: list[str]) -> str:
+    heading = nearest(name, all_usual(free), cutoff=0.85)
+    return usual(heading, free) if heading else ""
+
+
+def _missing(kind: Kind, found: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name in FORMATS[kind].required:
+        if name not in found:
+            yield name, f"a file of {kind} needs this column"
+
+
+def _rank(kind: Kind, header: tuple[str, ...], mapping: Headings) -> tuple[int, bool]:
+    """How well it fits; of two alike the one that lacks nothing."""
+    return _fit(kind, header, mapping), not list(_missing(kind, _columns(kind, header, mapping)))
+
+
+def _fit(kind: Kind, header: Iterable[str], mapping: Headings) -> int:
+    columns, words = FORMATS[kind].columns, _words(header)
+    pairs = dict(zip(_columns(kind, words, mapping), words, strict=True)).items()
+    return sum(_likely(column, word, columns, mapping) for column, word in pairs)
+
+
+def _likely(column: str, word: str, columns: tuple[str, ...], mapping: Headings) -> int:
+    if column in columns:
+        return _OURS if column == word or word in mapping else _USUAL
+    return _NEARLY if nearest(column, columns) else 0
+
+
+def _expected() -> str:
+    return "expected one of: " + "; ".join(",".join(known.columns) for known in FORMATS.values())

@@ -1,0 +1,99 @@
+"""Headings of the clinic's own: the usual ones are known, others an admin explains."""
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccd.directory.csv_formats import FORMATS
+from ccd.directory.csv_problems import CsvError
+from ccd.directory.mapping import read_mapping
+from tests.unit.directory.collected import Read, read_all
+
+COLUMNS = [column for known in FORMATS.values() for column in known.columns]
+Reading = Callable[..., Read]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Reading:
+    def reading(text: str, *options: str, file: Path | None = None) -> Read:
+        path = tmp_path / "own.csv"
+        path.write_text(text)
+        mapping = read_mapping(options, file, COLUMNS)
+        return read_all([path], region="UA", tz=ZoneInfo("Europe/Kyiv"), mapping=mapping)
+
+    return reading
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Код пациента;ФИО;Телефон;Примечание",
+        "Код пацієнта;П.І.Б.;Номер телефону;Примітка",
+        "Patient number;Patient name;Mobile;Comment",
+        "№ карты;Ф.И.О. ;Контактный телефон:;ЗАМЕТКИ",
+        "patient_id;Full Name;phones;notes",
+    ],
+)
+def test_usual_headings_are_understood_and_said(read: Reading, header: str) -> None:
+    found = read(f"{header}\n1;Шевченко;050 123 45 67;коляска\n")
+    (patient,) = found.rows.patients
+    assert (patient.full_name, patient.remarks[0].text) == ("Шевченко", "коляска")
+    assert found.rows.phones == {"1": ("+380501234567",)}
+    assert header.startswith("patient_id") or "read as: " in found.notes[0]
+
+
+def test_relatives_are_told_from_patients(read: Reading) -> None:
+    with pytest.raises(CsvError, match="there is no patient"):
+        read("Код;Телефон;Имя;Кем приходится\n1;050 123 45 67;Анна;мама\n")
+    with pytest.raises(CsvError, match="there is no patient"):
+        read("patient_id,phone,name\n1,050 123 45 67,Анна\n")
+
+
+def test_a_column_of_ours_is_believed_before_a_usual_word(read: Reading) -> None:
+    found = read("patient_id,full_name,name\n1,Шевченко Анна,Анна\n")
+    assert found.rows.patients[0].full_name == "Шевченко Анна"
+    assert found.notes[0].endswith("not used: name")
+
+
+def test_an_admin_says_what_a_heading_stands_for(read: Reading, tmp_path: Path) -> None:
+    file = tmp_path / "columns.yaml"
+    file.write_text("Особа: full_name\nТел. 1: phones\nВрач:\n")
+    found = read("Шифр;Особа;Тел. 1;Врач\n1;Шевченко;050 123 45 67;Ким\n", "Шифр=patient_id", file=file)
+    assert found.rows.phones == {"1": ("+380501234567",)}
+    assert found.rows.patients[0].doctor == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("ФИО", '--map: "ФИО" is no pair; write --map "ФИО=full_name"'),
+        ("ФИО=ful_name", 'mapping ФИО: "ful_name" is no column of ours; did you mean "full_name"?'),
+    ],
+)
+def test_a_wrong_option_is_told(read: Reading, option: str, message: str) -> None:
+    with pytest.raises(CsvError) as refused:
+        read("x\n", option)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a\n", "must hold lines like"),
+        ("a: [\n", "is no YAML"),
+        ("a: {b: c}\n", "must hold lines like"),
+        ("a: !!python/object/apply:os.system [id]\n", "is no YAML"),
+    ],
+)
+def test_a_wrong_mapping_file_is_told(read: Reading, tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "columns.yaml"
+    file.write_text(text)
+    with pytest.raises(CsvError, match=message):
+        read("x\n", file=file)
+
+
+def test_a_missing_mapping_file_is_told(read: Reading, tmp_path: Path) -> None:
+    with pytest.raises(CsvError, match="cannot be read"):
+        read("x\n", file=tmp_path / "absent.yaml")
