@@ -131,6 +131,7 @@ def no_unless_yes(text: str) -> bool:
     return _yes(text) if text else False
 
 
+@lru_cache(maxsize=65_536)
 def day(text: str) -> date | None:
     """``2026-11-21`` or ``21.11.2026``; nothing is None."""
     if not text:
@@ -148,6 +149,7 @@ def day(text: str) -> date | None:
     return result
 
 
+@lru_cache(maxsize=65_536)
 def moment(text: str, zone: tzinfo) -> datetime:
     """``2026-11-21 16:30`` or ``21.11.2026 16:30``, the clinic's time unless an offset is given."""
     head, _, tail = required(text).replace("T", " ").partition(" ")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from ccd.directory.csv_cells import amount, words
 from ccd.directory.csv_rows import Row
@@ -25,15 +26,17 @@ def read(row: Row) -> Iterator[Coverage]:
 
 
 def _plain(answer: Answer) -> Callable[[str], Sequence[Coverage]]:
+    @lru_cache(maxsize=4096)
     def read_list(text: str) -> Sequence[Coverage]:
         found = map(_with_clause, words(text))
-        return [Coverage(service=service, answer=answer, clause=clause) for service, clause in found]
+        return tuple(Coverage(service=service, answer=answer, clause=clause) for service, clause in found)
 
     return read_list
 
 
+@lru_cache(maxsize=4096)
 def _shares(text: str) -> Sequence[Coverage]:
-    return [_share(*_with_clause(part)) for part in words(text)]
+    return tuple(_share(*_with_clause(part)) for part in words(text))
 
 
 def _share(text: str, clause: str) -> Coverage:

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [ami] [agi] [pop] [calls] [routing]``: measure, print, write ``build/bench.*``."""
+"""``python -m tests.bench [ami] [agi] [pop] [calls] [routing] [directory]``; writes ``build/bench.*``."""
 
 import argparse
 import importlib
@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.quiet import Others
 from tests.bench.report import Report
 
-BENCHES = ("ami", "agi", "pop", "calls", "routing")
+BENCHES = ("ami", "agi", "pop", "calls", "routing", "directory")
 _LIBRARIES = ("panoramisk", "aiohttp", "aiosqlite", "sqlalchemy", "uvloop")
 
 
