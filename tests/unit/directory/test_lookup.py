@@ -169,14 +169,14 @@ async def test_a_source_that_fails_is_named_and_the_others_count(broken, error):
 
 async def test_a_late_source_is_named_and_cancelled():
     late = Hangs("late")
-    caller = await lookup(late, Knows("b", IVAN), deadline=0.01).find(NUMBER)
+    caller = await lookup(late, Knows("b", IVAN), deadline=0.15).find(NUMBER)
     assert (caller.patients, caller.failed) == ((IVAN,), ("late",))
     await late.cancelled.wait()
 
 
 async def test_a_source_that_swallows_its_cancellation_cannot_hold_the_caller():
     rude = Rude("rude")
-    caller = await lookup(rude, Knows("b", IVAN), deadline=0.01).find(NUMBER)
+    caller = await lookup(rude, Knows("b", IVAN), deadline=0.15).find(NUMBER)
     assert (caller.patients, caller.failed) == ((IVAN,), ("rude",))
     await rude.cancelled.wait()
     rude.release.set()
@@ -187,7 +187,7 @@ async def test_what_a_rude_source_says_in_the_end_disturbs_nobody():
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
     rude = Rude("rude")
-    asked = lookup(rude, deadline=0.01)
+    asked = lookup(rude, deadline=0.15)
     await asked.find(NUMBER)
     await rude.cancelled.wait()
     assert asked.conditions()[0].asking == 1
@@ -201,7 +201,7 @@ async def test_what_a_rude_source_says_in_the_end_disturbs_nobody():
 
 async def test_a_cancelled_lookup_leaves_no_question_running_beyond_its_time():
     late = Hangs("late")
-    finding = asyncio.create_task(lookup(late, deadline=0.01).find(NUMBER))
+    finding = asyncio.create_task(lookup(late, deadline=0.15).find(NUMBER))
     await asyncio.sleep(0)
     finding.cancel()
     with pytest.raises(asyncio.CancelledError):
