@@ -78,6 +78,7 @@ class Bookings:
         self._clock = clock
         self._changed = changed
         self._patience = patience
+        self._placing: set[str] = set()
         self._asking: dict[str, asyncio.Task[Placed]] = {}
         self._next: dict[str, datetime] = {}
 
@@ -87,9 +88,12 @@ class Bookings:
         The same order again is placed once.  Raises KeyUsedError, and what the journal raises: then
         surely nothing is done.
         """
-        if not await self._journal.add(placed):
-            return await self._known(placed)
-        return await self._outcome(self._begin(placed, self._ask(placed)), placed)
+        self._placing.add(placed.key)  # in the journal it is seen before it is known here to be there
+        try:
+            task = self._begin(placed, self._ask(placed)) if await self._journal.add(placed) else None
+        finally:
+            self._placing.discard(placed.key)
+        return await (self._outcome(task, placed) if task else self._known(placed))
 
     async def get(self, key: str) -> Placed | None:
         """An order as it is now; raises what the journal raises."""
@@ -103,7 +107,8 @@ class Bookings:
 
     async def settle(self) -> None:
         """Ask once about each order whose outcome is unknown and whose turn it is; none holds up another."""
-        waiting = [one for one in await self._journal.open() if one.key not in self._asking]
+        unknown = await self._journal.open()
+        waiting = [one for one in unknown if one.key not in self._placing and one.key not in self._asking]
         now = self._clock()
         self._next = {one.key: self._next.get(one.key, now) for one in waiting}
         due = [self._begin(one, self._check(one)) for one in waiting if self._next[one.key] <= now]

@@ -80,6 +80,25 @@ async def test_the_same_order_again_is_placed_once(clinic: Clinic) -> None:
         await clinic.bookings.place(wish(slot_id="s2"))
 
 
+async def test_an_order_that_has_just_been_written_is_not_taken_for_a_lost_one(clinic: Clinic) -> None:
+    written, told = asyncio.Event(), asyncio.Event()
+    add = clinic.journal.add
+
+    async def add_slowly(placed: Placed) -> bool:
+        added = await add(placed)
+        written.set()
+        await told.wait()
+        return added
+
+    clinic.journal.add = add_slowly  # type: ignore[method-assign]
+    placing = asyncio.create_task(clinic.bookings.place(wish()))
+    await written.wait()
+    await clinic.later()  # the source says truly that it did nothing
+    told.set()
+    assert (await placing).state is OrderState.DONE
+    assert clinic.journal.orders["k"].made == clinic.schedule.made["k"]
+
+
 @pytest.mark.parametrize(("lost", "state"), [("before", OrderState.REFUSED), ("after", OrderState.DONE)])
 async def test_a_lost_answer_is_found_out(clinic: Clinic, lost: str, state: OrderState) -> None:
     clinic.schedule.lose = lost
