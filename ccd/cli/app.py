@@ -104,7 +104,7 @@ def explain(  # noqa: PLR0917 - the options of a command
     at: Annotated[str, typer.Option(help="03:15, 2026-11-22 or 2026-11-22T03:15; now when absent.")] = "",
     press: Annotated[str, typer.Option(help="Keys, one for each menu on the way: 2, 21.")] = "",
     patient: Annotated[
-        list[str] | None, typer.Option(help='Made up, in place of the directory: "{ age: 70, tags: vip }".')
+        list[str] | None, typer.Option(help='Made up; no source is asked: "{ age: 70, tags: vip }".')
     ] = None,
     as_json: AsJson = False,
     config: Config = None,

@@ -8,22 +8,20 @@ from zoneinfo import ZoneInfo
 
 from ccd.calls.ids import LinkedId
 from ccd.cli import opening, pretending, times
+from ccd.cli.asking_sources import callers
 from ccd.cli.failing import fail, plainly
 from ccd.cli.plan_document import as_document
 from ccd.cli.plan_tree import as_tree
 from ccd.cli.printing import console, print_json
-from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
+from ccd.directory.phones import normalise
 from ccd.routing.model import Facts, History, QueueStep
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Settings
 from ccd.store.history import CallHistory
-from ccd.store.patients import BuiltinDirectory
 from ccd.store.reader import Reader
 
 _KEYS = frozenset("0123456789*#")
-_PATIENCE = 5.0
-"""Seconds for the lookup: nobody waits on the phone here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,7 @@ class Asked:
     press: str = ""
     """Keys, each answering the next menu on the way."""
     patients: tuple[str, ...] = ()
-    """Made up (``pretending``), in place of those whom the directory knows."""
+    """Made up (``pretending``), in place of those whom the sources know."""
 
 
 def explain(path: Path, asked: Asked, *, as_json: bool) -> None:
@@ -57,30 +55,31 @@ def explain(path: Path, asked: Asked, *, as_json: bool) -> None:
 def _facts(settings: Settings, asked: Asked) -> Facts:
     now = times.point(asked.at, ZoneInfo(settings.routing.timezone), datetime.now(UTC))
     made_up = pretending.patients(asked.patients, now)
+    number = normalise(asked.number, settings.directory.region)
     with plainly(*opening.TROUBLE):
-        caller, history = asyncio.run(_looked_up(settings, asked.number, now))
-    if made_up:
-        caller = replace(caller, patients=made_up, failed=())
+        if made_up:
+            caller = Caller(number=number, patients=made_up)
+        else:
+            caller = asyncio.run(_looked_up(settings, asked.number))
+        history = asyncio.run(_history(settings, number.e164, now))
     return Facts(caller=caller, called_number=asked.called, now=now, history=history)
 
 
-async def _looked_up(settings: Settings, number: str, now: datetime) -> tuple[Caller, History]:
-    """Who the number is, and what came before that moment; without a database yet, nobody and nothing."""
-    region = settings.directory.region
-    if not settings.database.exists():
-        caller = await Lookup((), region, _PATIENCE).find(number)
-        return caller, History(complete=bool(caller.number.e164))
-    async with (
-        opening.database(settings.database) as database,
-        BuiltinDirectory.open(database) as directory,
-        Reader.open(database) as reader,
-    ):
-        caller = await Lookup((directory,), region, _PATIENCE).find(number)
-        if not caller.number.e164:
-            return caller, History(complete=False)
-        earlier = CallHistory(tuple, region)
+async def _looked_up(settings: Settings, number: str) -> Caller:
+    async with callers(settings) as known:
+        caller = await known.find(number)
+    known.tell_failures()
+    return caller
+
+
+async def _history(settings: Settings, e164: str, now: datetime) -> History:
+    """What came before that moment; nothing without a database yet."""
+    if not e164 or not settings.database.exists():
+        return History(complete=bool(e164))
+    async with opening.database(settings.database) as database, Reader.open(database) as reader:
+        earlier = CallHistory(tuple, settings.directory.region)
         earlier.reader = reader
-        return caller, _until(now, await earlier.history(caller.number.e164, now, LinkedId("")))
+        return _until(now, await earlier.history(e164, now, LinkedId("")))
 
 
 def _until(now: datetime, history: History) -> History:

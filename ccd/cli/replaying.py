@@ -14,18 +14,15 @@ from rich.progress import track
 
 from ccd.calls.record import CallRecord
 from ccd.cli import opening, times
+from ccd.cli.asking_sources import Callers, callers
 from ccd.cli.failing import plainly
 from ccd.cli.printing import console, moment, print_json, table
-from ccd.directory.lookup import Lookup
 from ccd.routing.model import Facts
 from ccd.routing.replay import Group, Replayed, grouped, history, replayed
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Settings
 from ccd.store.calls import CallStore
-from ccd.store.patients import BuiltinDirectory
 
-_PATIENCE = 5.0
-"""Seconds for each lookup: nobody waits on the phone here."""
 _EXAMPLES = 3
 _COLUMNS = ("goes", "rule before", "rule after", "calls", "share", "for example")
 
@@ -62,22 +59,19 @@ def replay(path: Path, *, since: str, rules: Path | None, limit: int, as_json: b
 
 async def _replayed(ask: _Ask) -> tuple[list[Replayed], int]:
     """The calls that can be replayed, and how many cannot: nobody knows when they came."""
-    async with (
-        opening.database(ask.settings.database) as database,
-        BuiltinDirectory.open(database) as directory,
-    ):
+    async with opening.database(ask.settings.database) as database, callers(ask.settings) as lookup:
         records = await CallStore(database).calls(since=ask.since, limit=ask.limit)
-        lookup = Lookup((directory,), ask.settings.directory.region, _PATIENCE)
         known = [record for record in records if record.arrived_at is not None]
         calls = [
             replayed(record.call_id, facts, then=record.rule, before=ask.before, after=ask.after)
             async for record, facts in _with_facts(known, lookup)
         ]
+    lookup.tell_failures()
     return calls, len(records) - len(known)
 
 
 async def _with_facts(
-    records: Sequence[CallRecord], lookup: Lookup
+    records: Sequence[CallRecord], lookup: Callers
 ) -> AsyncIterator[tuple[CallRecord, Facts]]:
     """Each call and what is known of it today."""
     by_number = defaultdict[str, list[CallRecord]](list)
