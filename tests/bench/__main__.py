@@ -1,4 +1,4 @@
-"""``python -m tests.bench [ami] [agi] [pop] [calls] [routing] [directory]``; writes ``build/bench.*``."""
+"""``python -m tests.bench [NAME ...]``: measure, print, write ``build/bench.*``."""
 
 import argparse
 import importlib
@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.quiet import Others
 from tests.bench.report import Report
 
-BENCHES = ("ami", "agi", "pop", "calls", "routing", "directory")
+BENCHES = ("ami", "agi", "pop", "calls", "routing", "directory", "sources")
 _LIBRARIES = ("panoramisk", "aiohttp", "aiosqlite", "sqlalchemy", "uvloop")
 
 

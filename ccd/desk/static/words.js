@@ -88,7 +88,7 @@ export function languageName(code) {
 export const list = (items) => new Intl.ListFormat(language, { type: "conjunction" }).format(items);
 export const digits = (number) => new Intl.NumberFormat(language).format(number);
 export const money = (text) => {
-  const parts = /\./.test(text) ? { minimumFractionDigits: 2 } : { minimumFractionDigits: 0 };
+  const parts = /\.\d*[1-9]/.test(text) ? { minimumFractionDigits: 2 } : { minimumFractionDigits: 0 };
   const unit = currency ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : {};
   return new Intl.NumberFormat(language, { ...unit, ...parts }).format(text);
 };
