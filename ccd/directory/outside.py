@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
+from ccd.directory.bounds import MOST_FACTS, check, size
 from ccd.directory.model import Coverage, DirectoryError, Origin, Patient, Policy, Remark, Visit
 
 MOST = 1_000
@@ -17,10 +18,15 @@ MOST = 1_000
 _F = TypeVar("_F", Coverage, Visit, Remark)
 
 
+_LONGEST = 4_000
+"""Characters of a text."""
+_STRICTLY = ConfigDict(revalidate_instances="always", extra="forbid", str_max_length=_LONGEST)
+
+
 def _adapter() -> TypeAdapter[tuple[Patient, ...]]:
     """Checks values that exist already, also those within them."""
     for kind in (Origin, Coverage, Policy, Visit, Remark, Patient):
-        with_config(ConfigDict(revalidate_instances="always", extra="forbid"))(kind)
+        with_config(_STRICTLY)(kind)
     return TypeAdapter(tuple[Patient, ...])
 
 
@@ -34,14 +40,15 @@ def checked(answer: object) -> tuple[Patient, ...]:
     if len(answer) > MOST:
         raise DirectoryError(f"answered with {len(answer)} people; ccd takes {MOST} behind a number")
     try:
+        if (facts := sum(map(size, answer))) > MOST_FACTS:
+            raise DirectoryError(f"answered with {facts} facts; ccd takes {MOST_FACTS} behind a number")
         patients = _ANSWER.validate_python(answer)
     except ValidationError as error:
         raise DirectoryError(_sentence(error)) from None
+    except (AttributeError, TypeError):
+        raise DirectoryError("answered with something that is no patient") from None
     for patient in patients:
-        if not patient.patient_id:
-            raise DirectoryError("named someone without an id")
-        if any(visit.starts_at.tzinfo is None for visit in patient.visits):
-            raise DirectoryError("gave a visit's moment without a time zone")
+        check(patient)
     return patients
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +53,19 @@ async def test_every_fact_says_where_it_is_from_and_one_that_said_so_is_left_alo
     assert patient.visits[0].origin == theirs
 
 
+class Nowhere(tzinfo):
+    """A zone that does not know where it is."""
+
+    def utcoffset(self, _at: datetime | None) -> None:
+        return None
+
+    dst = tzname = utcoffset
+
+
+def visit_at(at: datetime) -> Visit:
+    return Visit(starts_at=at, doctor="", specialty="", place="", status="booked")
+
+
 NONSENSE: list[Any] = [
     None,
     "Мария",
@@ -75,6 +88,13 @@ NONSENSE: list[Any] = [
         )
     ],
     [MARIA] * 1_001,
+    [replace(MARIA, visits=(visit_at(datetime.max.replace(tzinfo=UTC)),))],
+    [replace(MARIA, visits=(visit_at(NOON.replace(tzinfo=Nowhere())),))],
+    [replace(MARIA, origin=Origin("mis", datetime.min.replace(tzinfo=UTC)))],
+    [replace(MARIA, debt=Decimal("1E+999999"))],
+    [replace(MARIA, full_name="half a letter \ud800")],
+    [replace(MARIA, full_name="М" * 4_001)],
+    [replace(MARIA, visits=(visit_at(NOON),) * 20_000)],
 ]
 
 
