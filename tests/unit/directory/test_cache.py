@@ -1,10 +1,12 @@
 """The cache against a plain dictionary that forgets nothing, for any questions at any times."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccd.directory.cache import Cache, Kept
-from ccd.directory.model import Patient
+from ccd.directory.model import Answer, Coverage, Patient, Policy
 
 MARIA = (Patient(patient_id="1", full_name="Мария"),)
 FRESH, STALE, NOBODY, SIZE = 60, 600, 10, 3
@@ -38,6 +40,20 @@ def test_whoever_was_not_asked_for_longest_makes_room():
     kept.get("+1", 1)
     kept.put("+4", MARIA, 1)
     assert [bool(kept.get(number, 1)) for number in ("+1", "+2", "+3", "+4")] == [True, False, True, True]
+
+
+def test_policies_that_list_a_thousand_services_make_room_too():
+    services = tuple(Coverage(service=str(one), answer=Answer.COVERED) for one in range(1_000))
+    policy = Policy(insurer="A", programme="", number="1", coverage=services)
+    rich = (replace(MARIA[0], policies=(policy,)),)
+    kept = Cache(fresh=FRESH, stale=STALE, nobody=NOBODY, facts=3_500)
+    for number in range(100):
+        kept.put(f"+{number}", rich, 0)
+    assert [number for number in range(100) if kept.get(f"+{number}", 1)] == [97, 98, 99]
+    for number in range(100):
+        kept.forget(f"+{number}")
+    kept.put("+1", rich * 3, 1)
+    assert kept.get("+1", 1)
 
 
 actions = st.tuples(
