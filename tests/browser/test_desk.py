@@ -329,10 +329,11 @@ def test_a_supervisor_sees_who_talks_with_whom(chrome, bed):
 
 def test_the_keys_are_listed(chrome, bed):
     page = at_desk(chrome, bed, "en")
+    keys = page.get_by_role("dialog", name="Keys")
     page.keyboard.press("?")
-    expect(page.locator("dialog")).to_be_visible()
+    expect(keys).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator("dialog")).not_to_be_visible()
+    expect(keys).not_to_be_visible()
 
 
 def test_the_board(chrome, bed):
