@@ -1,6 +1,7 @@
 """The clinic's own facts on the card: how the number leads to somebody, what is paid, sources, their age."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -168,3 +169,10 @@ def test_what_happened_lately_with_the_number_is_a_reason(chrome, bed, who, reas
     expect(page.locator(".reason")).not_to_have_attribute("data-kind", "unknown")
     cut = "(e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1"
     assert not page.locator(".reason").evaluate(cut)
+
+
+@pytest.mark.parametrize(("owed", "shown"), [("1200.00", "1\xa0200"), ("1200.5", "1\xa0200,50")])
+def test_a_sum_is_shown_alike_however_many_digits_its_source_keeps(chrome, bed, owed, shown):
+    page = at_desk(chrome, bed)
+    bed.show(Story(who=caller(replace(MARIA, debt=Decimal(owed)))).ringing())
+    expect(page.locator(".tag.debt")).to_have_text(f"долг {shown}")
