@@ -58,7 +58,7 @@ class Owner:
 
     source: Booking
     late: float = 30.0
-    """Seconds in which it may still carry out an order whose answer was lost; its "no" counts afterwards."""
+    """Seconds in which it may still carry out an order after ccd gave it up; its "no" counts afterwards."""
 
 
 class Bookings:
@@ -81,6 +81,8 @@ class Bookings:
         self._placing: set[str] = set()
         self._asking: dict[str, asyncio.Task[Placed]] = {}
         self._next: dict[str, datetime] = {}
+        self._given_up: dict[str, datetime] = {}
+        self._began = clock()
 
     async def place(self, placed: Placed) -> Placed:
         """Write the order down, ask its source, and say what became of it, as far as that is known soon.
@@ -111,6 +113,7 @@ class Bookings:
         waiting = [one for one in unknown if one.key not in self._placing and one.key not in self._asking]
         now = self._clock()
         self._next = {one.key: self._next.get(one.key, now) for one in waiting}
+        self._given_up = {one.key: self._asked_until(one) for one in unknown}
         due = [self._begin(one, self._check(one)) for one in waiting if self._next[one.key] <= now]
         if due:
             await asyncio.wait(due, timeout=self._patience)
@@ -140,7 +143,9 @@ class Bookings:
         return task.result() if ended else unsure(placed)
 
     async def _ask(self, placed: Placed) -> Placed:
-        return await self._write(await self._answer(placed))
+        after = await self._answer(placed)
+        self._given_up[placed.key] = self._clock()
+        return await self._write(after)
 
     async def _answer(self, placed: Placed) -> Placed:
         """The order as the source leaves it.  Whatever is not surely one of both outcomes is unsure."""
@@ -181,8 +186,12 @@ class Bookings:
             return placed
         if made is not None:
             return done(placed, made, self._clock())
-        late = self._clock() - placed.asked_at >= timedelta(seconds=owner.late)
+        late = self._clock() - self._asked_until(placed) >= timedelta(seconds=owner.late)
         return refused(placed, Why.LOST, self._clock()) if late else placed
+
+    def _asked_until(self, placed: Placed) -> datetime:
+        """When the source may have been asked last; a ccd that was killed asked until this one began."""
+        return max(placed.asked_at, self._given_up.get(placed.key, self._began))
 
     async def _write(self, after: Placed) -> Placed:
         """Durable before anybody is told; what the journal does not take is asked about again."""

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ccd.bookings import Bookings, KeyUsedError, Owner
+from ccd.directory.booking import Order, UnsureError
+from ccd.directory.model import Visit
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why
 from tests.fakes.booking import NOON, FakeJournal, FakeSchedule
 
@@ -114,6 +116,23 @@ async def test_i_did_not_counts_only_when_it_cannot_be_late(clinic: Clinic) -> N
     await clinic.bookings.place(wish())
     await clinic.later(LATE - 10)
     assert clinic.journal.orders["k"].open
+
+
+async def test_a_slow_source_has_its_time_after_ccd_gave_up_or_was_killed(clinic: Clinic) -> None:
+    async def book(order: Order) -> Visit:
+        clinic.now += timedelta(seconds=60)
+        raise UnsureError(order.key)
+
+    clinic.schedule.book = book  # type: ignore[method-assign]
+    await clinic.bookings.place(wish())
+    await clinic.bookings.settle()
+    assert clinic.journal.orders["k"].open
+    clinic.now += timedelta(seconds=60)
+    clinic.start()
+    await clinic.bookings.settle()
+    assert clinic.journal.orders["k"].open
+    await clinic.later()
+    assert clinic.journal.orders["k"].why == Why.LOST
 
 
 async def test_a_source_that_is_silent_is_waited_for_in_the_background(clinic: Clinic) -> None:
