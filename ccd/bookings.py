@@ -16,6 +16,7 @@ import structlog
 from ccd.directory.booking import Booking, NotBookedError, SlotTakenError
 from ccd.directory.model import Visit
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
+from ccd.directory.sentences import sentence
 
 log = structlog.get_logger()
 
@@ -155,10 +156,17 @@ class Bookings:
         except SlotTakenError:
             return refused(placed, Why.TAKEN, self._clock())
         except NotBookedError as error:
-            log.info("order refused", key=placed.key, source=placed.source, error=str(error))
+            log.info(
+                "order refused", key=placed.key, source=placed.source, error=sentence(error, placed.number)
+            )
             return refused(placed, Why.REFUSED, self._clock())
         except Exception as error:  # noqa: BLE001 - a source that broke may have done it
-            log.warning("order's answer lost", key=placed.key, source=placed.source, error=repr(error))
+            log.warning(
+                "order's answer lost",
+                key=placed.key,
+                source=placed.source,
+                error=sentence(error, placed.number),
+            )
             return unsure(placed)
         return done(placed, made, self._clock())
 
@@ -182,7 +190,12 @@ class Bookings:
             async with asyncio.timeout(LONGEST):
                 made = await owner.source.booked(placed.key)
         except Exception as error:  # noqa: BLE001 - a source that breaks is asked again
-            log.warning("order cannot be checked", key=placed.key, source=placed.source, error=repr(error))
+            log.warning(
+                "order cannot be checked",
+                key=placed.key,
+                source=placed.source,
+                error=sentence(error, placed.number),
+            )
             return placed
         if made is not None:
             return done(placed, made, self._clock())
@@ -199,7 +212,7 @@ class Bookings:
             if not await self._journal.settle(after):
                 return await self._journal.get(after.key) or after
         except Exception as error:  # noqa: BLE001 - whatever the journal raises
-            log.warning("outcome of an order not written", key=after.key, error=repr(error))
+            log.warning("outcome of an order not written", key=after.key, error=sentence(error, after.number))
             return unsure(after)
         if after.state is OrderState.DONE:
             self._changed(after)

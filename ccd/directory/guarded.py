@@ -11,7 +11,6 @@ asynchronously or in a thread.
 """
 
 import asyncio
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,19 +19,16 @@ import structlog
 
 from ccd.directory.breaker import Breaker, State
 from ccd.directory.cache import Cache
-from ccd.directory.model import DirectoryError, Origin, Patient, Source
+from ccd.directory.model import Origin, Patient, Source
 from ccd.directory.outside import checked, marked, own_ids
 from ccd.directory.questions import Questions
-from ccd.logs import mask_number
+from ccd.directory.sentences import sentence
 
 _log = structlog.get_logger(__name__)
 
 Said = tuple[Patient, ...] | None
 """An answer; None where there is none."""
 _NEVER = 1_000_000_000
-_DIGITS = re.compile(r"\+?\d{7,}")
-_LONGEST = 300
-"""Characters of a source's own error that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +171,3 @@ class Guarded:
         if self._breaker.open and not was:
             failures = self._breaker.failures
             _log.error("directory source is left alone for a while", source=self.name, failures=failures)
-
-
-def sentence(error: BaseException, e164: str = "") -> str:
-    """What a source's error says, short and without telephone numbers; never raises."""
-    try:
-        said = str(error)
-    except Exception:  # noqa: BLE001 - a plug-in's error may be broken, too
-        said = ""
-    if not isinstance(error, DirectoryError):
-        said = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    said = _DIGITS.sub(lambda found: mask_number(found[0]), said.replace(e164, mask_number(e164)))
-    return said if len(said) <= _LONGEST else said[:_LONGEST] + " ..."

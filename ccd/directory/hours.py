@@ -10,6 +10,7 @@ import structlog
 
 from ccd.directory.booking import Booking, Slot, SlotQuery
 from ccd.directory.model import Origin
+from ccd.directory.sentences import sentence
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +51,7 @@ def _answer(task: asyncio.Task[list[Slot]]) -> list[Slot] | None:
         _log.warning("free hours not to be had in time", source=task.get_name())
         return None
     if error := task.exception():
-        _log.warning("free hours not to be had", source=task.get_name(), error=repr(error))
+        _log.warning("free hours not to be had", source=task.get_name(), error=sentence(error))
         return None
     return task.result()
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from structlog.testing import capture_logs
 
 from ccd.bookings import Bookings, KeyUsedError, Owner
-from ccd.directory.booking import Order, UnsureError
-from ccd.directory.model import Visit
+from ccd.directory.booking import NotBookedError, Order, UnsureError
+from ccd.directory.model import DirectoryError, Visit
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why
 from tests.fakes.booking import NOON, FakeJournal, FakeSchedule
 
@@ -116,6 +117,22 @@ async def test_i_did_not_counts_only_when_it_cannot_be_late(clinic: Clinic) -> N
     await clinic.bookings.place(wish())
     await clinic.later(LATE - 10)
     assert clinic.journal.orders["k"].open
+
+
+@pytest.mark.parametrize("kind", [NotBookedError, UnsureError, DirectoryError])
+async def test_what_a_source_says_of_an_order_shows_no_telephone_numbers(
+    clinic: Clinic, kind: type[Exception]
+) -> None:
+    async def fail(*_asked: object) -> Visit:
+        raise kind("+79161234567 8 (916) 123-45-67" + "!" * 10_000)
+
+    clinic.schedule.book = clinic.schedule.booked = fail  # type: ignore[assignment, method-assign]
+    with capture_logs() as logs:
+        await clinic.bookings.place(wish())
+        await clinic.later()
+    assert logs
+    assert "123" not in str(logs)
+    assert len(str(logs)) < 2_000
 
 
 async def test_a_slow_source_has_its_time_after_ccd_gave_up_or_was_killed(clinic: Clinic) -> None:
