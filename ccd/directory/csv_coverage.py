@@ -1,7 +1,7 @@
 """What a policy says of its services, as people write it in a cell: ``УЗИ; МРТ 30% [3.2]; КТ = 500``."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,19 +14,38 @@ _SHARE = re.compile(r"(?P<service>.+?)[\s:=–—-]*(?P<percent>\d{1,3})\s*%", r
 _PART = re.compile(r"(?P<service>.+?)\s*=\s*(?P<amount>[^=]+)")
 
 
-def read(row: Row) -> Iterator[Coverage]:
+def read(row: Row) -> tuple[Coverage, ...]:
     """Everything that a row of policies says of services; one that stands twice is refused."""
-    seen: set[str] = set()
-    for column, meaning in _COLUMNS:
-        for said in row.take(column, meaning, ()):
-            if said.service.casefold() in seen:
-                row.refuse(f'"{said.service}" stands twice', column)
-            seen.add(said.service.casefold())
-            yield said
+    found, problems = _read(*(row.take(column, str, "") for column in _COLUMNS))
+    for column, message in problems:
+        row.refuse(message, column)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _read(*texts: str) -> tuple[tuple[Coverage, ...], tuple[tuple[str, str], ...]]:
+    """What the cells say, and what is wrong by column; cached, for thousands have the same programme."""
+    found, problems = list[Coverage](), list[tuple[str, str]]()
+    for (column, meaning), text in zip(_COLUMNS.items(), texts, strict=True):
+        try:
+            said = meaning(text)
+        except ValueError as error:
+            problems.append((column, str(error)))
+        else:
+            problems += ((column, f'"{one}" stands twice') for one in _twice(found, said))
+            found += said
+    return tuple(found), tuple(problems)
+
+
+def _twice(before: Iterable[Coverage], said: Iterable[Coverage]) -> Iterator[str]:
+    seen = {one.service.casefold() for one in before}
+    for one in said:
+        if one.service.casefold() in seen:
+            yield one.service
+        seen.add(one.service.casefold())
 
 
 def _plain(answer: Answer) -> Callable[[str], Sequence[Coverage]]:
-    @lru_cache(maxsize=4096)
     def read_list(text: str) -> Sequence[Coverage]:
         found = map(_with_clause, words(text))
         return tuple(Coverage(service=service, answer=answer, clause=clause) for service, clause in found)
@@ -34,7 +53,6 @@ def _plain(answer: Answer) -> Callable[[str], Sequence[Coverage]]:
     return read_list
 
 
-@lru_cache(maxsize=4096)
 def _shares(text: str) -> Sequence[Coverage]:
     return tuple(_share(*_with_clause(part)) for part in words(text))
 
@@ -60,9 +78,9 @@ def _with_clause(text: str) -> tuple[str, str]:
     return (found["service"], found["clause"].strip()) if found else (text, "")
 
 
-_COLUMNS: tuple[tuple[str, Callable[[str], Sequence[Coverage]]], ...] = (
-    ("covered", _plain(Answer.COVERED)),
-    ("copay", _shares),
-    ("not_covered", _plain(Answer.NOT_COVERED)),
-    ("unknown", _plain(Answer.UNKNOWN)),
-)
+_COLUMNS: dict[str, Callable[[str], Sequence[Coverage]]] = {
+    "covered": _plain(Answer.COVERED),
+    "copay": _shares,
+    "not_covered": _plain(Answer.NOT_COVERED),
+    "unknown": _plain(Answer.UNKNOWN),
+}

@@ -40,7 +40,7 @@ class People:
             tags=row.take("tags", cells.tags, frozenset[str]()),
             doctor=row.take("doctor", str, ""),
             debt=row.take("debt", cells.amount, None),
-            remarks=tuple(_remarks(row)),
+            remarks=tuple(_remarks(row)) if row.has("notes") or row.has("medical") else (),
             reach=row.take("kind", cells.reach, Reach.OWN),
         )
         phones = row.take("phones", self._phones_of, ())
@@ -55,7 +55,7 @@ class People:
             number=row.take("number", cells.required, ""),
             valid_from=row.take("valid_from", cells.day, None),
             valid_until=row.take("valid_until", cells.day, None),
-            coverage=tuple(csv_coverage.read(row)),
+            coverage=csv_coverage.read(row),
             kind=row.take("policy_kind", str, ""),
             active=row.take("active", cells.yes_unless_no, True),
         )

@@ -1,9 +1,9 @@
 """One row of a file while it is read: values by column, every mistake noted with its place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ccd.directory.csv_cells import clean
+from ccd.directory.csv_cells import all_clean, clean
 from ccd.directory.csv_header import Header
 from ccd.directory.csv_problems import Problems
 from ccd.directory.table import Table, UnreadableError
@@ -17,28 +17,38 @@ _LINES = 1 << 32
 class Row:
     """A row; ``place`` grows from row to row and from file to file, ``sound`` until something is wrong."""
 
-    __slots__ = ("_problems", "_values", "file", "line", "place", "sound")
+    __slots__ = ("_cells", "_clean", "_places", "_problems", "file", "place", "sound")
 
-    def __init__(self, place: int, file: str, values: Mapping[str, str], problems: Problems) -> None:
+    def __init__(
+        self, place: int, file: str, cells: Sequence[str], places: Mapping[str, int], problems: Problems
+    ) -> None:
         self.place = place
         self.file = file
-        self.line = line_of(place)
         self.sound = True
-        self._values = values
+        self._cells = cells
+        self._clean = all_clean(cells)
+        self._places = places
         self._problems = problems
+
+    @property
+    def line(self) -> int:
+        """Where it begins in its file."""
+        return line_of(self.place)
 
     def take(self, column: str, meaning: Callable[[str], _T], otherwise: _U) -> _T | _U:
         """The cell's value; ``otherwise`` when it is wrong.  An absent column reads as an empty cell."""
+        place = self._places.get(column)
         try:
-            cell = self._values.get(column)
-            return meaning(clean(cell) if cell else "")
+            if place is None:
+                return meaning("")
+            return meaning(self._cells[place] if self._clean else clean(self._cells[place]))
         except ValueError as error:
             self.refuse(str(error), column)
             return otherwise
 
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
-        return column in self._values
+        return column in self._places
 
     def refuse(self, message: str, column: str = "") -> None:
         """This row is wrong, and why."""
@@ -54,14 +64,18 @@ def read_rows(sheet: Table, header: Header, problems: Problems, number: int = 0)
     file = sheet.name
     try:
         for line, cells in sheet.rows():
-            if len(cells) < header.width or any(cell.strip() for cell in cells[header.width :]):
+            if len(cells) != header.width and not _fits(cells, header.width):
                 message = f"has {len(cells)} cells, the header has {header.width}"
                 problems.add(file, line, message + "; a cell with the delimiter in it needs quotation marks")
                 continue
-            values = {name: cells[place] for name, place in header.places.items()}
-            yield Row(number * _LINES + line, file, values, problems)
+            yield Row(number * _LINES + line, file, cells, header.places, problems)
     except UnreadableError as error:
         problems.add(file, error.line, str(error))
+
+
+def _fits(cells: Sequence[str], width: int) -> bool:
+    """Beyond the header there may be nothing but empty cells."""
+    return len(cells) > width and not any(cell.strip() for cell in cells[width:])
 
 
 def file_of(place: int) -> int:

@@ -41,16 +41,14 @@ class Sheet:
             for _ in range(self.first):
                 next(stream, "")
             reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
-            while True:
-                line = self.first + reader.line_num + 1
-                try:
-                    row = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    raise UnreadableError(line, _explained(error)) from error
-                if any(cell and not cell.isspace() for cell in row):
-                    yield line, row
+            line = self.first + 1
+            try:
+                for row in reader:
+                    if "".join(row).strip():
+                        yield line, row
+                    line = self.first + reader.line_num + 1
+            except csv.Error as error:
+                raise UnreadableError(line, _explained(error)) from error
 
 
 def open_sheet(path: Path, likeness: Callable[[tuple[str, ...]], int]) -> Sheet:

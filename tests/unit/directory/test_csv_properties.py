@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccd.directory.csv_cells import STATUSES, clean
+from ccd.directory.common_numbers import plainly_valid
+from ccd.directory.csv_cells import STATUSES, BadCell, all_clean, clean, phones
 from ccd.directory.csv_problems import SHOWN, CsvError
+from ccd.directory.phones import normalise
 from tests.unit.directory.collected import Read as Reading
 from tests.unit.directory.collected import read_all
 
@@ -121,3 +123,19 @@ def test_the_demo_clinic_is_right(name: str) -> None:
     reading = read_all(files, region="RU", tz=MOSCOW)
     assert reading.notes == ()
     assert len(getattr(reading.rows, name)) > 15
+
+
+@given(st.lists(CELLS | st.text(alphabet="a =|\u200b\xa0\"'\t", max_size=4), max_size=4))
+def test_a_row_that_is_clean_has_only_clean_cells(cells: list[str]) -> None:
+    if all_clean(cells):
+        assert [clean(cell) for cell in cells] == cells
+
+
+def test_a_bad_cell_is_never_clean() -> None:
+    assert not all_clean(["1", BadCell("is a formula")])
+
+
+@given(st.from_regex(r"\A\+(7|380|375|49|1)[0-9]{7,11}\Z"), st.sampled_from(["RU", "UA", "US", "ZZ"]))
+def test_a_number_in_e164_is_read_as_any_other(text: str, region: str) -> None:
+    if plainly_valid(text):
+        assert phones(text, region) == (normalise(text, region).e164,)
