@@ -27,6 +27,8 @@ def escape(text: str) -> str:
     >>> escape("a\0b")
     'a␛0000b'
     """
+    if text.isprintable() and ESCAPE not in text:
+        return text
     return _UNSTORABLE.sub(lambda found: f"{ESCAPE}{ord(found[0]):04x}", text)
 
 

@@ -90,13 +90,13 @@ def _compare_patients(staging: Staging, scope: Scope) -> None:
 
 
 def _make(staging: Staging, facet: Facet) -> None:
-    """The rows as the directory would hold them, in the order of their key."""
+    """The rows as the directory would hold them."""
     for part in facet.parts:
         key = ", ".join(part.key)
-        staging.run(f"CREATE TEMP TABLE said_{part.table} AS {part.made} ORDER BY {key}")
+        staging.run(f"CREATE TEMP TABLE said_{part.table} AS {part.made}")
         staging.run(f"CREATE UNIQUE INDEX temp.said_{part.table}_key ON said_{part.table} ({key})")
         if part.table == "policies":
-            staging.run("CREATE INDEX temp.said_policies_entry ON said_policies (entry)")
+            staging.run("CREATE INDEX temp.staged_coverage_entry ON staged_coverage (entry)")
 
 
 def _compare_facet(staging: Staging, facet: Facet) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ccd.directory.model import Patient, Policy, Reach, Relative, RemarkKind, Visit
+from ccd.directory.model import Coverage, Patient, Policy, Reach, Relative, RemarkKind, Visit
 from ccd.store.columns import escape, to_json, write_moment
 
 Row = tuple[Any, ...]
@@ -46,8 +46,8 @@ def relative_rows(place: int, patient_id: str, one: Relative) -> Iterator[Row]:
         yield place, escape(patient_id), number, name, relationship, int(one.guardian)
 
 
-def policy_row(place: int, patient_id: str, policy: Policy, *, kindless: bool) -> Row:
-    """A policy without what it says of services."""
+def policy_row(place: int, patient_id: str, policy: Policy, says: int, *, kindless: bool) -> Row:
+    """A policy; what it says of services stands at the place ``says``."""
     return (
         place,
         escape(patient_id),
@@ -59,12 +59,13 @@ def policy_row(place: int, patient_id: str, policy: Policy, *, kindless: bool) -
         escape(policy.kind),
         int(policy.active),
         int(kindless and not policy.kind),
+        says,
     )
 
 
-def coverage_rows(place: int, policy: Policy) -> Iterator[Row]:
-    """What it says of services."""
-    for ordinal, said in enumerate(policy.coverage):
+def coverage_rows(place: int, coverage: Iterable[Coverage]) -> Iterator[Row]:
+    """What policies say of services."""
+    for ordinal, said in enumerate(coverage):
         yield (
             place,
             ordinal,
@@ -92,6 +93,8 @@ def visit_row(place: int, patient_id: str, visit: Visit) -> Row:
 
 
 def _remarks(patient: Patient, kind: RemarkKind) -> str:
+    if not patient.remarks:
+        return _NONE
     return _json([one.text for one in patient.remarks if one.kind is kind])
 
 

@@ -10,11 +10,15 @@ STAGED = {
     "patients": "patient_id, full_name, birth_date, language, tags, doctor, debt, kind, notes, medical",
     "phones": "patient_id, e164",
     "relatives": "patient_id, e164, name, relationship, guardian",
-    "policies": ("patient_id, insurer, programme, number, valid_from, valid_until, kind, active, kindless"),
+    "policies": (
+        "patient_id, insurer, programme, number, valid_from, valid_until, kind, active, kindless, says"
+    ),
     "coverage": "ordinal, service, answer, copay_percent, copay_amount, clause",
     "visits": "patient_id, starts_at, doctor, specialty, place, status, preparation, visit_id",
 }
-"""The columns behind the first, which is called ``entry``: the place of the row among all that were read."""
+"""The columns behind the first, which is called ``entry``: the place of the row among all that were read.
+
+Of ``coverage`` it is that of the first policy which says so; ``says`` of the others names it."""
 
 
 PATIENT_COLUMNS = tuple(STAGED["patients"].split(", ")[1:])
@@ -29,7 +33,7 @@ class Part:
     key: tuple[str, ...]
     columns: tuple[str, ...]
     made: str
-    """Select the columns of the key, the others, and (policies) ``entry``."""
+    """Select the columns of the key, the others, and (policies) ``says``; patient by patient."""
 
     @property
     def all_columns(self) -> str:
@@ -56,7 +60,9 @@ def _numbered(table: str, key: tuple[str, ...], columns: str, ordinal: str, also
     return Part(table, real, names, f"SELECT {made}{also} FROM staged_{table}")  # noqa: S608
 
 
-_PHONES = Part("phones", ("patient_id", "e164"), (), "SELECT DISTINCT patient_id, e164 FROM staged_phones")
+_PHONES = Part(
+    "phones", ("patient_id", "e164"), (), "SELECT DISTINCT patient_id, e164 FROM staged_phones ORDER BY 1, 2"
+)
 _RELATIVES = _numbered(
     "relatives",
     ("patient_id", "e164", "#"),
@@ -68,14 +74,14 @@ _POLICIES = _numbered(
     ("patient_id", "#"),
     "insurer programme number valid_from valid_until kind active",
     "row_number() OVER (PARTITION BY patient_id ORDER BY entry) - 1 AS policy_ordinal",
-    ", entry",
+    ", says",
 )
 _COVERAGE = Part(
     "coverage",
     ("patient_id", "policy_ordinal", "ordinal"),
     ("service", "answer", "copay_percent", "copay_amount", "clause"),
     "SELECT patient_id, policy_ordinal, ordinal, service, answer, copay_percent, copay_amount, clause"
-    " FROM said_policies JOIN staged_coverage USING (entry)",
+    " FROM said_policies JOIN staged_coverage ON staged_coverage.entry = says",
 )
 _VISITS = _numbered(
     "visits",

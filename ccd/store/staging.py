@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ccd.directory.model import DirectoryRows, Patient, Policy, Relative, Visit
+from ccd.directory.model import Coverage, DirectoryRows, Patient, Policy, Relative, Visit
 from ccd.store import sqlite
 from ccd.store import staged_rows as rows
 from ccd.store.columns import escape, unescape
@@ -27,6 +27,7 @@ class Staging:
         self.complete = False
         """Whoever is not among the staged patients, if there are any, will not be in the directory."""
         self._stopped = False
+        self._said: dict[int, tuple[int, tuple[Coverage, ...]]] = {}
         self._waiting: dict[str, list[rows.Row]] = {table: [] for table in STAGED}
         self._inserts = {
             table: f"INSERT INTO staged_{table} VALUES (?{', ?' * len(columns.split(','))})"  # noqa: S608
@@ -46,9 +47,8 @@ class Staging:
 
     def add_policy(self, place: int, patient_id: str, policy: Policy, *, kindless: bool) -> None:
         """See Sink."""
-        self._put("policies", rows.policy_row(place, patient_id, policy, kindless=kindless))
-        for row in rows.coverage_rows(place, policy):
-            self._put("coverage", row)
+        says = self._place_of(policy.coverage, place)
+        self._put("policies", rows.policy_row(place, patient_id, policy, says, kindless=kindless))
 
     def add_visit(self, place: int, patient_id: str, visit: Visit) -> None:
         """See Sink."""
@@ -122,6 +122,19 @@ class Staging:
     def close(self) -> None:
         """Nothing that was not committed stays."""
         self.connection.close()
+
+    def _place_of(self, coverage: tuple[Coverage, ...], place: int) -> int:
+        """Where this very object was staged: thousands of policies share one.
+
+        Objects that are only equal may be written otherwise, as 500 and 500.00 are.
+        """
+        if id(coverage) not in self._said:
+            if len(self._said) >= _BATCH:
+                self._said.clear()
+            self._said[id(coverage)] = (place, coverage)
+            for row in rows.coverage_rows(place, coverage):
+                self._put("coverage", row)
+        return self._said[id(coverage)][0]
 
     def _put(self, table: str, row: rows.Row) -> None:
         waiting = self._waiting[table]

@@ -54,6 +54,22 @@ async def test_later_files_may_name_who_is_known_and_a_wrong_one_changes_nothing
     assert [visit.starts_at for visit in maria.visits] == [datetime(2026, 11, 21, 16, 30, tzinfo=MOSCOW)]
 
 
+async def test_policies_that_say_the_same_and_nearly_the_same(database: Database, tmp_path: Path) -> None:
+    said = {"1": "МРТ = 500", "2": "МРТ = 500", "3": "МРТ = 500.00", "4": "", "5": "МРТ = 500"}
+    patients, policies = tmp_path / "patients.csv", tmp_path / "policies.csv"
+    patients.write_text("patient_id,full_name,phones\n" + "".join(f"{n},М,+7916123456{n}\n" for n in said))
+    policies.write_text(
+        "patient_id,insurer,number,copay\n" + "".join(f"{n},А,{n},{text}\n" for n, text in said.items())
+    )
+    async with BuiltinDirectory.open(database) as directory:
+        await import_files(directory, [patients, policies], region="RU", tz=MOSCOW)
+        people = [(await directory.patients(f"+7916123456{n}"))[0] for n in said]
+        again = await import_files(directory, [patients, policies], region="RU", tz=MOSCOW)
+    assert again.result.unchanged == len(said)
+    amounts = [[str(one.copay_amount) for one in person.policies[0].coverage] for person in people]
+    assert amounts == [["500"], ["500"], ["500.00"], [], ["500"]]
+
+
 def csv(path: Path, text: str) -> Path:
     path.write_text(text)
     return path
