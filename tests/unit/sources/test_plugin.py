@@ -193,6 +193,37 @@ def test_secrets_in_options(install, monkeypatch):
     assert (made._plugin.dsn, made._plugin.most) == (["x://u:hunter2@h/{db}"], 5)
 
 
+class Talkative(Schedule):
+    """Says its options with every error."""
+
+    def __init__(self, options: object) -> None:
+        super().__init__(NotBookedError(f"options: {options}"))
+
+    async def patients(self, e164):
+        raise OSError(f"GET https://h/?token=hunter%2F2 failed: {self.error}")
+
+
+def talkative(options):
+    if options["token"] == "hunter/2":
+        return Talkative(options)
+    raise ValueError(f"no {options}")
+
+
+async def test_no_error_of_a_plug_in_shows_its_secrets(install, monkeypatch):
+    install("loud", "from tests.unit.sources.test_plugin import talkative", {"loud": "loud:talkative"})
+    monkeypatch.setenv("LOUD_TOKEN", "hunter/2")
+    refused = trouble(written("loud", token="x{secret:LOUD_TOKEN}"), GIVEN)
+    made = make(written("loud", token="{secret:LOUD_TOKEN}"), GIVEN)
+    assert isinstance(made, PluginBooking)
+    said = [refused]
+    for asked in (made.patients(NUMBER), made.book(ORDER), made.cancel("v", "k"), made.slots(DAY)):
+        with pytest.raises((DirectoryError, NotBookedError)) as caught:
+            await asked
+        said.append(str(caught.value))
+    assert "hunter" not in str(said)
+    assert "•••" in said[0] + said[1]
+
+
 async def test_a_loop_is_free_while_a_plug_in_blocks():
     from threading import Event
 
