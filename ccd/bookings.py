@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from ccd.directory.booking import Booking, NotBookedError, SlotTakenError
+from ccd.directory.booking import Booking, NotBookedError, SlotTakenError, UnsureError
+from ccd.directory.bounds import check_moment
 from ccd.directory.model import Visit
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
 from ccd.directory.sentences import sentence
@@ -152,7 +153,7 @@ class Bookings:
         """The order as the source leaves it.  Whatever is not surely one of both outcomes is unsure."""
         try:
             async with asyncio.timeout(LONGEST):
-                made = await _carry_out(self.owners[placed.source].source, placed)
+                made = _sound(placed, await _carry_out(self.owners[placed.source].source, placed))
         except SlotTakenError:
             return refused(placed, Why.TAKEN, self._clock())
         except NotBookedError as error:
@@ -189,6 +190,7 @@ class Bookings:
         try:
             async with asyncio.timeout(LONGEST):
                 made = await owner.source.booked(placed.key)
+                made = made if made is None else _sound(placed, made)
         except Exception as error:  # noqa: BLE001 - a source that breaks is asked again
             log.warning(
                 "order cannot be checked",
@@ -217,6 +219,16 @@ class Bookings:
         if after.state is OrderState.DONE:
             self._changed(after)
         return after
+
+
+def _sound(placed: Placed, made: object) -> Visit | None:
+    """The visit that an order made, if it is one; raises UnsureError: a source may say anything."""
+    if placed.kind is OrderKind.CANCEL:
+        return None
+    if not isinstance(made, Visit):
+        raise UnsureError(f"the source answered with {type(made).__name__} in place of a visit")
+    check_moment(made.starts_at)
+    return made
 
 
 async def _carry_out(source: Booking, placed: Placed) -> Visit | None:

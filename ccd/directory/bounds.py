@@ -25,7 +25,7 @@ def check(patient: Patient) -> None:
     if not patient.patient_id:
         raise DirectoryError("named someone without an id")
     for at in _moments(patient):
-        _check_moment(at)
+        check_moment(at)
     for amount in _amounts(patient):
         _check_amount(amount)
 
@@ -40,7 +40,8 @@ def _moments(patient: Patient) -> Iterator[datetime]:
     yield from (visit.starts_at for visit in patient.visits)
 
 
-def _check_moment(at: datetime) -> None:
+def check_moment(at: datetime) -> None:
+    """Raise DirectoryError for a moment that is none."""
     if at.utcoffset() is None:
         raise DirectoryError("gave a moment without a time zone")
     if at.year not in _YEARS:

@@ -135,6 +135,25 @@ async def test_what_a_source_says_of_an_order_shows_no_telephone_numbers(
     assert len(str(logs)) < 2_000
 
 
+NO_VISIT = [
+    None,
+    "booked",
+    Visit(starts_at=NOON.replace(tzinfo=None), doctor="", specialty="", place="", status="booked"),
+]
+
+
+@pytest.mark.parametrize("answer", NO_VISIT)
+async def test_what_is_no_visit_is_not_taken_for_one(clinic: Clinic, answer: Any) -> None:
+    async def book(_order: Order) -> Any:
+        return answer
+
+    clinic.schedule.book = book  # type: ignore[assignment, method-assign]
+    assert (await clinic.bookings.place(wish())).state is OrderState.UNSURE
+    clinic.schedule.made["k"] = answer
+    await clinic.later()
+    assert clinic.journal.orders["k"].state is (OrderState.REFUSED if answer is None else OrderState.UNSURE)
+
+
 async def test_a_slow_source_has_its_time_after_ccd_gave_up_or_was_killed(clinic: Clinic) -> None:
     async def book(order: Order) -> Visit:
         clinic.now += timedelta(seconds=60)
