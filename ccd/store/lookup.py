@@ -32,7 +32,9 @@ def _select(kind: str, columns: tuple[str, ...], rest: str) -> str:
     return f"SELECT {', '.join((repr(kind), 'patient_id', *columns, *nulls))} {rest}"
 
 
-_BOOKED = ("starts_at", "-1", "doctor", "specialty", "place", "status", "''", "visit_id")
+BOOKED = -1
+"""In place of the ordinal of a visit that ccd booked itself."""
+_BOOKED = ("starts_at", str(BOOKED), "doctor", "specialty", "place", "status", "''", "visit_id")
 """What ccd booked itself, in the columns of ``_VISIT``."""
 _VISITS = (
     (_VISIT, "FROM found JOIN visits USING (patient_id) WHERE true"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from ccd.directory.model import Answer, Coverage, Origin, Patient, Policy, Reach, Remark, RemarkKind, Visit
 from ccd.store.columns import unescape
+from ccd.store.lookup import BOOKED
 
 _NEVER = ""
 _NOT_SEEN = frozenset({"cancelled", "noshow"})
@@ -114,7 +115,8 @@ def _coverage(rows: Iterable[_Row], origin: Origin) -> Mapping[int, list[Coverag
 
 
 def _visit(row: _Row, origin: Origin) -> Visit:
-    starts_at, _, doctor, specialty, place, status, preparation, visit_id = row[2:10]
+    """One of a file, or one that ccd booked: only this has an id by which ccd's schedule can move it."""
+    starts_at, ordinal, doctor, specialty, place, status, preparation, visit_id = row[2:10]
     return Visit(
         starts_at=datetime.fromisoformat(starts_at),
         doctor=unescape(doctor),
@@ -122,7 +124,7 @@ def _visit(row: _Row, origin: Origin) -> Visit:
         place=unescape(place),
         status=status,
         preparation=unescape(preparation),
-        visit_id=unescape(visit_id),
+        visit_id=unescape(visit_id) if ordinal == BOOKED else "",
         origin=origin,
     )
 

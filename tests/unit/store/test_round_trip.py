@@ -201,7 +201,7 @@ def test_every_fact_survives_the_way(empty: Path, patient: Patient, relatives: l
     ]
     own, through, changed = asyncio.run(imported(path, files))
     assert own == (expected(patient),)
-    assert [one.visit_id for one in own[0].visits] == [one.visit_id for one in expected(patient).visits]
+    assert not any(one.visit_id for one in own[0].visits), "ccd cannot move what stands in another's schedule"
     assert changed == 0
     if relatives:
         nearest = min(relatives, key=lambda one: not one.guardian)
