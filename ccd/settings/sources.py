@@ -82,12 +82,13 @@ def default_sources() -> tuple[SourceSettings, ...]:
 
 
 def fit_together(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
-    """The card and the log tell sources apart by their names; and ccd has one directory of its own."""
+    """Sources are told apart by their names, also in ids and the audit trail; ccd's own keeps its."""
     names = [one.name for one in sources]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f'two sources are named "{twice}"')
-    if sum(one.builtin is not None for one in sources) > 1:
-        raise ValueError("two sources are builtin: ccd has one directory of its own")
+    for one in sources:
+        if (one.name == BUILT_IN) != (one.builtin is not None):
+            raise ValueError(f'"{BUILT_IN}" is the name of ccd\'s own directory alone, not "{one.name}"')
     return sources
 
 
