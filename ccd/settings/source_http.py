@@ -52,10 +52,11 @@ class AskRemarks(Reading):
 class AskSlots(Reading):
     """Free hours from `{since}` to before `{until}` (like `2026-11-21T13:30:00Z`), `{most}` of them at most.
 
-    `{specialty}` and `{doctor}` are empty when any will do.
+    `{text}` is what the operator typed, words of the specialty or the doctor's name; it, `{specialty}` and
+    `{doctor}` are empty when any will do.  ccd leaves out what does not fit, so none of them is needed.
     """
 
-    blanks: ClassVar = frozenset({"since", "until", "specialty", "doctor", "most"})
+    blanks: ClassVar = frozenset({"since", "until", "specialty", "doctor", "text", "most"})
     answer: SlotFields
     """Where the free hours stand in the answer."""
 

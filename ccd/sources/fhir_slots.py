@@ -19,9 +19,14 @@ class Hours:
     place: str
 
     def may_fit(self, query: SlotQuery) -> bool:
-        """Whether its slots can be among those asked for; a slot may have a specialty of its own."""
+        """Whether its slots can be among those asked for; where it says no specialty, each slot may."""
+        words = folded(f"{self.specialty}\n{self.doctor}")
         return folded(query.doctor) in folded(self.doctor) and (
-            not self.specialty or folded(query.specialty) in folded(self.specialty)
+            not self.specialty
+            or (
+                folded(query.specialty) in folded(self.specialty)
+                and all(word in words for word in folded(query.text).split())
+            )
         )
 
 

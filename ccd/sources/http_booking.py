@@ -1,6 +1,7 @@
 """A clinic's HTTP service that owns a schedule: free hours, and what becomes of an order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -28,7 +29,8 @@ class HttpBooking(HttpSource):
             return ()
         read = partial(self._read.slots, fields=request.answer)
         found = await self._ask(request, _of_query(query), read)
-        wanted = (one for one in found if _wanted(one, query, blanks_of(request)))
+        untold = _untold(query, blanks_of(request))
+        wanted = (one for one in found if untold.fits(one))
         return sorted(wanted, key=lambda one: one.starts_at)[: query.most]
 
     async def book(self, order: Order) -> Visit:
@@ -98,15 +100,10 @@ def _refused(request: Writing, status: int, answer: Any) -> None:
         raise NotBookedError(f"the service refused: it answers {status}")
 
 
-def _wanted(slot: Slot, query: SlotQuery, asked: frozenset[str]) -> bool:
-    """Whether a slot is what was asked for, where the service was not told itself."""
-    return query.since <= slot.starts_at < query.until and all(
-        name in asked or not wish or wish.casefold() == has.casefold()
-        for name, wish, has in (
-            ("specialty", query.specialty, slot.specialty),
-            ("doctor", query.doctor, slot.doctor),
-        )
-    )
+def _untold(query: SlotQuery, asked: frozenset[str]) -> SlotQuery:
+    """The query without what the service was told itself."""
+    specialty = "" if "specialty" in asked else query.specialty
+    return replace(query, specialty=specialty, doctor="" if "doctor" in asked else query.doctor)
 
 
 def _says(expression: str | None, answer: Any) -> bool:
@@ -132,6 +129,7 @@ def _of_query(query: SlotQuery) -> dict[str, str]:
         "until": _utc(query.until),
         "specialty": query.specialty,
         "doctor": query.doctor,
+        "text": query.text,
         "most": str(query.most),
     }
 

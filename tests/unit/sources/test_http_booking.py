@@ -189,6 +189,8 @@ async def test_only_the_hours_that_were_asked_for_the_soonest_first():
     async with HttpSource(lambda _: everything) as service, booking(schedule(service.url)) as source:
         wanted = SlotQuery(since=DAY.since, until=DAY.until, specialty="лор", most=2)
         assert [one.slot_id for one in await source.slots(wanted)] == ["3", "6"]
+        typed = SlotQuery(since=DAY.since, until=DAY.until, text="хир", most=1)
+        assert [one.slot_id for one in await source.slots(typed)] == ["5"], "not the first hour of anybody"
     assert service.asked[0].target == "/slots?from=2026-11-21T00%3A00%3A00Z&to=2026-11-22T00%3A00%3A00Z"
 
 
