@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
@@ -30,9 +31,7 @@ class Callers:
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
         if self._lookup.unfinished(caller):
-            task = asyncio.get_running_loop().create_task(self._follow(call_id, caller))
-            self._following.add(task)
-            task.add_done_callback(self._following.discard)
+            self._aside(self._follow(call_id, caller))
 
     def known(self, call_id: LinkedId) -> Caller | None:
         """The caller, when a lookup has ended."""
@@ -48,11 +47,25 @@ class Callers:
     def look_again(self, e164: str) -> None:
         """Ask anew who is behind a number, for every call from it; ``found`` is called for each."""
         self._lookup.forget(e164)
-        numbers = {call_id: caller.number for call_id, caller in self._known.items()}
-        for call_id, number in numbers.items():
-            if number.e164 == e164 and call_id not in self._asking:
-                task = asyncio.get_running_loop().create_task(self._look(call_id, number.raw, ""))
-                self._asking[call_id] = task
+        for call_id, caller in self._known.items():
+            if caller.number.e164 == e164:
+                self._aside(self._refresh(call_id, caller))
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
+
+    async def _refresh(self, call_id: LinkedId, known: Caller) -> None:
+        """Tell once every source that had answered has answered anew: nothing leaves a card meanwhile."""
+        found = await self._lookup.find(known.number.raw)
+        late = self._lookup.late(found)
+        newer: Caller | None = found
+        while newer is not None and not set(newer.failed) <= set(known.failed):
+            newer = await anext(late, None)
+        if newer is not None and call_id in self._known:
+            self.remember(call_id, newer)
+            self._found(call_id, newer)
 
     async def _follow(self, call_id: LinkedId, caller: Caller) -> None:
         """Tell what sources that were late say, as they say it."""
@@ -63,12 +76,9 @@ class Callers:
             self._found(call_id, newer)
 
     async def _ask(self, record: CallRecord) -> None:
-        await self._look(record.call_id, record.caller_number, _WITHHELD if record.withheld else "")
-
-    async def _look(self, call_id: LinkedId, number: str, presentation: str) -> None:
         try:
-            caller = await self._lookup.find(number, presentation)
+            caller = await self._lookup.find(record.caller_number, _WITHHELD if record.withheld else "")
         finally:
-            del self._asking[call_id]
-        self.remember(call_id, caller)
-        self._found(call_id, caller)
+            del self._asking[record.call_id]
+        self.remember(record.call_id, caller)
+        self._found(record.call_id, caller)

@@ -134,6 +134,28 @@ async def test_a_late_source_fills_the_card_of_a_call_that_was_routed_without_it
     assert saver.records[-1].patient_ids == ("7",)
 
 
+async def test_a_card_looked_up_anew_keeps_its_people_until_the_source_has_answered(saver, screens, source):
+    """After a booking the source may be slow or down: what it said before is not taken off the card."""
+    again = Lookup([Guarded(source, timeout=60)], "RU", 0.01)
+    tracker = Tracker(saver=saver, screens=screens, lookup=again, doctors_queue=DOCTORS)
+    events: list[Any] = list(answered_call(Script()))
+    tracker.offered(events[1], known_caller())
+    for event in [events[0], *events[2:5]]:
+        tracker.handle(event)
+    (card,) = screens.cards
+    tracker.look_again("+79161234567")
+    for _ in range(2):  # the deadline of the look is over, too
+        await again.find("+79161234567")
+    assert screens.cards == [card]
+    source.go.set()
+    async with asyncio.timeout(10):
+        while len(screens.cards) == 1:
+            await asyncio.sleep(0)
+    found = screens.cards[-1].caller
+    assert found is not None
+    assert (found.patients, found.failed, found.asking) == ((PATIENT,), (), ())
+
+
 async def test_a_late_lookup_fills_the_open_card(tracker, screens, source, saver):
     for event in answered_call(Script())[:5]:
         tracker.handle(event)
