@@ -45,6 +45,8 @@ def some_text(value: Any) -> str:
 def day(value: Any) -> date | None:
     """A date; of a moment, its day; as text like ``2026-11-21`` or ``21.11.2026``."""
     if isinstance(value, datetime):
+        if value.tzinfo is not None:  # its day depends on where one is: drivers give it in UTC
+            raise ValueError("is a moment with its zone; make a date of it in the query, like begins::date")
         return value.date()
     if isinstance(value, date):
         return value

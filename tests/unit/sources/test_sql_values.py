@@ -72,6 +72,8 @@ def test_meant(cell, value, meant):
         (values.some_text, " ", "is empty"),
         (values.birthday, date(1066, 10, 14), '"1066-10-14" is not of our time'),
         (values.day, 20260312, "must not be int"),
+        (values.bound, datetime(2026, 12, 30, 21, tzinfo=UTC),
+         "is a moment with its zone; make a date of it in the query, like begins::date"),
         (values.day, "x" * 50, f'"{"x" * 40}..." is too long'),
         (moment, LOCAL.replace(year=9999), "is not of our time"),
         (moment, date(2026, 11, 23), "must not be date"),
@@ -86,7 +88,7 @@ def test_meant(cell, value, meant):
         (values.one_of(words.FLAGS), 2, '"2" is unknown'),
         (values.one_of(words.FLAGS), 1.0, '"float" is unknown'),
     ],
-)
+)  # fmt: skip
 def test_not_understood(cell, value, sentence):
     with pytest.raises(ValueError, match=r".+") as caught:
         cell(value)
