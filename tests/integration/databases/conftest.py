@@ -47,7 +47,9 @@ class Clinic:
 async def clinic(request: pytest.FixtureRequest) -> AsyncIterator[Clinic]:
     """A fresh one for each test."""
     server = request.getfixturevalue(request.param)
-    url = server.database(SCHEMA + SLOTS).replace("//", f"//{USERS[request.param]}@")
+    zoneless = {"postgres": "timestamp", "mariadb": "datetime"}[request.param]
+    schema = (SCHEMA + SLOTS).replace(" timestamp", f" {zoneless}")
+    url = server.database(schema).replace("//", f"//{USERS[request.param]}@")
     made = Clinic(request.param, server, url, [])
     yield made
     for one in made.made:

@@ -1,6 +1,7 @@
 """A clinic's own database on real servers: what it says, and every way in which it does not."""
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,16 @@ async def test_everything_that_is_known_of_a_caller(clinic):
     assert [one.text for one in anna.remarks] == ["Просит каталку"]
     assert (peter.reach, peter.visits[0].visit_id) == (Reach.GUARDIAN, "1")
     assert peter.visits[0].starts_at.isoformat() == "2026-11-23T07:30:00+00:00"
+
+
+async def test_a_moment_with_its_zone_is_that_moment(clinic):
+    """Whatever zone the server itself lives in: here it is UTC, and the clinic's is Moscow."""
+    moment = {"postgres": "to_timestamp({})", "mariadb": "from_unixtime({})"}[clinic.kind].format(
+        1_795_419_000
+    )
+    visits = f"SELECT id AS patient_id, {moment} AS starts_at, 'booked' AS status FROM person"
+    (anna, _) = await clinic.source(visits=f"{visits} WHERE id IN :patient_ids").patients(ANNA)
+    assert anna.visits[0].starts_at == datetime.fromtimestamp(1_795_419_000, UTC)
 
 
 async def test_the_server_itself_refuses_writing(clinic):
