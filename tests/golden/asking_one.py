@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from ccd.directory.model import Closing, DirectoryError, Patient, Source
+from ccd.directory.outside import checked
 from ccd.settings.sources import SourceSettings
 from ccd.sources.making import Given, make
 
@@ -45,8 +46,8 @@ class AskingOne:
         return self._runner.run(action())
 
     def people(self, e164: str) -> tuple[Patient, ...]:
-        """The people; none when the source says that it cannot answer.  Nothing else may be raised."""
+        """The people, checked as ccd does; none when there is no answer.  Nothing else may be raised."""
         try:
-            return self.run(lambda: self.source.patients(e164))
+            return checked(self.run(lambda: self.source.patients(e164)))
         except DirectoryError:
             return ()
