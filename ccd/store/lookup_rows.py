@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from json import loads
+from operator import itemgetter
 from typing import Any
 
 from ccd.directory.model import Answer, Coverage, Origin, Patient, Policy, Reach, Remark, RemarkKind, Visit
@@ -13,7 +15,9 @@ from ccd.store.columns import unescape
 from ccd.store.lookup import BOOKED
 
 _NEVER = ""
+_NONE = "[]"
 _NOT_SEEN = frozenset({"cancelled", "noshow"})
+_order = itemgetter(2, 3)
 _Row = Sequence[Any]
 _ByPatient = defaultdict[str, list[_Row]]
 
@@ -51,13 +55,13 @@ def patients(rows: Iterable[_Row], source: str) -> tuple[Patient, ...]:
 def _patient(row: _Row, found: _Found) -> Patient:
     key, full_name, born, language, tags, doctor, debt, kind, notes, medical, own, *imported = row[1:]
     origin, of_policies, of_visits = (_origin(found.source, at) for at in imported)
-    coverage = _coverage(found.coverage[key], of_policies)
+    coverage = _coverage(found.coverage[key], found.source, imported[1])
     patient = Patient(
         patient_id=unescape(key),
         full_name=unescape(full_name),
         birth_date=_date(born),
         language=language,
-        tags=frozenset(loads(unescape(tags))),
+        tags=frozenset(_texts(tags)),
         policies=tuple(_policy(one, coverage, of_policies) for one in found.policies[key]),
         visits=tuple(_visit(one, of_visits) for one in found.visits[key]),
         doctor=unescape(doctor),
@@ -98,20 +102,25 @@ def _policy(row: _Row, coverage: Mapping[int, list[Coverage]], origin: Origin) -
     )
 
 
-def _coverage(rows: Iterable[_Row], origin: Origin) -> Mapping[int, list[Coverage]]:
+def _coverage(rows: Iterable[_Row], source: str, at: str | None) -> Mapping[int, list[Coverage]]:
     of_policy: defaultdict[int, list[Coverage]] = defaultdict(list)
-    for _, _, policy, _, service, answer, percent, amount, clause, *_ in rows:
-        of_policy[policy].append(
-            Coverage(
-                service=unescape(service),
-                answer=Answer(answer),
-                copay_percent=percent,
-                copay_amount=_decimal(amount),
-                clause=unescape(clause),
-                origin=origin,
-            )
-        )
+    for row in rows:
+        of_policy[row[2]].append(_covers(tuple(row[4:9]), source, at))
     return of_policy
+
+
+@lru_cache(maxsize=4096)
+def _covers(kept: tuple[Any, ...], source: str, at: str | None) -> Coverage:
+    """Cached as it is kept: thousands of policies share a programme."""
+    service, answer, percent, amount, clause = kept
+    return Coverage(
+        service=unescape(service),
+        answer=Answer(answer),
+        copay_percent=percent,
+        copay_amount=_decimal(amount),
+        clause=unescape(clause),
+        origin=_origin(source, at),
+    )
 
 
 def _visit(row: _Row, origin: Origin) -> Visit:
@@ -130,7 +139,11 @@ def _visit(row: _Row, origin: Origin) -> Visit:
 
 
 def _remarks(kept: str, kind: RemarkKind, origin: Origin) -> tuple[Remark, ...]:
-    return tuple(Remark(text=text, kind=kind, origin=origin) for text in loads(unescape(kept)))
+    return tuple(Remark(text=text, kind=kind, origin=origin) for text in _texts(kept))
+
+
+def _texts(kept: str) -> Sequence[str]:
+    return () if kept == _NONE else loads(unescape(kept))
 
 
 def _last_seen(past: Iterable[_Row]) -> dict[str, str]:
@@ -148,10 +161,7 @@ def _by_patient(rows: Iterable[_Row]) -> _ByPatient:
     return grouped
 
 
-def _order(row: _Row) -> tuple[Any, Any]:
-    return row[2], row[3]
-
-
+@lru_cache(maxsize=64)
 def _origin(source: str, at: str | None) -> Origin:
     return Origin(source, None if at is None else datetime.fromisoformat(at))
 
