@@ -4,7 +4,7 @@ Whoever is asked about has a policy, four services and three visits; the others 
 number each, put there by plain SQL.  SQLite alone answers the same statement in the same turns, but
 in the thread that asks, and nothing is made of its rows.  For the import it is what a short script
 would do: ``csv`` and ``executemany`` into the same tables with the same indexes, in one transaction
-that is as durable, without a check, in a process of its own as ours.
+that is as durable, with the same cache, without a check, in a process of its own as ours.
 """
 
 import json

@@ -19,7 +19,8 @@ from ccd.store.patients import BuiltinDirectory
 
 _TABLES = {
     "patients": (
-        "patients (patient_id, full_name, birth_date, language, tags, doctor) VALUES (?, ?, ?, ?, '[]', '')"
+        "patients (patient_id, full_name, birth_date, language, tags, doctor, import_id, policies_import_id,"
+        " visits_import_id) VALUES (?, ?, ?, ?, '[]', '', 1, 1, 1)"
     ),
     "phones": "phones (patient_id, e164) VALUES (?, ?)",
     "policies": (
@@ -54,11 +55,15 @@ def alone(path: Path, home: Path) -> None:
             for row in rows(home, "policies")
             for n, service in enumerate(row[6].split(";"))
         ),
-        "visits": ([row[0], f"{row[1]}:00.000000+00:00", *row[2:]] for row in rows(home, "visits")),
+        "visits": (
+            [row[0], f"{row[1].replace(' ', 'T')}:00.000000+00:00", *row[2:]] for row in rows(home, "visits")
+        ),
     }
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA synchronous=FULL")
         database.execute("PRAGMA foreign_keys=ON")
+        database.execute("PRAGMA cache_size=-65536")
+        database.execute("INSERT INTO imports VALUES (1, '2026-11-21T10:00:00.000000+00:00', 0, 0, 0)")
         for table, into in _TABLES.items():
             database.executemany(f"INSERT INTO {into}", found[table])
 
