@@ -105,7 +105,7 @@ async def test_nobody_listens_and_the_wrong_password(clinic):
 
 
 async def test_more_connections_than_there_may_be_wait_their_turn(clinic):
-    one = clinic.source(settings={"connections": 2})
+    one = clinic.source(settings={"connections": 2, "connect_timeout": 30})
     answers = await asyncio.gather(*(one.patients(ANNA) for _ in range(20)))
     assert {len(answer) for answer in answers} == {2}
 
