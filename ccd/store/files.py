@@ -37,7 +37,9 @@ async def import_files(
     replace: bool = False,
     mapping: Headings | None = None,
 ) -> Imported:
-    """All of the files or nothing; raises CsvError (everything wrong in them), StoreError.
+    """All of the files when nothing in them is wrong; raises CsvError (everything that is), StoreError.
+
+    Patients with all that is theirs are written as one, then free hours as one.
 
     ``dry``: only say what it would do.  ``replace``: the files are complete, so that whoever is not
     in the patients' file is removed, and a patient who is not in another loses what it is about.
