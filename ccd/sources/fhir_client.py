@@ -20,6 +20,7 @@ from yarl import URL
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_errors import LostError, RefusedError, UnreachedError
+from ccd.sources.http_errors import unreached
 
 _CHUNK = 65_536
 
@@ -97,7 +98,7 @@ class FhirClient(AsyncFHIRClient):
                     raise RefusedError(answer.status)
                 return resource(await self._body(answer))
         except aiohttp.ClientConnectorError as error:
-            raise UnreachedError(f"the FHIR server cannot be reached: {type(error).__name__}") from error
+            raise UnreachedError(f"the FHIR server {unreached(error)}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise LostError(f"the FHIR server gave no answer: {type(error).__name__}") from error
 

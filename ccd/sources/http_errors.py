@@ -17,7 +17,7 @@ class StatusError(DirectoryError):
     """The service answered, with a status that is no success."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(_told(status))
+        super().__init__(told(status))
         self.status = status
 
 
@@ -27,7 +27,7 @@ def in_words() -> Iterator[None]:
     try:
         yield
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise UnreachedError(_unreached(error)) from None
+        raise UnreachedError(unreached(error)) from None
     except TimeoutError:
         raise DirectoryError("gave no answer in time") from None
     except (aiohttp.ClientResponseError, aiohttp.InvalidURL):
@@ -36,7 +36,8 @@ def in_words() -> Iterator[None]:
         raise DirectoryError("broke off before its answer was complete") from None
 
 
-def _unreached(error: aiohttp.ClientError) -> str:
+def unreached(error: aiohttp.ClientError) -> str:
+    """What a service does that no connection was made to."""
     match error:
         case aiohttp.ClientConnectorCertificateError():
             why = getattr(error.certificate_error, "verify_message", "")
@@ -51,7 +52,7 @@ def _unreached(error: aiohttp.ClientError) -> str:
             return "cannot be reached: no connection in time"
 
 
-def _told(status: int) -> str:
+def told(status: int) -> str:
     """A status in words of our own: the server's may be anything."""
     known = {one.value: f" {one.phrase}" for one in HTTPStatus}
     hint = {401: "; is the secret right?", 403: "; may this account do that?"}.get(status, "")

@@ -1,6 +1,7 @@
 """What databases and drivers raise, as one sentence; and whether a lost answer may have changed something."""
 
 import re
+import socket
 import sqlite3
 
 import asyncpg
@@ -33,6 +34,10 @@ def said(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     inner = _inner(error)
+    if isinstance(inner, socket.gaierror):
+        return "its host name cannot be found"
+    if isinstance(inner, ConnectionRefusedError):
+        return "nothing listens at its address and port"
     if isinstance(inner, UnicodeError):
         return "holds text that is not in the encoding that the database names"
     words = inner.args[1] if isinstance(inner, pymysql.err.MySQLError) and len(inner.args) > 1 else inner

@@ -8,6 +8,7 @@ import pytest
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir import FhirSource
+from ccd.sources.fhir_errors import RefusedError
 from tests.testbed.http_manners import Manner
 from tests.testbed.http_messages import Asked
 from tests.testbed.http_source import HttpSource
@@ -56,8 +57,12 @@ async def test_a_slow_answer_ends_in_time(service: HttpSource, manner: Manner):
 
 async def test_a_server_that_is_not_there_is_a_directory_error(service: HttpSource):
     await service.refuse()
-    with pytest.raises(DirectoryError, match="cannot be reached"):
+    with pytest.raises(DirectoryError, match=r"^the FHIR server cannot be reached: Connect call failed"):
         await found(service.url)
+
+
+def test_a_wrong_secret_is_thought_of():
+    assert str(RefusedError(401)) == "the FHIR server answers 401 Unauthorized; is the secret right?"
 
 
 def _linking(link: Any) -> dict[str, Any]:

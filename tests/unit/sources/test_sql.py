@@ -1,6 +1,7 @@
 """What a clinic's database says of a caller, on SQLite; on real servers: tests/integration/databases."""
 
 import asyncio
+import socket
 import sqlite3
 import threading
 import time
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from ccd.directory.model import Answer, DirectoryError, Patient, Reach
 from ccd.sources.sql import SqlSource
+from ccd.sources.sql_errors import said
 from tests.unit.sources.sql_clinic import ANNA, BORIS, QUERIES, source, sqlite_file
 
 
@@ -185,3 +187,14 @@ async def test_data_is_never_sql(clinic, text):
     with sqlite3.connect(file) as connection:
         assert connection.execute("SELECT count(*) FROM person").fetchone() == (1,)
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ConnectionRefusedError(111, "Connect call failed"), "nothing listens at its address and port"),
+        (socket.gaierror(-2, "Name or service not known"), "its host name cannot be found"),
+    ],
+)
+def test_a_database_that_is_not_there_is_told_in_words(error, sentence):
+    assert said(error) == sentence
