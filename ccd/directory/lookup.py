@@ -47,7 +47,7 @@ class Lookup:
         self._patience = deadline if any(one.timeout > deadline for one in self._sources) else None
         self._merge = frozenset(merge)
         self._clock = clock
-        self._unfinished: OrderedDict[str, tuple[Asked, ...]] = OrderedDict()
+        self._unfinished: OrderedDict[int, tuple[Caller, tuple[Asked, ...]]] = OrderedDict()
 
     def number(self, raw: str, presentation: str = "") -> Number:
         """What the caller ID is, asked of nobody.  Never raises."""
@@ -66,16 +66,21 @@ class Lookup:
         waited_for = [one.coming for one in asked if one.coming and one.said is None]
         if waited_for:
             await asyncio.wait(waited_for, timeout=self._patience)
-        self._remember(number.e164, asked)
-        return self._caller(number, asked)
+        caller = self._caller(number, asked)
+        if any(one.running for one in asked):
+            self._remember(caller, asked)
+        return caller
 
     def unfinished(self, caller: Caller) -> bool:
         """Whether something came, or may come, after ``find`` gave this caller."""
-        return caller.number.e164 in self._unfinished
+        return id(caller) in self._unfinished
 
     async def late(self, caller: Caller) -> AsyncIterator[Caller]:
-        """The caller anew whenever a source that was late has answered, or failed; ends with the last."""
-        asked = self._unfinished.get(caller.number.e164, ())
+        """The caller anew whenever a source that was late has answered, or failed; ends with the last.
+
+        To be followed once, with the very object that ``find`` gave.
+        """
+        _, asked = self._unfinished.pop(id(caller), (caller, ()))
         while True:
             newer = self._caller(caller.number, asked) if asked else caller
             if newer != caller:
@@ -94,13 +99,11 @@ class Lookup:
         """How each source does."""
         return tuple(source.condition() for source in self._sources)
 
-    def _remember(self, e164: str, asked: tuple[Asked, ...]) -> None:
-        if any(one.running for one in asked):
-            self._unfinished[e164] = asked
-            if len(self._unfinished) > KEPT:
-                self._unfinished.popitem(last=False)
-        elif self._unfinished:
-            self._unfinished.pop(e164, None)
+    def _remember(self, caller: Caller, asked: tuple[Asked, ...]) -> None:
+        """By the object, which is kept: another question about its number may go another way."""
+        self._unfinished[id(caller)] = caller, asked
+        if len(self._unfinished) > KEPT:
+            self._unfinished.popitem(last=False)
 
     def _caller(self, number: Number, asked: tuple[Asked, ...]) -> Caller:
         """What is known at this moment."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ccd.directory.cache import Cache
 from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, DirectoryError, NumberKind, Patient, Policy, Source
@@ -228,6 +229,20 @@ async def test_what_came_before_anybody_listened_is_told_too():
     slow.go.set()
     await slow.done.wait()
     assert [one.patients for one in await all_of(asked, caller)] == [(MARIA,)]
+
+
+async def test_a_late_answer_is_not_lost_when_somebody_else_looks_the_number_up_meanwhile():
+    slow = Slow("slow", MARIA)
+    cache = Cache(fresh=60, stale=60, nobody=60)
+    asked = Lookup([Guarded(slow, timeout=60, cache=cache)], "RU", 0.01)
+    caller = await asked.find(NUMBER)
+    slow.go.set()
+    await slow.done.wait()
+    while not (await asked.find(NUMBER)).known:
+        await asyncio.sleep(0)
+    assert asked.unfinished(caller)
+    (newer,) = await all_of(asked, caller)
+    assert (newer.patients, newer.asking) == ((MARIA,), ())
 
 
 async def test_a_late_source_that_fails_after_all_is_waited_for_no_more():
