@@ -77,7 +77,8 @@ class CallsApi:
         calls = [one for one in found if same_caller(one, number, self._hub.clinic.region)][:_HISTORY]
         self._trail.listed(session.user.name, "history", session.phone, calls)
         but = LinkedId(request.query.get("but", ""))
-        whys = await self._lately.whys(number, calls, but)
+        unseen = self._hub.sight.unseen(session.user.role)
+        whys = await self._lately.whys(number, calls, but, unseen)
         return web.json_response({"calls": self._rows(calls), "whys": whys})
 
     def _may_read(self, session: Session, number: str) -> bool:

@@ -11,6 +11,7 @@ from ccd.calls.record import CallRecord
 from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic, millis
 from ccd.desk.ports import PromiseBook
+from ccd.desk.sight import EVERYTHING, Unseen
 from ccd.desk.why import Why, causes
 from ccd.directory.phones import normalise
 from ccd.ports import HistorySource
@@ -29,15 +30,21 @@ class Lately:
         self._promises = promises
         self._clinic = clinic
 
-    async def whys(self, number: str, calls: Sequence[CallRecord], but: LinkedId) -> list[Json]:
-        """Why this number may be calling now, the likeliest first; ``but`` is the call that asks."""
+    async def whys(
+        self, number: str, calls: Sequence[CallRecord], but: LinkedId, unseen: Unseen = EVERYTHING
+    ) -> list[Json]:
+        """Why this number may be calling now, the likeliest first; ``but`` is the call that asks.
+
+        Who sees no visits is not told of a reminder, either: it is of a visit.
+        """
         e164 = normalise(number, self._clinic.region).e164
         if not e164:
             return []
         now = self._clinic.now()
         history, promises = await asyncio.gather(self._history.history(e164, now, but), self._of(e164))
         earlier = [call for call in calls if call.call_id != but]
-        return [_json(why) for why in causes(earlier, history.reminded_at, promises, now)]
+        reminded_at = None if "visits" in unseen else history.reminded_at
+        return [_json(why) for why in causes(earlier, reminded_at, promises, now)]
 
     async def _of(self, e164: str) -> list[Promise]:
         try:

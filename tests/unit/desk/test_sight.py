@@ -11,7 +11,7 @@ from ccd.people import Role
 from ccd.settings.hiding import FactKind, Hidden
 from tests.unit.desk.conftest import House, make_house
 from tests.unit.desk.debts import FakeDebts, promise
-from tests.unit.desk.samples import RAW, SONYA, Story, caller, past
+from tests.unit.desk.samples import RAW, SONYA, Story, ago, caller, past
 
 STORY = Story(who=caller(SONYA))
 SIGNS: dict[FactKind, tuple[str, ...]] = {
@@ -66,10 +66,12 @@ async def test_nothing_hidden_is_in_any_way_out(debts, name):
     debts.promises.rows = [promise()]
     house = make_house(debts, hidden=everything())
     house.archive.records = [past(1, minutes=5)]
+    house.history.reminded_at = ago(hours=1)
     async with house.client:
         raw = await ways_out(house, name)
     found = [sign for signs in SIGNS.values() for sign in signs if sign in raw]
     assert found == []
+    assert '"reminded"' not in raw
     assert all(sign in raw for sign in NEVER_HIDDEN)
 
 
