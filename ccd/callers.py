@@ -7,11 +7,14 @@ from typing import Any
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
+from ccd.directory.bounds import size
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
 
 KEPT = 5000
 """Callers remembered; more than calls in progress and just ended together."""
+FACTS = 500_000
+"""Facts of them all together: some 200 MB, however many services each policy lists."""
 _WITHHELD = "prohib"
 
 
@@ -22,14 +25,13 @@ class Callers:
         self._lookup = lookup
         self._found = found
         self._known: OrderedDict[LinkedId, Caller] = OrderedDict()
+        self._facts = 0
         self._asking: dict[LinkedId, asyncio.Task[None]] = {}
         self._following: set[asyncio.Task[None]] = set()
 
     def remember(self, call_id: LinkedId, caller: Caller) -> None:
         """What a lookup found out, and will find out; the oldest is forgotten."""
-        self._known[call_id] = caller
-        if len(self._known) > KEPT:
-            self._known.popitem(last=False)
+        self._keep(call_id, caller)
         if self._lookup.unfinished(caller):
             self._aside(self._follow(call_id, caller))
 
@@ -67,12 +69,18 @@ class Callers:
             self.remember(call_id, newer)
             self._found(call_id, newer)
 
+    def _keep(self, call_id: LinkedId, caller: Caller) -> None:
+        self._facts += _weight(caller) - _weight(self._known.get(call_id))
+        self._known[call_id] = caller
+        while len(self._known) > KEPT or (self._facts > FACTS and len(self._known) > 1):
+            self._facts -= _weight(self._known.popitem(last=False)[1])
+
     async def _follow(self, call_id: LinkedId, caller: Caller) -> None:
         """Tell what sources that were late say, as they say it."""
         async for newer in self._lookup.late(caller):
             if self._known.get(call_id) is not caller:
                 return  # asked anew meanwhile, or forgotten
-            caller = self._known[call_id] = newer
+            self._keep(call_id, caller := newer)
             self._found(call_id, newer)
 
     async def _ask(self, record: CallRecord) -> None:
@@ -82,3 +90,7 @@ class Callers:
             del self._asking[record.call_id]
         self.remember(record.call_id, caller)
         self._found(record.call_id, caller)
+
+
+def _weight(caller: Caller | None) -> int:
+    return sum(map(size, caller.patients)) if caller else 0

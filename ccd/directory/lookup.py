@@ -78,14 +78,16 @@ class Lookup:
     async def late(self, caller: Caller) -> AsyncIterator[Caller]:
         """The caller anew whenever a source that was late has answered, or failed; ends with the last.
 
-        To be followed once, with the very object that ``find`` gave.
+        Asked with the very object that ``find`` gave, or that this gave before.
         """
-        _, asked = self._unfinished.pop(id(caller), (caller, ()))
+        _, asked = self._unfinished.get(id(caller), (caller, ()))
         while True:
             newer = self._caller(caller.number, asked) if asked else caller
-            if newer != caller:
-                yield (caller := newer)
             running = [one.coming for one in asked if one.coming and one.running]
+            if newer != caller:
+                if running:
+                    self._remember(newer, asked)
+                yield (caller := newer)
             if not running:
                 return
             await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)

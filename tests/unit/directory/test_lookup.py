@@ -245,6 +245,20 @@ async def test_a_late_answer_is_not_lost_when_somebody_else_looks_the_number_up_
     assert (newer.patients, newer.asking) == ((MARIA,), ())
 
 
+async def test_the_rest_may_be_followed_from_any_late_answer():
+    first, second = Slow("first", MARIA), Slow("second", IVAN)
+    asked = Lookup([Guarded(one, timeout=60) for one in (first, second)], "RU", 0.01)
+    first.go.set()
+    caller = await asked.find(NUMBER)
+    while not caller.known:
+        caller = await anext(asked.late(caller))
+    assert (caller.patients, caller.asking) == ((MARIA,), ("second",))
+    assert asked.unfinished(caller)
+    second.go.set()
+    (newer,) = await all_of(asked, caller)
+    assert (newer.patients, newer.asking) == ((MARIA, IVAN), ())
+
+
 async def test_a_late_source_that_fails_after_all_is_waited_for_no_more():
     asked = Lookup([Guarded(Hangs("late"), timeout=1.0)], "RU", 0.01)
     caller = await asked.find(NUMBER)
