@@ -1,5 +1,6 @@
 """Rows of a database, read strictly: known columns, right values.  NULL is "not said"."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -7,11 +8,14 @@ from functools import partial
 from typing import Any
 
 from ccd.directory.csv_cells import did_you_mean, nearest
+from ccd.logs import mask_name
 from ccd.sources import sql_values as values
 from ccd.sources import sql_words as words
 from ccd.sources.sql_query import Query, Table
 
 Cell = Callable[[Any], Any]
+_CELL = re.compile(r'\A"(.*?)"(?= (?:is|has|must) )', re.DOTALL)
+_HARMLESS = re.compile(r"[a-z0-9.,:_+-]{0,12}|NaN")
 Said = Mapping[str, Any]
 """What one row says, by field; what it does not say is not there."""
 
@@ -57,7 +61,16 @@ def _read(query: Query, number: int, name: str, cell: Callable[[], Any]) -> Any:
     try:
         return cell()
     except (ValueError, ArithmeticError) as error:
-        raise query.error(f"row {number}, column {name}: {error}") from None
+        raise query.error(f"row {number}, column {name}: {_told(error)}") from None
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with a cell, for the log: a word, a number or a date as it is, a name as initials."""
+
+    def shown(found: re.Match[str]) -> str:
+        return f'"{found[1] if _HARMLESS.fullmatch(found[1]) else mask_name(found[1])}"'
+
+    return _CELL.sub(shown, str(error))
 
 
 PATIENTS = Shape(

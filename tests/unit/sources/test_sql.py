@@ -100,6 +100,8 @@ P = "SELECT '1' AS patient_id, 'A' AS full_name, {} FROM person WHERE id = 17 AN
          'query patients: row 1, column birth_date: "31.02.2020" is not in the calendar'),
         ({"patients": P.format("-1 AS debt")},
          'query patients: row 1, column debt: "-1" is no amount of 0 or more'),
+        ({"patients": P.format("'Иванов Ваня' AS birth_date")},
+         'query patients: row 1, column birth_date: "И. В." is no date; write 2026-11-21 or 21.11.2026'),
         ({"patients": P.format("x'ff00' AS doctor")},
          "query patients: row 1, column doctor: must be text, not bytes"),
         ({"patients": P.format("'fr' AS language")},
