@@ -16,7 +16,7 @@ directory:
   deadline: 1
   sources:
     - {name: mis, timeout: 5, fhir: {url: "http://127.0.0.1:9/fhir"}}
-    - {name: cards, builtin: {}}
+    - {name: built-in, builtin: {}}
 """
 
 
