@@ -59,13 +59,13 @@ class Callers:
         task.add_done_callback(self._following.discard)
 
     async def _refresh(self, call_id: LinkedId, known: Caller) -> None:
-        """Tell once every source that had answered has answered anew: nothing leaves a card meanwhile."""
-        found = await self._lookup.find(known.number.raw)
-        late = self._lookup.late(found)
-        newer: Caller | None = found
-        while newer is not None and not set(newer.failed) <= set(known.failed):
-            newer = await anext(late, None)
-        if newer is not None and call_id in self._known:
+        """Tell once every source that had answered has answered anew, or failed: what it said stays then."""
+        newer = await self._lookup.find_again(known)
+        if not set(newer.failed) <= set(known.failed):
+            async for newer in self._lookup.late(newer):  # noqa: B020 - the last is what counts
+                if set(newer.failed) <= set(known.failed):
+                    break
+        if call_id in self._known:
             self.remember(call_id, newer)
             self._found(call_id, newer)
 

@@ -14,6 +14,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 
 import structlog
 
@@ -29,14 +30,20 @@ _log = structlog.get_logger(__name__)
 Said = tuple[Patient, ...] | None
 """An answer; None where there is none."""
 _NEVER = 1_000_000_000
+_REMEMBERED = 1_000, 50_000
+"""Numbers and facts of the last answers that are kept, for calls that go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known at once, and what comes (it never raises; None is a failure)."""
+    """What is known at once, and what comes (it never raises; None is a failure).
+
+    ``before`` was true once: it stands in while there is no answer.
+    """
 
     said: Said
     coming: asyncio.Future[Said] | None
+    before: Said = None
 
     @property
     def now(self) -> Said:
@@ -86,6 +93,8 @@ class Guarded:
         self._outside = outside
         self._breaker = breaker or Breaker(_NEVER, 0)
         self._cache = cache
+        numbers, facts = _REMEMBERED
+        self._last = Cache(fresh=inf, stale=0, nobody=inf, size=numbers, facts=facts)
         self._places = asyncio.Semaphore(at_once) if at_once else None
         self._questions = Questions[tuple[Patient, ...]](timeout)
         self._running: dict[str, asyncio.Future[Said]] = {}
@@ -104,6 +113,11 @@ class Guarded:
         if kept and kept.fresh:
             return Asked(kept.patients, None)
         return Asked(kept.patients if kept else None, self._running.get(e164) or self._begin(e164, now))
+
+    def last(self, e164: str) -> Said:
+        """What it said last of this number, true or not by now; None when nobody remembers."""
+        kept = self._last.get(e164, 0)
+        return kept.patients if kept else None
 
     def forget(self, e164: str) -> None:
         """What was said of this number, or is being said, is no longer true: the next question is new."""
@@ -152,10 +166,15 @@ class Guarded:
             self._failed(ticket, e164, what)
         else:
             self._answered(ticket)
-            if newest and self._cache is not None:
-                self._cache.put(e164, what, asyncio.get_running_loop().time())
+            if newest:
+                self._keep(e164, what)
         if not coming.done():
             coming.set_result(None if isinstance(what, BaseException) else what)
+
+    def _keep(self, e164: str, answer: tuple[Patient, ...]) -> None:
+        self._last.put(e164, answer, 0)
+        if self._cache is not None:
+            self._cache.put(e164, answer, asyncio.get_running_loop().time())
 
     def _answered(self, ticket: int) -> None:
         was = self._breaker.open

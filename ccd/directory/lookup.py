@@ -8,6 +8,7 @@ gives the caller again when it did.
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ccd.directory.guarded import Asked, Condition, Guarded
@@ -62,7 +63,23 @@ class Lookup:
         number = self.number(raw, presentation)
         if number.kind is not NumberKind.E164 or not self._sources:
             return Caller(number=number)
-        asked = tuple(source.ask(number.e164) for source in self._sources)
+        return await self._answered(number, tuple(source.ask(number.e164) for source in self._sources))
+
+    async def find_again(self, caller: Caller) -> Caller:
+        """The same caller with what is new.  Never raises; no later than the deadline.
+
+        A source that told of him and gives no answer now is named in ``failed``, and what it said stays,
+        until it answers.
+        """
+        e164 = caller.number.e164
+        told = {source for one in caller.patients for source, _ in one.known_as}
+        asked = (
+            replace(source.ask(e164), before=source.last(e164) if source.name in told else None)
+            for source in self._sources
+        )
+        return await self._answered(caller.number, tuple(asked))
+
+    async def _answered(self, number: Number, asked: tuple[Asked, ...]) -> Caller:
         waited_for = [one.coming for one in asked if one.coming and one.said is None]
         if waited_for:
             await asyncio.wait(waited_for, timeout=self._patience)
@@ -110,7 +127,8 @@ class Lookup:
     def _caller(self, number: Number, asked: tuple[Asked, ...]) -> Caller:
         """What is known at this moment."""
         said = [one.now for one in asked]
-        patients = merged([one for one in said if one], self._merge)
+        believed = [one.before if answer is None else answer for one, answer in zip(asked, said, strict=True)]
+        patients = merged([one for one in believed if one], self._merge)
         if len(patients) > 1:
             patients = ranked(patients, self._clock())
         if None not in said:
