@@ -186,3 +186,34 @@ directory:
             "ccd.yaml: fine (0 rules, 3 warnings)",
         ],
     )
+
+
+def test_sources_that_others_can_overhear(ccd):
+    write(
+        FINE
+        + """
+directory:
+  sources:
+    - name: a
+      http:
+        patients: { url: "HTTP://Mis.clinic.ru/{e164}", answer: { patient_id: id, full_name: name } }
+        visits: { url: "http://127.0.0.1:9/{patient_id}", answer: { starts_at: at, status: state } }
+    - { name: b, fhir: { url: "http://10.0.0.5/fhir" } }
+    - { name: c, fhir: { url: "http://localhost:9/fhir" } }
+    - { name: d, fhir: { url: "http://[::1]:9/fhir" } }
+    - { name: e, fhir: { url: "https://10.0.0.5/fhir" } }
+"""
+    )
+    code, out, _ = ccd("check")
+    words = "unencrypted: everyone on the way can read them; write https://"
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            (
+                "ccd.yaml:7:26: warning: directory.sources[0].http.patients.url:"
+                f" patients' data go to mis.clinic.ru {words}"
+            ),
+            f"ccd.yaml:9:31: warning: directory.sources[1].fhir.url: patients' data go to 10.0.0.5 {words}",
+            "ccd.yaml: fine (0 rules, 2 warnings)",
+        ],
+    )
