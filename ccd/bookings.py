@@ -59,7 +59,7 @@ class Owner:
     """A source that owns a schedule."""
 
     source: Booking
-    late: float = 30.0
+    late: float = 2 * LONGEST
     """Seconds in which it may still carry out an order after ccd gave it up; its "no" counts afterwards."""
 
 

@@ -61,8 +61,8 @@ class AuditEntry:
 
     ``action`` is one of ``card``, ``overview``, ``history``, ``today``, ``note``, ``sign-in``,
     ``sign-in-refused``, ``sign-out``, ``phone``, ``promises``, ``promise-cancelled``, ``messages``,
-    ``message-played``, ``message-heard``, ``visit-booked``, ``visit-moved``, ``visit-cancelled``,
-    ``search``.
+    ``message-played``, ``message-heard``, ``visit-ordered``, ``visit-booked``, ``visit-moved``,
+    ``visit-cancelled``, ``search``.
     """
 
     at: datetime

@@ -1,6 +1,6 @@
 """From rows to patients: whose policies, visits and remarks are whose."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,15 +41,18 @@ class People:
         return any(one.kind is NumberKind.E164 and one.e164 == self._e164 for one in numbers)
 
     def add_policies(self, policies: Iterable[Said], coverage: Iterable[Said]) -> None:
-        """Policies, each with what it says of services."""
+        """Policies, each with what it says of services; of two with one number nobody knows whose it is."""
         covers: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
         for said in coverage:
             whose, fields = self._split(said)
             covers[whose, fields.pop("policy_number")].append(Coverage(**fields))
-        for said in policies:
-            whose, fields = self._split(said)
-            policy = Policy(**{"programme": "", **fields})
-            self._policies[whose].append(replace(policy, coverage=tuple(covers[whose, policy.number])))
+        found = [
+            (whose, Policy(**{"programme": "", **fields})) for whose, fields in map(self._split, policies)
+        ]
+        numbers = Counter((whose, policy.number) for whose, policy in found)
+        for whose, policy in found:
+            said_of = covers[whose, policy.number] if numbers[whose, policy.number] == 1 else ()
+            self._policies[whose].append(replace(policy, coverage=tuple(said_of)))
 
     def add_visits(self, rows: Iterable[Said]) -> None:
         """Visits, past and to come."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from ccd.directory.model import Origin, Visit
-from ccd.directory.orders import OPEN, OrderKind, Placed
+from ccd.directory.orders import OPEN, OrderKind, OrderState, Placed
 from ccd.store.database import Database
 from ccd.store.sqlite import insert_once
 from ccd.store.tables import audit, orders
@@ -35,15 +35,20 @@ class OrderStore:
         async with self._database.writing() as connection:
             if (await connection.execute(insert_once(orders, _row(placed)))).rowcount != 1:
                 return False
-            await connection.execute(insert(audit), _trace(placed))
+            await connection.execute(insert(audit), _trace(placed, "visit-ordered", placed.asked_at))
             return True
 
     async def settle(self, after: Placed) -> bool:
-        """Write durably what became of it; False when that is known already."""
+        """Write durably what became of it, a visit also into the trail; False when it is known already."""
         row = {name: value for name, value in _row(after).items() if name != "key"}
         statement = update(orders).where(orders.c.key == after.key, orders.c.state.in_(OPEN)).values(row)
         async with self._database.writing() as connection:
-            return (await connection.execute(statement)).rowcount == 1
+            if (await connection.execute(statement)).rowcount != 1:
+                return False
+            if after.state is OrderState.DONE:
+                at = after.settled_at or after.asked_at
+                await connection.execute(insert(audit), _trace(after, _DID[after.kind], at))
+            return True
 
     async def get(self, key: str) -> Placed | None:
         """One order."""
@@ -58,11 +63,11 @@ class OrderStore:
             return [_placed(row) for row in (await connection.execute(wanted)).mappings()]
 
 
-def _trace(placed: Placed) -> dict[str, Any]:
+def _trace(placed: Placed, action: str, at: datetime) -> dict[str, Any]:
     return {
-        "at": placed.asked_at,
+        "at": at,
         "user_name": placed.user,
-        "action": _DID[placed.kind],
+        "action": action,
         "phone": placed.phone,
         "call_id": placed.call_id,
         "patient_id": placed.patient_id,

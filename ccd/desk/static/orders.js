@@ -11,8 +11,11 @@ export class Orders {
     this.told = told;
   }
 
-  async place(wish, what) {
-    const order = { ...wish, key: newKey() };
+  place(wish, what) {
+    return this.send({ ...wish, key: newKey() }, what);
+  }
+
+  async send(order, what) {
     try {
       this.heard(order, what, await api.book(order));
     } catch (error) {
@@ -35,7 +38,7 @@ export class Orders {
     try {
       this.heard(order, what, await api.order(order.key));
     } catch (error) {
-      if (error.status === 404) this.told({ state: "refused", message: error.message, kind: order.kind, what });
+      if (error.status === 404) await this.send(order, what); // ccd may not have it yet: the key makes one of both
       else if (error.status === 401) this.told({ state: "unsure", message: error.message, kind: order.kind, what });
       else this.later(order, what);
     }

@@ -36,11 +36,24 @@ async def test_an_outcome_is_final(database: Database) -> None:
     assert found.made.visit_id == "v"
 
 
-async def test_each_order_is_in_the_trail_once(database: Database, path: Path) -> None:
+async def test_each_order_and_what_it_did_are_in_the_trail_once(database: Database, path: Path) -> None:
     store = OrderStore(database)
     for kind in OrderKind:
         await store.add(wish(kind.value, kind=kind))
         await store.add(wish(kind.value, kind=kind))
+    assert [row[0] for row in select(path, "SELECT action FROM audit")] == ["visit-ordered"] * 3
+    for kind in OrderKind:
+        placed = wish(kind.value, kind=kind)
+        await store.settle(done(placed, None, NOON))
+        await store.settle(done(placed, None, NOON))
     entries = await Audit(database).of_patient("mis:17")
-    assert {entry.action for entry in entries} == {"visit-booked", "visit-moved", "visit-cancelled"}
-    assert select(path, "SELECT count(*) FROM audit") == [(3,)]
+    done_now = {"visit-booked", "visit-moved", "visit-cancelled"}
+    assert {one.action for one in entries} == {"visit-ordered"} | done_now
+    assert select(path, "SELECT count(*) FROM audit") == [(6,)]
+
+
+async def test_an_order_that_was_refused_is_no_booking_in_the_trail(database: Database) -> None:
+    store = OrderStore(database)
+    await store.add(wish())
+    await store.settle(refused(wish(), Why.TAKEN, NOON))
+    assert [entry.action for entry in await Audit(database).of_patient("mis:17")] == ["visit-ordered"]
