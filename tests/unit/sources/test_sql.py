@@ -204,6 +204,6 @@ def test_a_database_that_is_not_there_is_told_in_words(error, sentence):
 
 async def test_what_is_paid_is_of_no_policy_when_two_have_its_number(clinic):
     twice = """SELECT person AS patient_id, insurer, number FROM polis WHERE person IN :patient_ids
-        UNION ALL SELECT person, 'Другая', number FROM polis WHERE person = :patient_id"""
+        UNION ALL SELECT person, 'Другая', number FROM polis WHERE person IN :patient_ids"""
     anna, _peter = await found(clinic, policies=twice)
     assert [(one.insurer, one.coverage) for one in anna.policies] == [("Ромашка", ()), ("Другая", ())]
