@@ -10,9 +10,9 @@ from json import loads
 from operator import itemgetter
 from typing import Any
 
-from ccd.directory.model import Answer, Coverage, Origin, Patient, Policy, Reach, Remark, RemarkKind, Visit
+from ccd.directory.model import Answer, Coverage, Origin, Patient, Policy, Reach, Remark, RemarkKind
 from ccd.store.columns import unescape
-from ccd.store.lookup import BOOKED
+from ccd.store.lookup_visits import visits
 
 _NEVER = ""
 _NONE = "[]"
@@ -24,23 +24,26 @@ _ByPatient = defaultdict[str, list[_Row]]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """All rows but the patients' own, by patient_id."""
+    """All rows but the patients' own, by patient_id; ``asked`` is what is told of the database itself."""
 
-    source: str
+    asked: Origin
     policies: _ByPatient
     coverage: _ByPatient
     visits: _ByPatient
     relatives: _ByPatient
 
 
-def patients(rows: Iterable[_Row], source: str) -> tuple[Patient, ...]:
-    """The answer to ``SQL`` as patients, most recently seen first, then by name."""
+def patients(rows: Iterable[_Row], asked: Origin) -> tuple[Patient, ...]:
+    """The answer to ``SQL`` as patients, most recently seen first, then by name.
+
+    ``asked`` is the source's name, and the moment of the question.
+    """
     kinds: defaultdict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         kinds[row[0]].append(row)
     coming, past = sorted(kinds["coming"], key=_order), sorted(kinds["past"], key=_order, reverse=True)
     found = _Found(
-        source,
+        asked,
         _by_patient(sorted(kinds["policy"], key=_order)),
         _by_patient(sorted(kinds["coverage"], key=_order)),
         _by_patient([*coming, *past]),
@@ -54,8 +57,8 @@ def patients(rows: Iterable[_Row], source: str) -> tuple[Patient, ...]:
 
 def _patient(row: _Row, found: _Found) -> Patient:
     key, full_name, born, language, tags, doctor, debt, kind, notes, medical, own, *imported = row[1:]
-    origin, of_policies, of_visits = (_origin(found.source, at) for at in imported)
-    coverage = _coverage(found.coverage[key], found.source, imported[1])
+    origin, of_policies, of_visits = (_origin(found.asked.source, at) for at in imported)
+    coverage = _coverage(found.coverage[key], found.asked.source, imported[1])
     patient = Patient(
         patient_id=unescape(key),
         full_name=unescape(full_name),
@@ -63,7 +66,7 @@ def _patient(row: _Row, found: _Found) -> Patient:
         language=language,
         tags=frozenset(_texts(tags)),
         policies=tuple(_policy(one, coverage, of_policies) for one in found.policies[key]),
-        visits=tuple(_visit(one, of_visits) for one in found.visits[key]),
+        visits=visits(found.visits[key], imported=of_visits, booked=found.asked),
         doctor=unescape(doctor),
         debt=_decimal(debt),
         remarks=(
@@ -120,21 +123,6 @@ def _covers(kept: tuple[Any, ...], source: str, at: str | None) -> Coverage:
         copay_amount=_decimal(amount),
         clause=unescape(clause),
         origin=_origin(source, at),
-    )
-
-
-def _visit(row: _Row, origin: Origin) -> Visit:
-    """One of a file, or one that ccd booked: only this has an id by which ccd's schedule can move it."""
-    starts_at, ordinal, doctor, specialty, place, status, preparation, visit_id = row[2:10]
-    return Visit(
-        starts_at=datetime.fromisoformat(starts_at),
-        doctor=unescape(doctor),
-        specialty=unescape(specialty),
-        place=unescape(place),
-        status=status,
-        preparation=unescape(preparation),
-        visit_id=unescape(visit_id) if ordinal == BOOKED else "",
-        origin=origin,
     )
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from ccd.directory.booking import Slot
-from ccd.directory.model import DirectoryError, DirectoryRows, Patient
+from ccd.directory.model import DirectoryError, DirectoryRows, Origin, Patient
 from ccd.store import lookup, lookup_rows
 from ccd.store.clock import Clock, utc_now
 from ccd.store.comparing import Scope
@@ -42,8 +42,8 @@ class BuiltinDirectory:
         within a tenth of a second.  Cancelling it is harmless: the query ends in its own thread.
         """
         try:
-            rows = await self._reader.rows(lookup.SQL, lookup.parameters(e164, self._now()))
-            return lookup_rows.patients(rows, self.name)
+            rows = await self._reader.rows(lookup.SQL, lookup.parameters(e164, now := self._now()))
+            return lookup_rows.patients(rows, Origin(self.name, now))
         except (StoreError, ValueError) as error:
             raise DirectoryError(f"the built-in directory: {error}") from error
 

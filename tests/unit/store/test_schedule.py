@@ -1,12 +1,13 @@
 """ccd's own schedule: a slot is somebody's once, moves are all or nothing, a key books once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from ccd.directory.booking import Booking, NotBookedError, Order, Slot, SlotQuery, SlotTakenError
-from ccd.directory.model import DirectoryError
+from ccd.directory.model import DirectoryError, DirectoryRows, Origin
 from ccd.store.database import Database
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.schedule import Schedule
@@ -121,6 +122,31 @@ async def test_a_booked_visit_is_found_by_number(schedule: Schedule, database: D
         await schedule.move("k", order("k2", "s2"))
         found_now = [one.visit_id for one in (await directory.patients(FAMILY))[0].visits if one.visit_id]
         assert found_now == ["k2"]
+
+
+@pytest.mark.parametrize("status", ["booked", "arrived", "noshow"])
+async def test_a_booked_visit_that_a_file_tells_of_too_is_one(
+    schedule: Schedule, database: Database, status: str
+) -> None:
+    mine = await schedule.book(order("k"))
+    told = replace(mine, status=status, preparation="натощак", visit_id="МИС-9", doctor="КИМ  А. В.")
+    async with BuiltinDirectory.open(database, now=lambda: NOON) as directory:
+        await directory.upsert(DirectoryRows(visits={"m": (told, replace(told, starts_at=NOON))}))
+        mother = next(one for one in await directory.patients(FAMILY) if one.patient_id == "m")
+    other, same = sorted(mother.visits, key=lambda one: one.starts_at)
+    assert same == replace(mine, status=status, preparation="натощак")
+    assert (same.visit_id, same.origin) == ("k", Origin("built-in", NOON))
+    assert (other.visit_id, other.starts_at) == ("", NOON)  # not ccd's own: nothing to move or cancel
+
+
+async def test_a_cancelled_visit_is_another_than_one_that_is_booked_there_again(
+    schedule: Schedule, database: Database
+) -> None:
+    mine = await schedule.book(order("k"))
+    async with BuiltinDirectory.open(database, now=lambda: NOON) as directory:
+        await directory.upsert(DirectoryRows(visits={"m": (replace(mine, status="cancelled"),)}))
+        mother = next(one for one in await directory.patients(FAMILY) if one.patient_id == "m")
+    assert sorted((one.status, one.visit_id) for one in mother.visits) == [("booked", "k"), ("cancelled", "")]
 
 
 async def test_an_import_leaves_booked_and_other_doctors_hours(
