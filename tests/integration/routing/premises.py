@@ -12,12 +12,15 @@ from tests.integration.routing import known
 from tests.integration.routing.conditions import CROWD, STAFFED, WITHHELD, Placed
 from tests.testbed.phones import Patient, Phone
 
-NOBODY, OWN, LINE, RUNGS = "nobody", "own", "line", "rungs"
+NOBODY, OWN, FREE, LINE, RUNGS = "nobody", "own", "free", "line", "rungs"
 _QUEUES = {
     CROWD: (),
     STAFFED: ("member => PJSIP/118", "member => PJSIP/119"),
     NOBODY: ("joinempty = no",),
     OWN: ("member => PJSIP/137", "member => PJSIP/138"),
+    FREE: (
+        "member => PJSIP/139",
+    ),  # whom nobody else rings: a preferred agent is rung while somebody is free
     LINE: (),
     RUNGS: ("timeout = 1", "member => PJSIP/129,0", "member => PJSIP/119,10"),
 }

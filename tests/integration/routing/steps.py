@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.integration.routing.conditions import CROWD, WITHHELD
 from tests.integration.routing.known import IVANOVA, TALKED
-from tests.integration.routing.premises import LINE, NOBODY, OWN, RUNGS
+from tests.integration.routing.premises import FREE, LINE, NOBODY, OWN, RUNGS
 from tests.testbed.phones import Patient
 
 ANSWERS, ANSWERS_TOO, RINGS, RINGS_TOO = "PJSIP/118", "PJSIP/119", "PJSIP/127", "PJSIP/128"
@@ -184,7 +184,7 @@ HUNG_UP: Mapping[str, Try] = {
     "is rung for": Try(steps=[queue("rings")], path=("queue rings",), **EARLY),
     "is dialled for": Try(steps=[dial(RINGS)], path=(f"dial {RINGS}",), **EARLY),
     "the own agent is rung": Try(
-        steps=[queue(OWN, prefer="attending-doctor")], path=(f"dial {RINGS}",), number=IVANOVA, **EARLY
+        steps=[queue(FREE, prefer="attending-doctor")], path=(f"dial {RINGS}",), number=IVANOVA, **EARLY
     ),
     "listens": Try(steps=[HELLO, BUSY], path=("play ccd/hello",), **EARLY),
     "chooses": Try(steps=[menu({"1": [BUSY]}, wait="5s"), BUSY], path=("menu ccd/hello",), **EARLY),
