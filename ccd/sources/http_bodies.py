@@ -32,9 +32,10 @@ class Body:
 
     def add(self, piece: bytes) -> None:
         """Take what has arrived."""
-        self._bytes += self._unpacked(piece)
-        if len(self._bytes) > self._most:
+        found = self._unpacked(piece)
+        if len(self._bytes) + len(found) > self._most:
             raise DirectoryError(f"answers with more than {self._most:,} bytes")
+        self._bytes += found
 
     @property
     def size(self) -> int:
