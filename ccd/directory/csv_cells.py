@@ -14,11 +14,9 @@ from functools import lru_cache
 from typing import Self
 
 from ccd.directory.common_numbers import plainly_valid
-from ccd.directory.model import NumberKind, Reach
+from ccd.directory.model import LANGUAGES, STATUSES, NumberKind, Reach
 from ccd.directory.phones import normalise
 
-LANGUAGES = ("ru", "uk", "en")
-STATUSES = ("booked", "arrived", "fulfilled", "cancelled", "noshow")
 _OTHER_WORDS = {
     "ua": "uk",
     "укр": "uk",

@@ -7,6 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+LANGUAGES = ("ru", "uk", "en")
+"""The languages that a patient may be known to speak."""
+STATUSES = ("booked", "arrived", "fulfilled", "cancelled", "noshow")
+"""Of a visit: all that ``Visit.status`` may be."""
+
 
 class NumberKind(StrEnum):
     """What a caller ID turned out to be."""

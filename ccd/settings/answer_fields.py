@@ -5,13 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from ccd.directory.model import Answer, Reach, RemarkKind
+from ccd.directory.model import LANGUAGES, STATUSES, Answer, Reach, RemarkKind
 from ccd.routing.base import Model, Short
 from ccd.routing.words import did_you_mean
 from ccd.settings.expressions import Expression
-
-STATUSES = ("booked", "arrived", "fulfilled", "cancelled", "noshow")
-LANGUAGES = ("ru", "uk", "en")
 
 
 def _word(value: Any) -> Any:

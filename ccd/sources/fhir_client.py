@@ -19,8 +19,8 @@ from yarl import URL
 
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
-from ccd.sources.fhir_errors import LostError, RefusedError, UnreachedError
-from ccd.sources.http_errors import unreached
+from ccd.sources.fhir_errors import LostError, RefusedError
+from ccd.sources.http_errors import UnreachedError, unreached
 
 _CHUNK = 65_536
 

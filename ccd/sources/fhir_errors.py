@@ -4,10 +4,6 @@ from ccd.directory.model import DirectoryError
 from ccd.sources.http_errors import told
 
 
-class UnreachedError(DirectoryError):
-    """No connection: the server has not seen the request."""
-
-
 class LostError(DirectoryError):
     """The request was sent and no usable answer came: the server may have done it."""
 

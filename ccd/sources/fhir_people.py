@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ccd.directory.model import Origin, Patient, Reach, Remark, RemarkKind
+from ccd.directory.model import LANGUAGES, Origin, Patient, Reach, Remark, RemarkKind
 from ccd.directory.phones import normalise
 from ccd.sources.fhir_model import FhirPatient, HumanName, Named, Person, Practitioner, RelatedPerson
 from ccd.sources.fhir_records import FhirFlag
 from ccd.sources.fhir_search import kind_of
 from ccd.sources.fhir_types import Concept, Reference, extension
 from ccd.sources.fhir_values import whole_day
-
-_LANGUAGES = ("ru", "uk", "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ def _tags(one: Person) -> frozenset[str]:
 def _language(one: FhirPatient) -> str:
     spoken = sorted(one.communication, key=lambda language: not language.preferred)
     codes = (code.split("-")[0].lower() for language in spoken for code in language.language.codes)
-    return next((code for code in codes if code in _LANGUAGES), "")
+    return next((code for code in codes if code in LANGUAGES), "")
 
 
 def reach(one: RelatedPerson, terms: Terms) -> Reach:

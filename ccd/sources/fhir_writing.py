@@ -7,12 +7,13 @@ from typing import TypeVar
 from ccd.directory.booking import NotBookedError, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError
 from ccd.sources.fhir_client import FhirClient
-from ccd.sources.fhir_errors import RefusedError, UnreachedError
+from ccd.sources.fhir_errors import RefusedError
 from ccd.sources.fhir_model import Resource
 from ccd.sources.fhir_orders import Entry, Raw, all_done, never
 from ccd.sources.fhir_records import Appointment, FhirSlot, Schedule
 from ccd.sources.fhir_search import Searching, kind_of
 from ccd.sources.fhir_values import is_id
+from ccd.sources.http_errors import UnreachedError
 
 _R = TypeVar("_R", bound=Resource)
 _GONE = frozenset({404, 410})

@@ -9,6 +9,7 @@ from typing import Any
 
 from ccd.directory.booking import Slot
 from ccd.directory.model import (
+    STATUSES,
     Answer,
     Coverage,
     DirectoryError,
@@ -21,7 +22,6 @@ from ccd.directory.model import (
     Visit,
 )
 from ccd.settings.answer_fields import (
-    STATUSES,
     PatientFields,
     PolicyFields,
     RemarkFields,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from ccd.directory import csv_cells
+from ccd.directory.model import LANGUAGES
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
@@ -113,7 +114,7 @@ def language(value: Any) -> str:
     found = _LANGUAGE.fullmatch(text(value, 40))
     if not found:
         raise ValueError("is no language like ru, uk or en")
-    return found[1].lower() if found[1].lower() in csv_cells.LANGUAGES else ""
+    return found[1].lower() if found[1].lower() in LANGUAGES else ""
 
 
 def one_of(value: Any, known: Sequence[str]) -> str:

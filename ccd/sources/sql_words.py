@@ -1,6 +1,6 @@
 """How databases spell what ccd has a word for, in lower case.  An admin's ``CASE`` gives anything else."""
 
-from ccd.directory.csv_cells import STATUSES as STATUS_WORDS
+from ccd.directory.model import STATUSES as STATUS_WORDS
 from ccd.directory.model import Answer, Reach, RemarkKind
 
 ANSWERS = {

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from ccd.directory.model import DirectoryError
-from ccd.settings.answer_fields import STATUSES
+from ccd.directory.model import STATUSES, DirectoryError
 from tests.testbed.http_messages import Reply
 from tests.testbed.http_source import HttpSource
 from tests.unit.sources.http_world import EVERYTHING, NUMBER, PERSON, answering, asking, written

@@ -12,8 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccd.directory.csv_cells import STATUSES
-from ccd.directory.model import Answer, Coverage, Patient, Policy, Reach, Relative, Remark, RemarkKind, Visit
+from ccd.directory.model import (
+    STATUSES,
+    Answer,
+    Coverage,
+    Patient,
+    Policy,
+    Reach,
+    Relative,
+    Remark,
+    RemarkKind,
+    Visit,
+)
 from ccd.store.database import Database
 from ccd.store.files import import_files
 from ccd.store.migrate import migrate
