@@ -44,12 +44,25 @@ class EndedBy(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Direction(StrEnum):
+    """Who began a call."""
+
+    INBOUND = "inbound"
+    """A patient called the clinic."""
+    OUTBOUND = "outbound"
+    """The clinic called a patient: an agent's phone by itself, or ccd for a promise."""
+
+
 class SegmentKind(StrEnum):
     """What one stretch of a call was."""
 
     WAITING = "waiting"
     OFFERED = "offered"
     TALKING = "talking"
+    CONSULTING = "consulting"
+    """An agent spoke with somebody else while the caller was on hold."""
+    MENU = "menu"
+    VOICEMAIL = "voicemail"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +87,8 @@ class Segment:
     """Asterisk's own figure where it gave one (HoldTime, TalkTime), else by the clock."""
     held: float | None = 0.0
     """Seconds on hold; None when ccd did not hear all of the talk."""
+    to: str = ""
+    """To whom a talk was passed on, or whom a phone forwarded to: an extension or a phone."""
 
 
 class StepKind(StrEnum):
@@ -115,6 +130,7 @@ class CallRecord:
     caller_number: str
     caller_name: str
     called_number: str
+    direction: Direction = Direction.INBOUND
     withheld: bool = False
     """The caller asked not to be identified: the number is kept, and shown to nobody."""
     caller_leg: UniqueId = UniqueId("")
@@ -141,7 +157,19 @@ class CallRecord:
     hangup_cause: int = 0
     unknown: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
+    wrapped_up: float | None = None
+    """Seconds from the end of the last talk until its agent was free again; None when nobody told."""
+    source: str = ""
+    """The advertising source of the called number, as the settings named it when the call came."""
+    answers: str = ""
+    """What an outbound call answers: the id of a promise (``callback:17``) or of a missed call."""
+    recording: str = ""
+    """The file that Asterisk recorded the call to; empty when there is none."""
+    recovered: bool = False
+    """True when some of this was read from Asterisk's own logs afterwards, because ccd had not heard it."""
     topic: str = ""
+    outcome: str = ""
+    """What came of the call: the id of a configured outcome (``booked``, ``advice.prices``)."""
     note: str = ""
     noted_by: str = ""
     noted_at: datetime | None = None

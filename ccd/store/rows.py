@@ -75,6 +75,7 @@ def _segment_to_json(segment: Segment) -> dict[str, Any]:
         "result": segment.result,
         "seconds": segment.seconds,
         "held": segment.held,
+        "to": segment.to,
     }
 
 
@@ -90,6 +91,7 @@ def _segment_from_json(kept: Mapping[str, Any]) -> Segment:
         result=kept["result"],
         seconds=kept["seconds"],
         held=kept["held"],
+        to=kept.get("to", ""),
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from ccd.callbacks.promise import Standing
-from ccd.calls.record import Disposition, EndedBy, State
+from ccd.calls.record import Direction, Disposition, EndedBy, State
 from ccd.directory.orders import OrderKind, OrderState
 from ccd.store.columns import Amount, AnyText, Json, Moment
 
@@ -54,6 +54,7 @@ calls = Table(
     _text("caller_number"),
     _text("caller_name"),
     _text("called_number"),
+    _word("direction", Direction),
     Column("withheld", Boolean, nullable=False, default=False),
     _text("caller_leg"),
     _text("rule"),
@@ -72,7 +73,13 @@ calls = Table(
     Column("hangup_cause", Integer, nullable=False),
     Column("unknown", Json, nullable=False),
     Column("segments", Json, nullable=False),
+    Column("wrapped_up", Float),
+    _text("source"),
+    _text("answers"),
+    _text("recording"),
+    Column("recovered", Boolean, nullable=False, default=False),
     _text("topic"),
+    _text("outcome"),
     _text("note"),
     _text("noted_by"),
     Column("noted_at", Moment),

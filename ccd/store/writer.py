@@ -25,7 +25,7 @@ from ccd.store.rows import FIELDS, phones_of, to_row
 from ccd.store.tables import call_phones, calls
 
 _LOG = structlog.get_logger()
-_NOTES = frozenset({"topic", "note", "noted_by", "noted_at"})
+_NOTES = frozenset({"topic", "outcome", "note", "noted_by", "noted_at"})
 _GATHER = 0.05
 """Seconds after a write in which states gather for the next: a transaction costs a hundred times a row."""
 _PATIENCE = 1.0

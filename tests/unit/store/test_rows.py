@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select
 
-from ccd.calls.record import CallRecord, Disposition, EndedBy, PathStep, Segment, SegmentKind, State, StepKind
+from ccd.calls.record import (
+    CallRecord,
+    Direction,
+    Disposition,
+    EndedBy,
+    PathStep,
+    Segment,
+    SegmentKind,
+    State,
+    StepKind,
+)
 from ccd.store.columns import escape, unescape, write_moment
 from ccd.store.rows import last_digits, to_record, to_row
 from ccd.store.tables import calls, metadata
@@ -34,6 +44,7 @@ SEGMENT: dict[str, st.SearchStrategy[Any]] = {
     "result": ANY_TEXT,
     "seconds": SECONDS,
     "held": SECONDS,
+    "to": ANY_TEXT,
 }
 SEGMENTS = st.builds(Segment, **SEGMENT)
 STEP: dict[str, st.SearchStrategy[Any]] = {
@@ -51,6 +62,7 @@ RECORD: dict[str, st.SearchStrategy[Any]] = {
     "caller_number": ANY_TEXT,
     "caller_name": ANY_TEXT,
     "called_number": ANY_TEXT,
+    "direction": st.sampled_from(Direction),
     "withheld": st.booleans(),
     "caller_leg": ANY_TEXT,
     "rule": ANY_TEXT,
@@ -69,7 +81,13 @@ RECORD: dict[str, st.SearchStrategy[Any]] = {
     "hangup_cause": st.integers(0, 255),
     "unknown": st.lists(ANY_TEXT).map(tuple),
     "segments": st.lists(SEGMENTS, max_size=4).map(tuple),
+    "wrapped_up": SECONDS,
+    "source": ANY_TEXT,
+    "answers": ANY_TEXT,
+    "recording": ANY_TEXT,
+    "recovered": st.booleans(),
     "topic": ANY_TEXT,
+    "outcome": ANY_TEXT,
     "note": ANY_TEXT,
     "noted_by": ANY_TEXT,
     "noted_at": st.none() | MOMENTS,
