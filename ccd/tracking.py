@@ -196,14 +196,7 @@ class Tracker:
         key = (event.queue, event.phone)
         known = key in self._members
         if event.present:
-            self._members[key] = MemberNow(
-                queue=event.queue,
-                phone=event.phone,
-                name=event.name,
-                paused=event.paused,
-                reachable=event.reachable,
-                busy=event.busy,
-            )
+            self._members[key] = event.member
         else:
             self._members.pop(key, None)
         if known != event.present:

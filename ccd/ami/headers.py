@@ -23,6 +23,8 @@ _NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
 """Extensions of Asterisk's own (start, invalid, hangup, time-out...): nobody dialled them."""
 _MAX_DIGITS = 8
 """Three years in seconds: what is longer is no time that a call took, and no ``timedelta`` holds it."""
+_MAX_EPOCH = 11
+"""Digits of a moment that ``datetime`` can hold."""
 _END = -1
 _TIMESTAMP = "Timestamp: "
 
@@ -82,6 +84,16 @@ def flag(header: str) -> Column:
     return Column(header, convert="1".__eq__)
 
 
+def since_1970(header: str) -> Column:
+    """A moment in whole seconds; None where Asterisk says 0 (never), or what is no moment."""
+
+    def convert(value: str) -> datetime | None:
+        fits = value.isascii() and value.isdigit() and len(value) <= _MAX_EPOCH
+        return datetime.fromtimestamp(int(value), UTC) if fits and int(value) else None
+
+    return Column(header, convert=convert)
+
+
 def reachable(header: str) -> Column:
     """A device's state: false where it is invalid or unavailable (``devicestate.h``)."""
     return Column(header, convert=lambda state: state not in {"4", "5"})
@@ -90,6 +102,18 @@ def reachable(header: str) -> Column:
 def busy(header: str) -> Column:
     """A device's state: true where it is in use, busy, ringing or on hold (``devicestate.h``)."""
     return Column(header, convert=lambda state: state in {"2", "3", "6", "7", "8"})
+
+
+MEMBER = {
+    "paused": flag("Paused"),
+    "reason": plain("PausedReason"),
+    "paused_at": since_1970("LastPause"),
+    "last_call_at": since_1970("LastCall"),
+    "wrap_up": count("Wrapuptime", default=0),
+    "reachable": reachable("Status"),
+    "busy": busy("Status"),
+}
+"""How a queue's member is: the same headers in events and in ``QueueStatus`` (``apps/app_queue.c``)."""
 
 
 def _known(value: str) -> str:

@@ -8,20 +8,7 @@ Sources: Asterisk 22, ``main/manager.c`` (``CoreShowChannels``: a channel snapsh
 from collections.abc import Callable
 
 from ccd.ami.framing import first_line
-from ccd.ami.headers import (
-    Column,
-    Fields,
-    busy,
-    count,
-    dialled,
-    flag,
-    known,
-    lines_of,
-    needed,
-    person,
-    plain,
-    reachable,
-)
+from ccd.ami.headers import MEMBER, Column, Fields, count, dialled, known, lines_of, needed, person, plain
 from ccd.calls.snapshot import ChannelNow, MemberNow, QueueNow, WaitingNow
 
 Row = ChannelNow | QueueNow | WaitingNow | MemberNow
@@ -62,9 +49,7 @@ _TABLE: dict[bytes, tuple[Callable[..., Row], Fields]] = {
             queue=needed("Queue"),
             phone=needed("Location"),
             name=plain("Name"),
-            paused=flag("Paused"),
-            reachable=reachable("Status"),
-            busy=busy("Status"),
+            **MEMBER,
         ),
     ),
 }

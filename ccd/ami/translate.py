@@ -18,21 +18,19 @@ import structlog
 
 from ccd.ami.framing import first_line
 from ccd.ami.headers import (
+    MEMBER,
     BadHeader,
     Column,
     Fields,
     Lines,
-    busy,
     count,
     dialled,
-    flag,
     known,
     lines_of,
     moment,
     needed,
     person,
     plain,
-    reachable,
 )
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
@@ -181,7 +179,7 @@ _BRIDGE: Mapping[str, Column] = {
 def _member(*, present: bool) -> Translator:
     kind: Any = partial(happened.MemberChanged, present=present)
     columns = {"queue": needed("Queue"), "phone": needed("Interface"), "name": plain("MemberName")}
-    return _event(kind, **columns, paused=flag("Paused"), reachable=reachable("Status"), busy=busy("Status"))
+    return _event(kind, **columns, **MEMBER)
 
 
 TABLE: Mapping[str, Translator] = {

@@ -279,6 +279,26 @@ class MemberChanged:
     present: bool
     reachable: bool = True
     busy: bool = False
+    reason: str = ""
+    paused_at: datetime | None = None
+    last_call_at: datetime | None = None
+    wrap_up: int = 0
+
+    @property
+    def member(self) -> MemberNow:
+        """The member as it is now."""
+        return MemberNow(
+            queue=self.queue,
+            phone=self.phone,
+            name=self.name,
+            paused=self.paused,
+            reachable=self.reachable,
+            busy=self.busy,
+            reason=self.reason,
+            paused_at=self.paused_at,
+            last_call_at=self.last_call_at,
+            wrap_up=self.wrap_up,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,14 @@ class MemberNow:
     """False when Asterisk knows the phone to be unavailable or its device to be invalid."""
     busy: bool = False
     """True when the phone rings, talks or holds, for whatever call."""
+    reason: str = ""
+    """Why it is paused, in the words of whoever paused it."""
+    paused_at: datetime | None = None
+    """When the last pause began; it may be over."""
+    last_call_at: datetime | None = None
+    """When the last call that this queue gave it ended."""
+    wrap_up: int = 0
+    """Seconds of peace after a call, of a member who has its own; the queue's own are not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Who waits and who is there, of every queue."""
 
 from datetime import timedelta
+from typing import Any
 
 from ccd.calls.ids import Phone, QueueName
 from ccd.calls.record import Segment, SegmentKind, State
@@ -31,8 +32,8 @@ def segment(kind: SegmentKind, begins: int | None, ends: int | None = None, *, q
     )
 
 
-def member(number: int, **known: bool) -> MemberNow:
-    facts = {"paused": False} | known
+def member(number: int, **known: Any) -> MemberNow:
+    facts: dict[str, Any] = {"paused": False} | known
     return MemberNow(queue=OPERATORS, phone=Phone(f"PJSIP/{number}"), name=str(number), **facts)
 
 

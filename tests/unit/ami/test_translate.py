@@ -327,3 +327,22 @@ def test_a_member_whose_phone_rings_talks_or_holds_is_busy(status: str):
     event = translate(body("QueueMemberStatus", **{**MEMBER, "Status": status}))
     assert isinstance(event, happened.MemberChanged)
     assert event.busy is (status in {"2", "3", "6", "7"})
+
+
+def test_why_and_since_when_a_member_is_paused():
+    told = {"PausedReason": "обед", "LastPause": 1795281484, "LastCall": 1795281400, "Wrapuptime": 5}
+    event = translate(body("QueueMemberPause", **MEMBER, **told))
+    assert isinstance(event, happened.MemberChanged)
+    member = event.member
+    assert (member.paused, member.reason, member.wrap_up) == (True, "обед", 5)
+    assert (member.paused_at, member.last_call_at) == (
+        datetime(2026, 11, 21, 17, 18, 4, tzinfo=UTC),
+        datetime(2026, 11, 21, 17, 16, 40, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("moment", ["0", "", "-1", "x", "²", "9" * 12, "9" * 5_000])
+def test_a_moment_that_is_none_is_not_known(moment: str):
+    event = translate(body("QueueMemberPause", **MEMBER, LastPause=moment))
+    assert isinstance(event, happened.MemberChanged)
+    assert event.paused_at is None
