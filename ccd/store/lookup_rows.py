@@ -18,7 +18,7 @@ _NEVER = ""
 _NONE = "[]"
 _NOT_SEEN = frozenset({"cancelled", "noshow"})
 _order = itemgetter(2, 3)
-_Row = Sequence[Any]
+_Row = tuple[Any, ...]
 _ByPatient = defaultdict[str, list[_Row]]
 
 
@@ -46,13 +46,15 @@ def patients(rows: Iterable[_Row], asked: Origin) -> tuple[Patient, ...]:
         asked,
         _by_patient(sorted(kinds["policy"], key=_order)),
         _by_patient(sorted(kinds["coverage"], key=_order)),
-        _by_patient([*coming, *past]),
+        _by_patient(coming + past),
         _by_patient(sorted(kinds["relative"], key=_order)),
     )
-    seen = _last_seen(past)
-    people = sorted(kinds["patient"], key=lambda row: unescape(row[2]))
-    people.sort(key=lambda row: seen.get(row[1], _NEVER), reverse=True)
-    return tuple(_patient(row, found) for row in people)
+    people = kinds["patient"]
+    if len(people) > 1:
+        seen = _last_seen(past)
+        people.sort(key=lambda row: unescape(row[2]))
+        people.sort(key=lambda row: seen.get(row[1], _NEVER), reverse=True)
+    return tuple([_patient(row, found) for row in people])
 
 
 def _patient(row: _Row, found: _Found) -> Patient:
@@ -65,7 +67,7 @@ def _patient(row: _Row, found: _Found) -> Patient:
         birth_date=_date(born),
         language=language,
         tags=frozenset(_texts(tags)),
-        policies=tuple(_policy(one, coverage, of_policies) for one in found.policies[key]),
+        policies=tuple([_policy(one, coverage, of_policies) for one in found.policies[key]]),
         visits=visits(found.visits[key], imported=of_visits, booked=found.asked),
         doctor=unescape(doctor),
         debt=_decimal(debt),
@@ -108,7 +110,7 @@ def _policy(row: _Row, coverage: Mapping[int, list[Coverage]], origin: Origin) -
 def _coverage(rows: Iterable[_Row], source: str, at: str | None) -> Mapping[int, list[Coverage]]:
     of_policy: defaultdict[int, list[Coverage]] = defaultdict(list)
     for row in rows:
-        of_policy[row[2]].append(_covers(tuple(row[4:9]), source, at))
+        of_policy[row[2]].append(_covers(row[4:9], source, at))
     return of_policy
 
 
@@ -127,6 +129,8 @@ def _covers(kept: tuple[Any, ...], source: str, at: str | None) -> Coverage:
 
 
 def _remarks(kept: str, kind: RemarkKind, origin: Origin) -> tuple[Remark, ...]:
+    if kept == _NONE:
+        return ()
     return tuple(Remark(text=text, kind=kind, origin=origin) for text in _texts(kept))
 
 

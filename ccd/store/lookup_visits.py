@@ -18,8 +18,8 @@ from ccd.store.lookup import BOOKED
 
 def visits(rows: Sequence[Sequence[Any]], *, imported: Origin, booked: Origin) -> tuple[Visit, ...]:
     """In the order of the rows, each visit once."""
-    if all(row[3] != BOOKED for row in rows):
-        return tuple(_visit(row, imported) for row in rows)
+    if BOOKED not in [row[3] for row in rows]:
+        return tuple([_visit(row, imported) for row in rows])
     own = [_visit(row, booked) for row in rows if row[3] == BOOKED]
     told = [_visit(row, imported) for row in rows if row[3] != BOOKED]
     for place, one in enumerate(own):
