@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from ccd.directory.merging import merged
 from ccd.directory.model import Patient, Reach
 from ccd.directory.phones import normalise
 from ccd.directory.ranking import ranked
+from ccd.people import AuditEntry
 from ccd.settings.models import Settings
 from ccd.settings.sources import SourceSettings
+from ccd.store.audit import Audit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,9 @@ def try_number(path: Path, number: str, *, as_json: bool) -> int:
         fail(f'"{number}" is no telephone number that anybody could be asked about')
     with plainly(*opening.TROUBLE):
         tried = asyncio.run(_tried(settings, known.e164))
-    answers = [one.said or () for one in tried]
-    people = ranked(merged(answers, frozenset(settings.directory.merge)), datetime.now(UTC))
+        answers = [one.said or () for one in tried]
+        people = ranked(merged(answers, frozenset(settings.directory.merge)), datetime.now(UTC))
+        asyncio.run(_remember(settings, people))
     if as_json:
         print_json(_document(known.e164, tried, people))
     else:
@@ -56,6 +60,18 @@ async def _tried(settings: Settings, e164: str) -> list[Tried]:
     async with configured(settings) as guarded:
         pairs = zip(settings.directory.sources, guarded, strict=True)
         return list(await asyncio.gather(*(_one(one, source, e164) for one, source in pairs)))
+
+
+async def _remember(settings: Settings, people: Sequence[Patient]) -> None:
+    """Who is shown a patient stands in the audit trail, also who asks from a terminal; raises TROUBLE."""
+    if not people or not settings.database.exists():
+        return
+    ids = tuple(one.patient_id for one in people)
+    entry = AuditEntry(
+        at=datetime.now(UTC), user=f"cli:{getuser()}", action="directory-tried", patient_ids=ids
+    )
+    async with opening.database(settings.database) as database:
+        await Audit(database).append(entry)
 
 
 async def _one(settings: SourceSettings, source: Guarded, e164: str) -> Tried:

@@ -109,6 +109,10 @@ def _check(name: str, queries: tuple[str, ...]) -> None:
     used = frozenset[str]().union(*map(parameters, queries))
     if uses.one_of and not used & uses.one_of:
         raise ValueError(f"asks for everybody: use {' or '.join(f':{one}' for one in sorted(uses.one_of))}")
+    if used >= PEOPLE:
+        raise ValueError(
+            "uses :patient_id and :patient_ids: a query runs once for each patient, or once for all"
+        )
     for one in uses.all_of:
         if one not in used:
             raise ValueError(f"must use :{one}")

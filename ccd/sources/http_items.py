@@ -1,5 +1,6 @@
 """Things of a JSON answer: what expressions find in each, or an error that names the field."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,6 +11,8 @@ from ccd.settings.expressions import finder
 from ccd.sources.http_values import translated
 
 _T = TypeVar("_T")
+_NAME = re.compile(r"[^\W\d]\w*|(?<=\")[^\"]+(?=\")")
+"""What an expression may call a key: a bare word, or anything in quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Item:
     def several(self, name: str, most: int) -> "Iterator[Item]":
         """The things of a list within this one; none when the settings do not ask for them."""
         fields = getattr(self.fields, name)
-        return items(self.data, fields, f"{self.where}.{name}", most) if fields else iter(())
+        where = f"{self.where}.{name}"
+        return items(self.data, fields, where, most, within=True) if fields else iter(())
 
     def _found(self, name: str, expression: str) -> Any:
         return search(expression, self.data, f"{self.where}.{name}")
@@ -53,9 +57,14 @@ class Item:
             raise DirectoryError(f"{self.where}.{name} {error}") from None
 
 
-def items(data: Any, fields: Fields, where: str, most: int) -> Iterator[Item]:
-    """The things of a list, ``most`` at most; raises DirectoryError."""
+def items(data: Any, fields: Fields, where: str, most: int, *, within: bool = False) -> Iterator[Item]:
+    """The things of a list, ``most`` at most; raises DirectoryError.
+
+    ``within`` another thing a list may be left away; an answer that lacks what it was asked for says nothing.
+    """
     found = search(fields.each, data, where)
+    if found is None and not within and _misspelt(fields.each, data):
+        raise DirectoryError(f"{where}: the answer has nothing called {fields.each}; see its key each")
     things = [] if found is None else found if isinstance(found, list) else [found]
     if len(things) > most:
         raise DirectoryError(f"{where} are more than {most}")
@@ -63,6 +72,11 @@ def items(data: Any, fields: Fields, where: str, most: int) -> Iterator[Item]:
         if not isinstance(thing, (dict, list)):
             raise DirectoryError(f"{where}[{place}] is no object; see its key each")
         yield Item(thing, fields, f"{where}[{place}]")
+
+
+def _misspelt(each: str, data: Any) -> bool:
+    """Whether the answer says something, and nothing that is called so: then it does not say "nobody"."""
+    return isinstance(data, dict) and bool(data) and data.keys().isdisjoint(_NAME.findall(each))
 
 
 def search(expression: str, data: Any, where: str) -> Any:

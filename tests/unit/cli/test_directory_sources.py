@@ -18,6 +18,7 @@ from ccd.directory.breaker import State
 from ccd.directory.guarded import Condition
 from ccd.directory.model import DirectoryError, Patient, Policy
 from ccd.sources import making
+from ccd.store.migrate import migrate
 
 MARIA = Patient(
     patient_id="17", full_name="Иванова Мария", policies=(Policy(insurer="A", programme="", number="1"),)
@@ -77,6 +78,15 @@ def test_each_source_and_the_card(clinic, mis):
     assert lines[1].split()[0:2] + lines[1].split()[3:] == ["built-in", "builtin", "nobody"]
     assert lines[2].endswith("Иванова Мария (policies: 1, visits: 0)")
     assert lines[-1].split() == ["mis:17", "Иванова", "Мария", "-", "own", "number", "1", "0", "mis"]
+
+
+def test_whoever_tries_stands_in_the_audit_trail(clinic, mis):
+    mis(lambda: (MARIA,))
+    asyncio.run(migrate(clinic / "ccd.db"))
+    assert ran("try", "+79161234567")[0] == 0
+    found = CliRunner().invoke(app, ["audit", "--patient", "mis:17", "--json"]).output
+    ((action, user),) = [(row["action"], row["user"]) for row in json.loads(found)]
+    assert (action, user.startswith("cli:")) == ("directory-tried", True)
 
 
 def test_a_source_that_fails_says_why(clinic, mis):

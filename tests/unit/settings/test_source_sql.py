@@ -72,6 +72,8 @@ def test_a_file_counts_from_the_folder_of_the_settings():
         ({"visits": "SELECT * FROM v WHERE p IN (:patient_ids)"}, ""),
         ({"visits": "SELECT * FROM v WHERE p = ANY(:patient_ids)"},
          '":patient_ids" is a list: write "IN :patient_ids"'),
+        ({"visits": "SELECT * FROM v WHERE p = :patient_id OR p IN :patient_ids"},
+         "uses :patient_id and :patient_ids: a query runs once for each patient, or once for all"),
         ({"coverage": "SELECT 1 WHERE p IN :patient_ids"}, "coverage needs policies"),
         (BOOKING, ""),
         (BOOKING | {"book": [BOOKING["book"], "INSERT INTO visit (k) VALUES (:key)"]}, ""),

@@ -196,6 +196,18 @@ async def test_a_status_may_mean_nobody(nobody, expected):
                 await source.patients(NUMBER)
 
 
+@pytest.mark.parametrize(
+    ("said", "fault"), [({}, ""), ({"people": None}, ""), ({"peoples": []}, "each"), ([], "")]
+)
+async def test_a_misspelt_list_is_not_nobody(said, fault):
+    async with HttpSource(answering(said)) as service, asking(written(service.url)) as source:
+        if fault:
+            with pytest.raises(DirectoryError, match="has nothing called people; see its key each"):
+                await source.patients(NUMBER)
+        else:
+            assert await source.patients(NUMBER) == ()
+
+
 async def test_more_people_than_a_number_can_have():
     async with (
         HttpSource(answering({"people": [BOY] * 51})) as service,
