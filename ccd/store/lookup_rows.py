@@ -18,7 +18,7 @@ _NEVER = ""
 _NONE = "[]"
 _NOT_SEEN = frozenset({"cancelled", "noshow"})
 _order = itemgetter(2, 3)
-_Row = tuple[Any, ...]
+_Row = Sequence[Any]
 _ByPatient = defaultdict[str, list[_Row]]
 
 
@@ -110,7 +110,7 @@ def _policy(row: _Row, coverage: Mapping[int, list[Coverage]], origin: Origin) -
 def _coverage(rows: Iterable[_Row], source: str, at: str | None) -> Mapping[int, list[Coverage]]:
     of_policy: defaultdict[int, list[Coverage]] = defaultdict(list)
     for row in rows:
-        of_policy[row[2]].append(_covers(row[4:9], source, at))
+        of_policy[row[2]].append(_covers(tuple(row[4:9]), source, at))
     return of_policy
 
 
