@@ -53,7 +53,7 @@ def _migrate(path: Path) -> None:
     with translated():
         _refuse_foreign(path)
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            sqlite.into_wal(connection, _WAIT_SECONDS)
         sqlite.prepare(engine, writes=True)
         with engine.begin() as connection:
             _upgrade(connection, scripts)

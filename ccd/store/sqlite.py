@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 
 BUSY_SECONDS = 0.1
 """How long SQLite itself waits for a lock; whoever can wait longer asks again."""
+
+_AGAIN = 0.02
 
 _READER = ("PRAGMA foreign_keys=ON", "PRAGMA query_only=ON")
 _WRITER = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
@@ -72,6 +75,24 @@ def follow(engine: Engine, path: Path) -> None:
     def taken(_connection: Any, record: Any, _proxy: Any) -> None:
         if record.info["file"] != identity(path):
             raise exc.DisconnectionError(f"{path} is another file now")
+
+
+def into_wal(connection: Connection, patience: float) -> None:
+    """Readers and the writer of this file never wait for each other from now on; lasts for ever.
+
+    Another process that does the same at the same moment makes SQLite refuse at once, whatever its
+    time-out: each has a reader's lock, and waits for the other's.  ``patience`` in seconds.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except exc.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
 
 
 def identity(path: Path) -> tuple[int, int] | None:
