@@ -1,0 +1,37 @@
+"""Hours and days of the clinic's clock as moments, whatever daylight saving does to them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ccd.metrics.dimensions import Slot
+
+
+def hour_of(moment: datetime, zone: ZoneInfo) -> datetime:
+    """When the hour of the clinic's clock began that this moment is in, in UTC.
+
+    An hour that the clock shows twice is two; zones at half an hour from UTC have their own.
+
+    >>> hour_of(datetime(2026, 11, 22, 4, 45, tzinfo=UTC), ZoneInfo("Asia/Kolkata")).isoformat()
+    '2026-11-22T04:30:00+00:00'
+    """
+    local = moment.astimezone(zone)
+    begin = local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    if begin > moment:  # the clock went back within this very hour
+        begin = local.replace(minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
+    return begin
+
+
+def slot_of(hour: datetime, zone: ZoneInfo) -> Slot:
+    """The day and the hour that the clinic's clock shows then."""
+    local = hour.astimezone(zone)
+    return Slot(local.date(), local.hour)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When this day began in the clinic, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def bounds(begin: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the first day's beginning to the last day's end, which is not included."""
+    return midnight(begin, zone), midnight(end + timedelta(days=1), zone)

@@ -1,0 +1,82 @@
+"""A question about a period, and its answer: rows of figures, and all of it together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ccd.metrics.dimensions import TIMES, Dimension, Slot, part_of
+from ccd.metrics.formulas import METRICS, How, Metric, value
+from ccd.metrics.totals import Totals, added
+
+
+class CannotTellError(Exception):
+    """Totals are not kept that way; the text says what can be asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: whole days of the clinic, the first and the last of them included.
+
+    ``where`` keeps one value of a dimension: the hours of one queue, the days of one topic.
+    """
+
+    begin: date
+    end: date
+    by: Dimension = Dimension.ALL
+    where: tuple[Dimension, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.end < self.begin:
+            raise CannotTellError(f"the period ends ({self.end}) before it begins ({self.begin})")
+        if self.where and self.where[0].timely:
+            raise CannotTellError(
+                "only a queue, agent, topic and so on can be picked; choose other days instead"
+            )
+        if self.where and not (self.by.timely or self.by in {Dimension.ALL, self.where[0]}):
+            raise CannotTellError(
+                f"one {self.where[0]} can be shown by hour, weekday, day, week or month, not by {self.by}"
+            )
+
+    @property
+    def kept_by(self) -> Dimension:
+        """The dimension whose totals answer it."""
+        return self.where[0] if self.where else Dimension.ALL if self.by.timely else self.by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One queue, agent, topic, hour ...: its name as it is kept, and its totals."""
+
+    key: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The answer.  Rows by calls of several queues or agents count in each; ``whole`` has each once."""
+
+    question: Question
+    rows: tuple[Row, ...]
+    whole: Totals
+    complete: bool = True
+    """False while the totals are being made again from the records."""
+
+    def figures(
+        self, how: How, metrics: Iterable[Metric] = METRICS.values()
+    ) -> list[dict[str, float | None]]:
+        """The metrics of each row, by name."""
+        part = part_of(self.question.kept_by)
+        return [{one.name: value(one, row.totals, part, how) for one in metrics} for row in self.rows]
+
+    def in_all(self, how: How, metrics: Iterable[Metric] = METRICS.values()) -> dict[str, float | None]:
+        """The metrics of everything together."""
+        part = part_of(self.question.where[0]) if self.question.where else part_of(Dimension.ALL)
+        return {one.name: value(one, self.whole, part, how) for one in metrics}
+
+
+def by_time(dimension: Dimension, slots: Mapping[Slot, Totals]) -> tuple[Row, ...]:
+    """Hours or days gathered under their keys, in order."""
+    gathered: dict[str, list[Totals]] = {}
+    for slot, totals in slots.items():
+        gathered.setdefault(TIMES[dimension](slot), []).append(totals)
+    return tuple(Row(key=key, totals=added(some)) for key, some in sorted(gathered.items()))

@@ -1,0 +1,48 @@
+"""The clinic's hours, when clocks change and where they are at half an hour."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccd.metrics.dimensions import TIMES, Dimension, Slot
+from ccd.metrics.hours import bounds, hour_of, slot_of
+
+KYIV = ZoneInfo("Europe/Kyiv")
+ZONES = ["Europe/Moscow", "Europe/Kyiv", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns", "UTC"]
+
+
+@given(
+    st.integers(1_577_836_800, 1_893_456_000).map(lambda second: datetime.fromtimestamp(second, UTC)),
+    st.sampled_from([ZoneInfo(one) for one in ZONES]),
+)
+def test_an_hour_holds_its_moment_and_never_two_hours_of_the_clock(moment, zone):
+    hour = hour_of(moment, zone)
+    assert timedelta() <= moment - hour < timedelta(hours=2)
+    assert slot_of(hour, zone) == slot_of(moment, zone)
+    assert hour_of(hour, zone) == hour
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)]
+)
+def test_a_day_is_as_long_as_the_clock_says(day, hours):
+    begin, end = bounds(day, day, KYIV)
+    assert end - begin == timedelta(hours=hours)
+    assert slot_of(begin, KYIV) == Slot(day, 0)
+
+
+def test_the_hour_that_comes_twice_is_two():
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    assert slot_of(first, KYIV) == slot_of(second, KYIV) == Slot(date(2026, 10, 25), 3)
+    assert hour_of(first, KYIV) != hour_of(second, KYIV)
+
+
+def test_keys_of_times_sort_as_the_times_do():
+    slot = Slot(date(2027, 1, 3), 9)
+    keys = {dimension.value: key(slot) for dimension, key in TIMES.items()}
+    expected = {"hour": "09", "weekday": "7", "day": "2027-01-03", "week": "2026-W53", "month": "2027-01"}
+    assert keys == expected
+    assert set(TIMES) == {one for one in Dimension if one.timely}
