@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ccd.calls.ids import LinkedId, QueueName
+from ccd.calls.ids import PROMISED, LinkedId, QueueName
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 """After the first, second and third call that the patient did not take; a fourth is the last."""
@@ -87,7 +87,7 @@ class Promise:
         return LinkedId(f"{ATTEMPT}{self.promise_id}-{self.attempts}-{moment}")
 
 
-ATTEMPT = "ccd-callback-"
+ATTEMPT = PROMISED
 """How the id of every call begins that keeps a promise."""
 
 

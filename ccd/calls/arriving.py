@@ -1,8 +1,10 @@
 """The caller's own way: arrives, is routed, waits in queues."""
 
-from ccd.calls.call import Call, new_call, refreshed
+from ccd.calls import menus
+from ccd.calls.call import Call, refreshed
 from ccd.calls.ending import end_where
 from ccd.calls.events import CallOffered, ChannelStarted, QueueJoined, QueueLeft
+from ccd.calls.outbound import born
 from ccd.calls.record import Segment, SegmentKind
 from ccd.calls.segments import find_open
 from ccd.calls.values import replace
@@ -50,6 +52,7 @@ def joined(call: Call, event: QueueJoined) -> Call:
     waiting = find_open(call.record.segments, SegmentKind.WAITING)
     if call.over or (waiting and waiting.queue == event.queue):
         return call
+    call = menus.left(call, event.at)
     call = end_where(call, event.at, lambda one: "left" if one.kind is SegmentKind.WAITING else "")
     record = call.record
     segment = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=event.at)
@@ -65,7 +68,7 @@ def joined(call: Call, event: QueueJoined) -> Call:
 
 def _called_by_us(call: Call, event: QueueJoined) -> Call:
     """Somebody whom the clinic itself had called was sent to a queue: their call begins here."""
-    fresh = new_call(call.record.call_id).with_record(
+    fresh = born(call.record.call_id).with_record(
         caller_leg=event.unique_id,
         arrived_at=event.at,
         caller_number=event.caller_number,

@@ -15,10 +15,11 @@ from typing import assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
-from ccd.calls.call import Call, new_call
+from ccd.calls.call import Call
 from ccd.calls.completion import awaits
 from ccd.calls.ending import ended_unseen
 from ccd.calls.ids import LinkedId, Phone, UniqueId, phone_of
+from ccd.calls.outbound import born
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.snapshot import ChannelNow, Snapshot
@@ -115,13 +116,20 @@ class CallBook:
             if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
                 self._disown(event.unique_id, call_id)
                 return ()  # nothing alive has this id: late, or forged
-            call = new_call(call_id)
+            call = born(call_id)
         if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
-            call = replace(call, internal=phone_of(event.channel) in self.agents)
+            call = self._with_agent(call, event)
         after = apply(call, event)
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)
+
+    def _with_agent(self, call: Call, event: ev.ChannelStarted) -> Call:
+        """The call with its first channel's agent, if it is one who begins it."""
+        name = self.agents.get(phone_of(event.channel))
+        if name is None:
+            return call
+        return replace(call, internal=True).with_leg(event.unique_id, channel=event.channel, member=name)
 
     def _apply_to_known(self, event: ev.OwnEvent) -> tuple[Change, ...]:
         """What ccd itself tells of a call: it makes none, and says nothing about channels."""

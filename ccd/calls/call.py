@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
-from ccd.calls.record import CallRecord, Disposition, EndedBy, SegmentKind, State
+from ccd.calls.record import CallRecord, Direction, Disposition, EndedBy, SegmentKind, State
 from ccd.calls.segments import find_open, total
 from ccd.calls.values import replace
 
@@ -123,7 +123,9 @@ def _unknown(record: CallRecord) -> tuple[str, ...]:
 
 
 def _dialled(record: CallRecord) -> bool:
-    """Whether the first talk was with a phone that was dialled for the caller, without any queue."""
+    """Whether the first talk was with a phone that was dialled, without any queue."""
+    if record.direction is Direction.OUTBOUND:
+        return True
     talk = next((one for one in record.segments if one.kind is SegmentKind.TALKING), None)
     offers = [one for one in record.segments if one.kind is SegmentKind.OFFERED and not one.queue]
     return talk is not None and any(one.phone == talk.phone for one in offers)

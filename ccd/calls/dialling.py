@@ -4,8 +4,9 @@ No queue tells of them, so their stretches have no queue; the bridge says when a
 Asterisk tells of a queue's own phones in the same words changes nothing here.
 """
 
+from ccd.calls import menus, outbound
 from ccd.calls.call import Call, refreshed
-from ccd.calls.ending import end_where
+from ccd.calls.ending import end_where, revised
 from ccd.calls.events import PhoneAnswered, PhoneMissed, PhoneRinging
 from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import Segment, SegmentKind
@@ -15,7 +16,8 @@ from ccd.calls.values import replace
 
 
 def ringing(call: Call, event: PhoneRinging) -> Call:
-    """A phone was dialled for the caller.  One that an agent dials, to consult, is not for the caller."""
+    """A phone was dialled for the caller, or by an agent: for a patient, or to consult somebody."""
+    call = outbound.begun(call, event)
     known = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
     if call.over or event.unique_id != call.caller_leg or known:
         return call
@@ -27,6 +29,7 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
         leg=event.leg,
         began_at=event.at,
     )
+    call = menus.left(call, event.at)
     return refreshed(call.with_record(segments=(*call.record.segments, offer)))
 
 
@@ -36,7 +39,8 @@ def missed(call: Call, event: PhoneMissed) -> Call:
     if offer is None or offer.result not in {"", "ended"}:
         return call
     ended = replace(offer, result=event.result) if offer.result else closed(offer, event.at, event.result)
-    return refreshed(call.with_record(segments=swap(call.record.segments, offer, ended)))
+    call = call.with_record(segments=swap(call.record.segments, offer, ended))
+    return replace(call, record=revised(call.record)) if call.over else refreshed(call)
 
 
 def answered(call: Call, event: PhoneAnswered) -> Call:
@@ -44,7 +48,11 @@ def answered(call: Call, event: PhoneAnswered) -> Call:
     offer = _dialled(call, event.leg)
     if call.over or offer is None or find_last(call.record.segments, SegmentKind.TALKING, event.leg):
         return call
+    if outbound.rings_outside(call, offer) and event.leg == call.caller_leg:
+        return call
     call = end_where(call, event.at, lambda one: _offer_result(one, event.leg))
+    if outbound.rings_outside(call, offer) and not call.record.answered_at:
+        return talk_begins(*outbound.talk(call.with_leg(event.leg), offer, event.at))
     talk = Segment(
         kind=SegmentKind.TALKING,
         queue=offer.queue,

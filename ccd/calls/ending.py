@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from ccd.calls import outbound
 from ccd.calls.call import Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
@@ -10,6 +11,8 @@ from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentK
 from ccd.calls.segments import closed, elapsed, find_last, find_open, is_open
 from ccd.calls.values import replace
 
+_WITHOUT_PHONE = {SegmentKind.WAITING, SegmentKind.MENU, SegmentKind.VOICEMAIL}
+"""What the caller does by himself."""
 _AGENT_ENDS = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT}
 
 
@@ -44,7 +47,7 @@ def end_where(call: Call, at: datetime | None, result_of: Callable[[Segment], st
     """End every open segment for which ``result_of`` gives a result; the very same call when none."""
     segments = tuple(
         ended_segment(call, one, at, result)
-        if is_open(one) and (one.leg or one.kind is SegmentKind.WAITING) and (result := result_of(one))
+        if is_open(one) and (one.leg or one.kind in _WITHOUT_PHONE) and (result := result_of(one))
         else one
         for one in call.record.segments
     )
@@ -101,6 +104,8 @@ def revised(record: CallRecord) -> CallRecord:
     """An ended record after a straggler told more about its conversation."""
     last = find_last(record.segments, SegmentKind.TALKING)
     by = _AGENT_ENDS.get(last.result, record.ended_by) if last else record.ended_by
+    if outbound.unanswered(record):
+        by = outbound.ended_by(record, by)
     return settled(replace(record, ended_by=by, disposition=_disposition(record, by)))
 
 
@@ -108,14 +113,17 @@ def _who_ended(call: Call) -> EndedBy:
     last = find_last(call.record.segments, SegmentKind.TALKING)
     if last and last.result in _AGENT_ENDS:
         return _AGENT_ENDS[last.result]
-    if call.hung_up_first == call.caller_leg:
-        return EndedBy.CALLER
-    return EndedBy.AGENT if call.hung_up_first else EndedBy.SYSTEM
+    by = EndedBy.SYSTEM
+    if call.hung_up_first:
+        by = EndedBy.CALLER if call.hung_up_first == call.caller_leg else EndedBy.AGENT
+    return outbound.ended_by(call.record, by) if outbound.unanswered(call.record) else by
 
 
 def _disposition(record: CallRecord, by: EndedBy) -> Disposition:
     if any(one.kind is SegmentKind.TALKING for one in record.segments):
         return Disposition.ANSWERED
+    if outbound.unanswered(record):
+        return outbound.disposition(record, by)
     if any(one.kind is StepKind.CALLBACK and one.outcome != "FAILED" for one in record.path):
         return Disposition.CALLBACK
     if any(one.kind is StepKind.VOICEMAIL and one.outcome == "RECORDED" for one in record.path):

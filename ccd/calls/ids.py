@@ -18,6 +18,12 @@ QueueName = NewType("QueueName", str)
 
 _CONTACT = re.compile(r"([^/]+)/sips?:([^@]*)@")
 _OUTSIDE = re.compile(r"\+?[0-9]{7,}", re.ASCII)
+_OUTSIDE_DIALLED = re.compile(r"(?:[/:])(\+?[0-9]{7,})(?:@|$)", re.ASCII)
+PROMISED = "ccd-callback-"
+"""How the id of a channel begins that ccd originates for a promise; ``PROMISE-ATTEMPT-SECONDS`` follows."""
+MISSED = "ccd-missed-"
+"""The same for an agent who calls back whoever was missed: ``SECONDS-CALL`` follows."""
+_PROMISED = re.compile(rf"{PROMISED}([0-9]+)-[0-9]+-[0-9]+", re.ASCII)
 
 
 def dialled_phone(channel: str, dialled: str) -> Phone:
@@ -48,3 +54,30 @@ def phone_of(channel: str) -> Phone:
     """
     head, dash, _tail = channel.rpartition("-")
     return Phone(head if dash else channel)
+
+
+def outside_number(dialled: Phone) -> str:
+    """The number outside the house that was dialled; empty for a phone of the clinic's own.
+
+    >>> outside_number(Phone("PJSIP/79161234567@trunk"))
+    '79161234567'
+    >>> outside_number(Phone("PJSIP/trunk/sip:79161234567@192.0.2.7"))
+    '79161234567'
+    >>> outside_number(Phone("PJSIP/101"))
+    ''
+    """
+    found = _OUTSIDE_DIALLED.search(dialled)
+    return found[1] if found else ""
+
+
+def answered_by(call_id: LinkedId) -> str:
+    """What ccd itself began this call for: a promise, a missed call; empty for any other call.
+
+    >>> answered_by(LinkedId("ccd-callback-17-1-1795287137"))
+    'callback:17'
+    >>> answered_by(LinkedId("ccd-missed-1795287137-1795280000.7"))
+    '1795280000.7'
+    """
+    if found := _PROMISED.fullmatch(call_id):
+        return f"callback:{found[1]}"
+    return call_id.removeprefix(MISSED).partition("-")[2] if call_id.startswith(MISSED) else ""

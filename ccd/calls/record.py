@@ -25,9 +25,10 @@ class Disposition(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     ABANDONED = "abandoned"
-    """The patient hung up before anyone answered."""
+    """The patient hung up before anyone answered; an outbound call: the agent gave it up."""
     UNANSWERED = "unanswered"
-    """The clinic ended it (a hangup step, a full plan) before anyone answered."""
+    """The clinic ended it (a hangup step, a full plan) before anyone answered; an outbound call: the patient
+    was not reached."""
     VOICEMAIL = "voicemail"
     """Nobody answered, and the patient left a voice message."""
     CALLBACK = "callback"
@@ -69,9 +70,19 @@ class SegmentKind(StrEnum):
 class Segment:
     """One stretch: waiting in a queue, offered to a phone, talking with one.
 
-    ``result`` says how it ended: for waiting ``connected``/``left``/``abandoned``; for offered
-    ``answered``/``missed``/``elsewhere``, of a dialled phone also ``busy``/``unreachable``; for
-    talking ``caller``/``agent``/``transfer``/``left``; ``unknown`` when ccd did not see it.
+    ``result`` says how it ended, by kind; ``unknown`` when ccd did not see it:
+
+    - waiting: ``connected`` to an agent, ``left`` (time-out, key, moved on), ``abandoned`` by the caller.
+    - offered: ``answered``, ``missed`` (rang in vain), ``elsewhere`` (another phone answered), ``busy``,
+      ``unreachable``, ``forwarded`` (by the phone, ``to`` another), ``ended`` (the call ended first).
+    - talking: ``caller`` or ``agent`` hung up, ``transfer`` (``to`` whom it was passed on), ``left``.
+    - consulting (its phone is the agent's, ``to`` is who was asked): ``returned`` to the caller,
+      ``transfer`` (the caller was given to whom was asked), ``joined`` (all three talk), ``missed``, ``busy``
+      or ``unreachable`` (nobody was reached), ``caller`` (hung up meanwhile), ``ended``.
+    - menu: ``pressed`` (the key is ``to``), ``silent``, ``failed``, ``left``, ``abandoned``.
+    - voicemail: ``recorded``, ``empty``, ``failed``, ``left``, ``abandoned``.
+
+    Of an outbound call, what is offered is the patient's phone, and who talks is the agent's.
     ``queue`` is empty for a phone that no queue rang.  Times are None when unknown.
     """
 

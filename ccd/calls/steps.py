@@ -1,5 +1,6 @@
 """What ccd made of the call: the steps that Asterisk took, and what came of them."""
 
+from ccd.calls import menus
 from ccd.calls.call import Call
 from ccd.calls.ending import revised
 from ccd.calls.events import CallbackPromised, MessageLeft, StepTaken
@@ -14,6 +15,7 @@ def taken(call: Call, event: StepTaken) -> Call:
     path = call.record.path
     if path and (event.at, event.kind, event.target) == (path[-1].at, path[-1].kind, path[-1].target):
         return call
+    call = menus.next_step(call, event)
     step = PathStep(at=event.at, kind=event.kind, target=event.target)
     if path and not path[-1].outcome:
         path = (*path[:-1], replace(path[-1], outcome=event.ended))
@@ -22,6 +24,7 @@ def taken(call: Call, event: StepTaken) -> Call:
 
 def message_left(call: Call, event: MessageLeft) -> Call:
     """The caller's message is kept; most callers hang up to end it, so no outcome is told."""
+    call = menus.message_kept(call)
     return _came_of(call, StepKind.VOICEMAIL, event, event.file, "RECORDED")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ccd.callbacks.promise import Promise
-from ccd.calls.record import CallRecord, Disposition, State
+from ccd.calls.record import CallRecord, Direction, Disposition, State
 
 _REMINDED = timedelta(hours=12)
 _CUT = timedelta(minutes=15)
@@ -54,13 +54,18 @@ def _reminded(at: datetime | None, now: datetime) -> Iterator[Why]:
 
 def _called(calls: Sequence[CallRecord], now: datetime) -> Iterator[Why]:
     """Only the last call counts: a talk after a lost call settled that one."""
-    last = next((call for call in calls if call.state is State.ENDED), None)
+    last = next((call for call in calls if call.state is State.ENDED and _his(call)), None)
     if last is None or last.ended_at is None or last.ended_at > now:
         return
     if last.disposition is Disposition.ANSWERED and now - last.ended_at <= _CUT:
         yield Why(cause=Cause.CUT, at=last.ended_at, agent=last.agent)
     if last.disposition in _NOBODY and now - last.ended_at <= _LOST:
         yield Why(cause=Cause.LOST, at=last.ended_at)
+
+
+def _his(call: CallRecord) -> bool:
+    """Not one of the clinic's own that he did not take."""
+    return call.direction is Direction.INBOUND or call.disposition is Disposition.ANSWERED
 
 
 def _promised(promises: Iterable[Promise]) -> Iterator[Why]:

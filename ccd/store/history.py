@@ -1,7 +1,8 @@
 """What came before a call: earlier calls of its number, and reminders sent to it.
 
 The ten digits that the index knows are shared by numbers of different countries, so each row's own
-number is read again.  A call whose number was withheld is nobody's.
+number is read again.  A call whose number was withheld is nobody's; one of the clinic's own that the
+patient did not take is none of his.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import structlog
 
 from ccd.calls.ids import LinkedId
-from ccd.calls.record import CallRecord
+from ccd.calls.record import CallRecord, Direction, Disposition
 from ccd.directory.phones import normalise
 from ccd.routing.model import HISTORY_CALLS, HISTORY_REACH, History, PastCall
 from ccd.store.columns import escape, unescape, write_moment
@@ -25,6 +26,7 @@ _SQL = """
 SELECT * FROM (
   SELECT call_id, listed_at, disposition, agent, phone, caller_number FROM calls
    WHERE caller_digits = :digits AND listed_at >= :since AND NOT withheld
+     AND (direction = 'inbound' OR disposition = 'answered')
    ORDER BY listed_at DESC LIMIT 200)
 UNION ALL
 SELECT NULL, max(sent_at), NULL, NULL, NULL, NULL FROM reminders WHERE e164 = :e164
@@ -91,7 +93,11 @@ class CallHistory:
         """Whether a call that is not in the database yet is one of the number's."""
         at = record.arrived_at
         return (
-            at is not None and at >= since and not record.withheld and self._same(record.caller_number, e164)
+            at is not None
+            and at >= since
+            and not record.withheld
+            and (record.direction is Direction.INBOUND or record.disposition is Disposition.ANSWERED)
+            and self._same(record.caller_number, e164)
         )
 
     def _same(self, number: str, e164: str) -> bool:

@@ -107,6 +107,9 @@ class Script:
     def picked_up(self, leg: str = "100.1") -> ev.PhoneAnswered:
         return ev.PhoneAnswered(**self._key(), leg=UniqueId(leg))
 
+    def picked_up_by(self, by: str, leg: str) -> ev.PhoneAnswered:
+        return ev.PhoneAnswered(**self._key(by), leg=UniqueId(leg))
+
     def not_picked_up(self, result: str = "missed", leg: str = "100.1") -> ev.PhoneMissed:
         return ev.PhoneMissed(**self._key(), leg=UniqueId(leg), result=result)
 
