@@ -26,11 +26,13 @@ from ccd.ami.dialler import Dialler
 from ccd.ami.link import AmiLink
 from ccd.ami.queues import AmiQueues
 from ccd.ami.redirect import Redirector
+from ccd.ami.ringback import RingBack
 from ccd.bookings import Bookings, Owner
 from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
 from ccd.desk.hub import Hub
+from ccd.desk.missed_api import MissedCalls
 from ccd.desk.owed import Owed
 from ccd.desk.server import DeskServer
 from ccd.desk.sight import Sight
@@ -64,6 +66,7 @@ from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
 from ccd.store.history import CallHistory
 from ccd.store.lock import alone
 from ccd.store.migrate import migrate
+from ccd.store.missed import MissedStore
 from ccd.store.orders import OrderStore
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.reader import Reader
@@ -74,6 +77,7 @@ from ccd.store.voicemails import VoicemailStore
 from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
 from ccd.terminal import visible_lines
 from ccd.tracking import Tracker
+from ccd.worklist import Worklist, missed_rules
 
 log = structlog.get_logger()
 
@@ -152,6 +156,16 @@ class Daemon:
             clock=utc_now,
             changed=lambda placed: self._tracker.look_again(placed.number),
         )
+        self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
+        self._missed, missed = settings.missed, MissedStore(self._database)
+        self._worklist = Worklist(
+            missed,
+            missed_rules(settings.missed, settings.routing, region),
+            unwritten=lambda: self._store.unwritten,
+            clock=utc_now,
+            outages=(StoreError,),
+        )
+        self._store.listen(self._worklist.saved)
         self._desk = DeskServer(
             settings.desk,
             hub=hub,
@@ -168,12 +182,17 @@ class Daemon:
                 recordings=settings.voicemail_folder,
                 find=lookup.find,
             ),
+            missed=MissedCalls(
+                book=missed,
+                asterisk=RingBack(self._link.manager.send_action, lambda: self._dialler.trunk),
+                calls=self._tracker.calls,
+                reach=self._worklist.rules.reach,
+            ),
             bookings=self._bookings,
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
         self._control = Control(settings.database, self.reloader.reload, lookup.conditions)
-        self._dialler = Dialler(self._link.manager.send_action, _trunk(settings.routing))
         self._mailroom = Mailroom(
             settings.voicemail_folder, messages, self._tracker, self._store.of_channel, (StoreError,)
         )
@@ -227,6 +246,7 @@ class Daemon:
         self._agi.default(_default(rules))
         self._tracker.named_queues = _named(routing, rules)
         self._duty.rosters = duty_rosters(routing)
+        self._worklist.rules = missed_rules(self._missed, routing, self._worklist.rules.region)
         self._ageing.limits = routing.queues
 
     async def _follow(self) -> None:
@@ -247,6 +267,7 @@ class Daemon:
             await stack.enter_async_context(kept_up("link", self._link.run))
             await stack.enter_async_context(kept_up("sweep", self._sweep))
             await stack.enter_async_context(kept_up("callbacks", self._recall.run))
+            await stack.enter_async_context(kept_up("missed calls", self._worklist.run))
             await stack.enter_async_context(kept_up("voicemail", self._mailroom.run))
             await stack.enter_async_context(kept_up("rosters", self._duty.run))
             await stack.enter_async_context(kept_up("ageing", self._ageing.run))

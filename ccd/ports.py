@@ -13,6 +13,7 @@ from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord
 from ccd.directory.model import Caller
+from ccd.missed.task import Task
 from ccd.routing.model import CallbackStep, History, QueueStep, StepRequest
 
 
@@ -153,6 +154,19 @@ class NoCallError(Exception):
 
 class NotHeardError(Exception):
     """Asterisk gave no answer: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A task of the worklist, and which user calls the patient now, if anybody: until when at most."""
+
+    task: Task
+    by: str = ""
+    until: datetime | None = None
+
+    def busy(self, now: datetime) -> bool:
+        """Whether somebody calls him now."""
+        return self.until is not None and now < self.until
 
 
 class Switchboard(Protocol):

@@ -9,6 +9,7 @@ from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Session, User
+from ccd.ports import Claimed
 
 
 class Users(Protocol):
@@ -107,4 +108,40 @@ class MessageBook(Protocol):
 
     async def heard(self, message_id: int, by: str, at: datetime) -> bool:
         """Write down durably who heard it first; False when there is no such message."""
+        ...
+
+
+class MissedBook(Protocol):
+    """The worklist of missed calls; each method may raise."""
+
+    async def open(self, since: datetime, limit: int) -> Sequence[Claimed]:
+        """Tasks whose patient called since then, the oldest first."""
+        ...
+
+    async def unknown(self, since: datetime) -> int:
+        """How many calls since then were missed of which nobody knows the number."""
+        ...
+
+    async def get(self, call_id: LinkedId) -> Claimed | None:
+        """The task that this missed call began."""
+        ...
+
+    async def claim(self, number: str, by: str, attempt: LinkedId, now: datetime, until: datetime) -> bool:
+        """Write durably that this user calls this number now; False when another does, or it is settled."""
+        ...
+
+    async def release(self, attempt: LinkedId) -> None:
+        """That call was not begun: others may call the patient."""
+        ...
+
+    async def say_done(self, number: str, by: str, at: datetime) -> bool:
+        """Write down durably that nothing is left to do; False when nothing was open."""
+        ...
+
+
+class RingBack(Protocol):
+    """Has an operator call a patient (``ccd.ami.ringback``)."""
+
+    async def call(self, phone: Phone, number: str, shown: str, call_id: LinkedId) -> None:
+        """Ring this phone; when it answers, dial the number.  Raises NotBegunError, NotHeardError."""
         ...

@@ -19,6 +19,7 @@ from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
 from ccd.desk.lately import Lately
 from ccd.desk.messages_api import MessagesApi
+from ccd.desk.missed_api import MissedApi, MissedCalls
 from ccd.desk.owed import Owed
 from ccd.desk.pages import Pages
 from ccd.desk.patients_api import PatientsApi
@@ -50,6 +51,7 @@ class DeskServer:
         draw: RoutingPicture,
         escalation: Escalation,
         owed: Owed,
+        missed: MissedCalls,
         history: HistorySource,
         bookings: Bookings,
     ) -> None:
@@ -70,6 +72,7 @@ class DeskServer:
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
+        lost = MissedApi(missed, auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         visits = BookingApi(settings=settings, auth=auth, hub=hub, bookings=bookings)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
@@ -78,7 +81,9 @@ class DeskServer:
         self.app.add_routes(
             [*api.routes(), *calls.routes(), *escalate.routes(), *routing.routes(), *Pages(settings).routes()]
         )
-        self.app.add_routes([*promises.routes(), *messages.routes(), *visits.routes(), *patients.routes()])
+        self.app.add_routes(
+            [*promises.routes(), *messages.routes(), *lost.routes(), *visits.routes(), *patients.routes()]
+        )
         self.app.add_routes([web.get("/ws", self._sockets.handle)])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)

@@ -34,6 +34,7 @@ def mistakes(data: Any) -> Found:
     yield from _unknown(_at(data, "routing"))
     yield from roster_checks.mistakes(_at(data, "routing"))
     yield from _below_routing(plans.mistakes(_at(data, "routing")))
+    yield from _no_calendar(_at(data, "missed", "calendar"), _at(data, "routing", "calendars"))
     spoken, sign_in = _at(data, "desk", "languages"), _at(data, "desk", "language")
     if isinstance(spoken, list) and isinstance(sign_in or "ru", str) and (sign_in or "ru") not in spoken:
         yield ("desk", "language"), f'"{sign_in or "ru"}" is not among desk.languages'
@@ -84,6 +85,11 @@ def _unknown(routing: Any) -> Found:
             if isinstance(when, dict) and key in when:
                 for wrong in _undefined(as_list(when[key] or ()), noun, section, _at(routing, section)):
                     yield ("routing", *loc, key), wrong
+
+
+def _no_calendar(name: Any, known: Any) -> Found:
+    for wrong in _undefined([name] if name else [], "calendar", "routing.calendars", known):
+        yield ("missed", "calendar"), wrong
 
 
 def _undefined(names: Iterable[Any], noun: str, section: str, known: Any) -> Iterator[str]:

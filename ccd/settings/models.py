@@ -11,6 +11,7 @@ from ccd.routing.base import Model
 from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
 from ccd.settings.hiding import Hidden
+from ccd.settings.missed import Missed
 from ccd.settings.paths import ResolvedPath
 from ccd.settings.sources import MergeKey, Sources, default_sources
 
@@ -20,6 +21,7 @@ __all__ = [
     "Desk",
     "DirectorySettings",
     "Log",
+    "Missed",
     "Model",
     "Name",
     "Routing",
@@ -168,6 +170,7 @@ class Settings(Model):
     agi: Agi = Agi()
     directory: DirectorySettings = DirectorySettings()
     desk: Desk = Desk()
+    missed: Missed = Missed()
     routing: Routing = Routing()
     routing_file: ResolvedPath | None = None
     """Where ``routing`` was loaded from, when it has a file of its own."""

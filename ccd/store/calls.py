@@ -1,7 +1,7 @@
 """Calls in the database: saved by tracking, read and annotated by the desk and ``ccd calls``."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, Select, or_, select, update
@@ -25,6 +25,17 @@ class CallStore(CallWriter):
 
     def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
         super().__init__(database, now=now)
+        self._listeners: list[Callable[[CallRecord], None]] = []
+
+    def listen(self, listener: Callable[[CallRecord], None]) -> None:
+        """Tell this one of every state that is saved; it must neither block nor raise."""
+        self._listeners.append(listener)
+
+    def save(self, record: CallRecord) -> None:
+        """Remember this state, and tell who listens.  Never blocks."""
+        super().save(record)
+        for listener in self._listeners:
+            listener(record)
 
     async def open_calls(self) -> Sequence[CallRecord]:
         """Calls whose last durable state is not ``ended``, oldest first; raises StoreError."""

@@ -345,3 +345,43 @@ orders = Table(
     Index("ix_orders_open", "asked_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(None, "patient_id"),
 )
+
+_TO_CALL = text("closed = ''")
+
+missed = Table(
+    "missed",
+    metadata,
+    Column("number", String(20), primary_key=True, comment="E.164: a task is a patient's, not a call's"),
+    _text("call_id"),
+    _text("name"),
+    _text("called_number"),
+    _text("queue"),
+    Column("since", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("due_by", Moment, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", Moment),
+    Column("closed", String(20), nullable=False, comment="how it was settled; empty while it is open"),
+    Column("closed_at", Moment),
+    _text("closed_by"),
+    Column("claimed_by", AnyText, nullable=False, default="", comment="the user who calls him now"),
+    Column("claimed_until", Moment),
+    Column(
+        "attempt", AnyText, nullable=False, default="", comment="the id of the call of whoever claimed it"
+    ),
+    Index(None, "call_id"),
+    Index("ix_missed_to_call", "since", sqlite_where=_TO_CALL, postgresql_where=_TO_CALL),
+    comment="made of the calls, and can be made again; who claimed a task cannot",
+)
+
+missed_done = Table(
+    "missed_done",
+    metadata,
+    Column("done_id", Integer, primary_key=True),
+    Column("number", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    _text("user_name"),
+    Index(None, "number", "at"),
+    comment="somebody said that a missed call needs no answer any more",
+)

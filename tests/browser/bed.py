@@ -14,6 +14,7 @@ from ccd.desk.trail import Trail
 from ccd.ports import Board, CardShown
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
+from tests.unit.desk.lost import FakeLost
 from tests.unit.desk.reception import Reception
 
 DEADLINE = 20.0
@@ -27,6 +28,7 @@ class Bed:
         self.history = fakes.FakeHistory()
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
         self._folder = TemporaryDirectory()
+        self.lost = FakeLost()
         self.debts = FakeDebts(recordings=Path(self._folder.name))
         self.reception = Reception(samples.clinic(self.clock).now)
         self._loop = asyncio.new_event_loop()
@@ -61,6 +63,7 @@ class Bed:
             history=self.history,
             escalation=self.escalation,
             owed=self.debts.owed,
+            missed=self.lost.missed,
             bookings=self.reception.bookings,
         )
         await self.server.start()
@@ -88,6 +91,7 @@ class Bed:
                 history=self.history,
                 escalation=self.escalation,
                 owed=self.debts.owed,
+                missed=self.lost.missed,
                 bookings=self.reception.bookings,
             )
             await self.server.start()

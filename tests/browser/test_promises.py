@@ -33,13 +33,19 @@ def owe(bed: Bed) -> None:
         record(bed.debts.recordings, one, seconds=30)
 
 
-def opened(page: Page) -> Page:
-    """From the desk, by keyboard: the page is beside the desk, which stays open."""
-    link = page.locator("a[href='/static/promises.html']")
+def tab_to(page: Page, what: str) -> None:
     for _ in range(20):
         page.keyboard.press("Tab")
-        if link.evaluate("e => e === document.activeElement"):
-            break
+        if page.locator(what).evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(what)
+
+
+def opened(page: Page) -> Page:
+    """From the desk, by keyboard: the page is beside the desk, which stays open."""
+    tab_to(page, ".pages summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "a[href='/static/promises.html']")
     with page.context.expect_page() as beside:
         page.keyboard.press("Enter")
     expect(beside.value.locator(".live li").first).to_be_visible()

@@ -1,4 +1,4 @@
-// Rows of the page of callbacks and messages: facts in words, and what can be done with each.
+// Rows of callbacks, messages and missed calls: facts in words, and what can be done with each.
 
 import { now } from "./clock.js";
 import { h, kbd } from "./dom.js";
@@ -28,7 +28,7 @@ export function messageRow(one, { play, heard, playing }) {
   ], playing === one.id ? "playing" : "");
 }
 
-function row(key, who, details, right, actions, state) {
+export function row(key, who, details, right, actions, state) {
   const name = who.name || who.line_name || (who.people > 1 ? t("card.several", { n: who.people }) : "");
   const number = who.number || t("owed.no_number");
   return h("li", { tabindex: "-1", "data-key": key, "data-state": state },
@@ -38,7 +38,7 @@ function row(key, who, details, right, actions, state) {
     h("span", { class: "right" }, right), h("span", { class: "acts" }, actions));
 }
 
-function act(word, key, code, who, onclick) {
+export function act(word, key, code, who, onclick) {
   return h("button", { type: "button", class: "small", "data-code": code, onclick },
     h("span", { text: t(word) }), h("span", { class: "unseen", text: whoText(who) }), kbd(key));
 }
@@ -47,13 +47,14 @@ function act(word, key, code, who, onclick) {
 function deadline(one) {
   const due = h("span", { text: one.at ? t("owed.at", { when: when(one.at) }) : t("owed.due", { when: when(one.due) }) });
   if (one.state === "calling") return [h("span", { class: "mark", text: t("owed.calling") }), due];
-  if (one.late) return [h("span", { class: "mark" }, icon("warn"), h("span", { text: t("owed.late") })), due];
+  if (one.late) return [lateMark(), due];
   return one.attempts ? [due, h("span", { class: "note", text: tries(one) })] : due;
 }
 
+export const lateMark = () => h("span", { class: "mark" }, icon("warn"), h("span", { text: t("owed.late") }));
 const tries = (one) => (one.attempts ? t("owed.tries", { n: one.attempts }) : "");
 
-function when(ms) {
+export function when(ms) {
   const date = day(ms, now());
   return date === t("day.today") ? time(ms) : `${date} ${time(ms)}`;
 }

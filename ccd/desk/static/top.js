@@ -4,6 +4,7 @@ import { countFrom } from "./clock.js";
 import { drawer, h, hide, put } from "./dom.js";
 import { icon } from "./icons.js";
 import { lookUpButton } from "./lookup.js";
+import { pagesMenu } from "./pages.js";
 import { digits, LANGUAGES, phoneLabel, t } from "./words.js";
 
 export class Top {
@@ -35,8 +36,7 @@ export class Top {
       h("nav", { class: "tools", "aria-label": t("top.keys") },
         this.link,
         lookUpButton(lookUp),
-        h("a", { class: "quiet", href: "/static/promises.html", target: "ccd-promises", text: t("top.owed") }),
-        me.oversees && h("a", { class: "quiet", href: "/static/routing.html", text: t("top.routing") }),
+        pagesMenu(me),
         h("button", { type: "button", class: "quiet", onclick: help }, h("span", { text: t("top.keys") }), h("kbd", { text: "?" })),
         language,
         h("button", { type: "button", class: "quiet", onclick: leave, text: t("top.sign_out") })),

@@ -13,6 +13,7 @@ from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
+from tests.unit.desk.lost import FakeLost
 from tests.unit.desk.reception import Reception
 
 
@@ -30,6 +31,7 @@ class House:
     debts: FakeDebts
     reception: Reception
     history: fakes.FakeHistory
+    lost: FakeLost
 
     @property
     def origin(self) -> str:
@@ -65,7 +67,7 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
     trail, reception = Trail(audit), Reception(samples.clinic().now)
     settings = samples.settings(**changes)
     hub, escalation = Hub(samples.clinic(), trail, Sight(settings.hidden)), fakes.FakeEscalation()
-    history = fakes.FakeHistory()
+    history, lost = fakes.FakeHistory(), FakeLost()
     server = DeskServer(
         settings,
         hub=hub,
@@ -77,11 +79,12 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
         history=history,
         escalation=escalation,
         owed=debts.owed,
+        missed=lost.missed,
         bookings=reception.bookings,
     )
     client = TestClient(TestServer(server.app))
     return House(
-        users, archive, audit, phones, trail, hub, server, client, escalation, debts, reception, history
+        users, archive, audit, phones, trail, hub, server, client, escalation, debts, reception, history, lost
     )
 
 

@@ -40,7 +40,7 @@ async def test_the_page_has_no_inline_code(house):
 
 
 async def test_every_module_is_served_and_known_to_the_page(house):
-    pages = ("/", "/static/routing.html", "/static/promises.html")
+    pages = ("/", "/static/routing.html", "/static/promises.html", "/static/missed.html")
     text = "".join([await (await house.client.get(page)).text() for page in pages])
     for path in re.findall(r'(?:href|src)="([^"]+)"', text):
         assert (await house.client.get(path)).status == 200, path

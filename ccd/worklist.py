@@ -1,0 +1,156 @@
+"""Missed calls become tasks, once for each number; a task closes by itself when somebody got through.
+
+A keeper: a number of which a call was answered or has ended is looked at again at once, and all
+numbers of the last days now and then, so calls that were recovered afterwards count as well.  It
+remembers nothing that matters: every task can be made again of the calls.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord, State
+from ccd.directory.phones import normalise
+from ccd.missed.deadline import due, opens
+from ccd.missed.happening import RING_BACK, Happening, Told, happening, told
+from ccd.missed.task import Deadline, Task, task
+from ccd.settings.models import Missed, Routing
+
+log = structlog.get_logger()
+
+TICK = 0.5
+"""Seconds between two looks."""
+ALL = timedelta(minutes=10)
+"""How often every number of the last days is looked at."""
+AT_ONCE = 200
+"""Numbers that are read and written together."""
+
+
+class WorklistStore(Protocol):
+    """Where tasks are (``ccd.store.missed``).  Each method may raise."""
+
+    async def callers(self, since: datetime) -> Sequence[str]:
+        """Whose calls were missed since then, and who has an open task."""
+        ...
+
+    async def told(self, numbers: Collection[str], since: datetime) -> Sequence[Told]:
+        """The calls of these numbers, and perhaps of others that look alike."""
+        ...
+
+    async def done(self, numbers: Collection[str], since: datetime) -> Mapping[str, Sequence[Happening]]:
+        """What people said of these numbers."""
+        ...
+
+    async def put(self, tasks: Collection[Task], none: Collection[str], ended: Collection[LinkedId]) -> None:
+        """Write the tasks; forget those of ``none``; ``ended`` are operators' calls that are over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedRules:
+    """What counts.  ``region`` is the ISO 3166 code that local numbers belong to."""
+
+    region: str
+    short: timedelta
+    reach: timedelta
+    """How far back calls are looked at."""
+    deadline: Deadline
+
+
+def missed_rules(missed: Missed, routing: Routing, region: str) -> MissedRules:
+    """What the settings say of missed calls."""
+    is_open = opens(routing, missed.calendar)
+    return MissedRules(
+        region=region,
+        short=timedelta(seconds=missed.short),
+        reach=timedelta(seconds=missed.forget),
+        deadline=lambda at: due(at, timedelta(seconds=missed.within), is_open),
+    )
+
+
+class Worklist:
+    """``unwritten`` are the calls whose newest state the store does not have; ``outages`` what it raises."""
+
+    def __init__(
+        self,
+        store: WorklistStore,
+        rules: MissedRules,
+        *,
+        unwritten: Callable[[], Iterable[CallRecord]],
+        clock: Callable[[], datetime],
+        outages: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self.rules = rules
+        self._store = store
+        self._unwritten = unwritten
+        self._clock = clock
+        self._outages = outages
+        self._changed: set[str] = set()
+        self._all_at: datetime | None = None
+
+    def saved(self, record: CallRecord) -> None:
+        """A call's state was saved: one that was answered, or is over, may change a task.  Never blocks."""
+        if record.state is State.ENDED or record.answered_at is not None:
+            self._changed.add(record.caller_number)
+
+    async def run(self) -> None:
+        """Keep the list until cancelled."""
+        out = False
+        while True:
+            try:
+                await self.look()
+            except self._outages as error:
+                if not out:
+                    log.warning("the list of missed calls waits", reason=str(error))
+                out = True
+            else:
+                out = False
+            await asyncio.sleep(TICK)
+
+    async def look(self) -> None:
+        """Bring the tasks of changed numbers up to date; now and then of all.  Raises what the store does."""
+        now = self._clock()
+        if self._all_at is None or now - self._all_at >= ALL:
+            self._changed.update(await self._store.callers(now - self.rules.reach))
+            self._all_at = now
+        wanted, self._changed = self._changed, set()
+        try:
+            await self._refresh(wanted, now)
+        except BaseException:
+            self._changed |= wanted
+            raise
+
+    async def _refresh(self, raw: Iterable[str], now: datetime) -> None:
+        numbers = sorted({number for one in raw if (number := self._number(one))})
+        for first in range(0, len(numbers), AT_ONCE):
+            await self._refresh_some(numbers[first : first + AT_ONCE], now - self.rules.reach)
+
+    async def _refresh_some(self, numbers: Sequence[str], since: datetime) -> None:
+        newest = {one.call_id: told(one) for one in self._unwritten() if not one.withheld}
+        known = {one.call_id: one for one in await self._store.told(numbers, since)} | newest
+        said = await self._store.done(numbers, since)
+        tasks, ended = await asyncio.to_thread(self._tasks, numbers, known.values(), said)
+        found = {one.number for one in tasks}
+        await self._store.put(tasks, [one for one in numbers if one not in found], ended)
+
+    def _tasks(
+        self, numbers: Iterable[str], calls: Iterable[Told], said: Mapping[str, Sequence[Happening]]
+    ) -> tuple[list[Task], list[LinkedId]]:
+        """The numbers' tasks, and which calls of operators are over."""
+        happened, ended = defaultdict[str, list[Happening]](list), list[LinkedId]()
+        for call in calls:
+            if call.state is State.ENDED and call.call_id.startswith(RING_BACK):
+                ended.append(call.call_id)
+            if one := happening(call, self.rules.short):
+                happened[self._number(call.caller_number)].append(one)
+        made = (task(one, (*happened[one], *said.get(one, ())), self.rules.deadline) for one in numbers)
+        return [one for one in made if one], ended
+
+    def _number(self, raw: str) -> str:
+        return normalise(raw, self.rules.region).e164
