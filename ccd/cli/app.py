@@ -173,6 +173,17 @@ def calls(
 
 
 @app.command()
+def verify(since: Since = "1w", as_json: AsJson = False, config: Config = None) -> None:
+    """Compare every call's record with Asterisk's own logs, and list what disagrees.
+
+    Exit code 1 when anything does.
+    """
+    from ccd.cli import verifying
+
+    raise typer.Exit(verifying.verify(config_path(config), since=since, as_json=as_json))
+
+
+@app.command()
 def audit(
     patient_id: Annotated[str, typer.Argument(help="As in the imported files, or SOURCE:ID.")] = "",
     *,

@@ -42,6 +42,7 @@ def around(path: Path, settings: Settings) -> Iterator[Problem]:
     """What the files cannot show: folders, secrets, ports."""
     yield from _database(path, settings)
     yield from _files(path, settings)
+    yield from _asterisk_logs(path, settings)
     yield from _secret(path, settings)
     for where, port in (("agi.port", settings.agi.port), ("desk.port", settings.desk.port)):
         if port == 0:
@@ -68,6 +69,17 @@ def _files(path: Path, settings: Settings) -> Iterator[Problem]:
         yield _error(path, "ami.tls.ca_file", f"{tls.ca_file} cannot be read")
     if log and not os.access(log if log.exists() else log.parent, os.W_OK):
         yield _error(path, "log.file", f"this user may not write {log}")
+
+
+def _asterisk_logs(path: Path, settings: Settings) -> Iterator[Problem]:
+    """Without them nothing that ccd did not hear is ever recovered."""
+    logs = settings.asterisk_logs
+    if logs.cel is None:
+        return
+    for name, file in (("cel", logs.cel), ("queue_log", logs.queue_log)):
+        if not os.access(file, os.R_OK):
+            why = "cannot be read by this user" if file.exists() else "is not there"
+            yield _warning(path, f"asterisk_logs.{name}", f"{file} {why}: calls that ccd misses stay unknown")
 
 
 def _secret(path: Path, settings: Settings) -> Iterator[Problem]:

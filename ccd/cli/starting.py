@@ -36,8 +36,11 @@ then add
   to extensions.conf  #include ccd-extensions.conf     and send the trunk's calls there:
                       Goto(ccd,s,1), or context=ccd-inbound on the trunk
   to queues.conf      #include ccd-queues.conf         the queues operators and duty-doctor
+  to cel.conf         #include ccd-cel.conf            what ccd reads of calls that it did not hear
+  to cel_custom.conf  #include ccd-cel-custom.conf     (then set asterisk_logs in ccd.yaml)
 
   asterisk -rx "manager reload"; asterisk -rx "dialplan reload"; asterisk -rx "queue reload all"
+  asterisk -rx "module reload cel"; asterisk -rx "module load cel_custom.so"
 
 FreePBX writes those files itself: include from manager_custom.conf and extensions_custom.conf
 instead, make the two queues in its own pages, and a Custom Destination ccd,s,1 for the inbound

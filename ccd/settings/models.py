@@ -18,6 +18,7 @@ from ccd.settings.sources import MergeKey, Sources, default_sources
 __all__ = [
     "Agi",
     "Ami",
+    "AsteriskLogs",
     "Desk",
     "DirectorySettings",
     "Log",
@@ -157,6 +158,15 @@ class Log(Model):
     """Appended to; the standard error stream when absent."""
 
 
+class AsteriskLogs(Model):
+    """What Asterisk itself writes down of calls: what ccd did not hear is read there afterwards."""
+
+    cel: ResolvedPath | None = None
+    """The file that ``dialplan/ccd-cel-custom.conf`` has written; without it nothing is recovered."""
+    queue_log: ResolvedPath = Path("/var/log/asterisk/queue_log")
+    """Asterisk's ``queue_log``; those that were rotated are found beside it."""
+
+
 class Settings(Model):
     """All of ccd's configuration.  Paths are absolute after loading."""
 
@@ -166,6 +176,7 @@ class Settings(Model):
     """Where the dialplan records messages (``CCD_VOICEMAIL_DIR``); ccd reads it."""
     sounds_folder: ResolvedPath | None = None
     """Asterisk's sounds, a folder for each language; ``ccd check`` looks there for those of the rules."""
+    asterisk_logs: AsteriskLogs = AsteriskLogs()
     ami: Ami = Ami()
     agi: Agi = Agi()
     directory: DirectorySettings = DirectorySettings()

@@ -46,6 +46,13 @@ class CallStore(CallWriter):
         """Those of these calls that are in the database; raises StoreError."""
         return await self._fetch(select(calls).where(calls.c.call_id.in_(list(call_ids))))
 
+    async def begun(self, since: datetime, until: datetime) -> Sequence[CallRecord]:
+        """Calls that arrived between these moments and are over, oldest first; raises StoreError."""
+        wanted = select(calls).where(
+            calls.c.listed_at >= since, calls.c.listed_at < until, calls.c.state == State.ENDED
+        )
+        return await self._fetch(wanted.order_by(calls.c.listed_at))
+
     async def newest(self, call_id: LinkedId) -> CallRecord | None:
         """The newest state of a call, durable or not; raises StoreError."""
         waiting = (record for record in self.unwritten if record.call_id == call_id)

@@ -55,7 +55,7 @@ class Asterisk:
     def configure(self) -> None:
         """Write the configuration: the testbed's own files, and copies of dialplan/."""
         found = installation.find()
-        for folder in ("etc", "log", "lib", "run", "spool", "agi-bin", "log/cdr-custom"):
+        for folder in ("etc", "log", "lib", "run", "spool", "agi-bin", "log/cdr-custom", "log/cel-custom"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         _share(found.data, self.home / "data")
         values = {
@@ -64,6 +64,11 @@ class Asterisk:
         }  # fmt: skip
         for template in [*ETC.glob("*.conf"), *DIALPLAN.glob("ccd-*.conf")]:
             (self.home / "etc" / template.name).write_text(_fill(template.read_text(), values))
+
+    @property
+    def cel(self) -> Path:
+        """The file of dialplan/ccd-cel-custom.conf."""
+        return self.home / "log" / "cel-custom" / "ccd.csv"
 
     async def start(self, seconds: float = 30) -> None:
         """Start it, return when it is fully booted."""

@@ -1,7 +1,7 @@
 """Takes the AMI captures of tests/captures anew: ``python -m tests.testbed.capture [SHAPE ...]``.
 
-Each file is every byte that Asterisk sends to the account of dialplan/ccd-manager.conf during one call, the
-login's answer included.
+Each .ami file is every byte that Asterisk sends to the account of dialplan/ccd-manager.conf during one
+call, the login's answer included; .cel and .queue_log are what it writes down of the same call.
 """
 
 import asyncio
@@ -101,6 +101,8 @@ async def _take(bed: Testbed, name: str) -> None:
     patient, agents, answers, act = SHAPES[name]
     for number in PHONES:
         await bed.agent(number, agents.get(number, Agent(answer_after=1)))
+    logs = {"cel": bed.asterisk.cel, "queue_log": bed.asterisk.home / "log" / "queue_log"}
+    before = {file: log.stat().st_size if log.exists() else 0 for file, log in logs.items()}
     account = AmiProbe("127.0.0.1", bed.ami_port, "ccd", bed.ccd.ami_secret)
     async with FakeAgi(bed.agi_port, in_turn(*answers)), bed.asterisk.probe() as probe, account as ccd:
         source = probe if name in UNFILTERED else ccd
@@ -114,6 +116,8 @@ async def _take(bed: Testbed, name: str) -> None:
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.2)
         (CAPTURES / f"{name}.ami").write_bytes(source.raw)
+        for file, log in logs.items():
+            (CAPTURES / f"{name}.{file}").write_bytes(log.read_bytes()[before[file] :])
         print(name, [m["Event"] for m in source.messages if "Event" in m])
 
 

@@ -1,0 +1,185 @@
+"""What CEL tells of channels, as the events that the manager interface tells of them."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from ccd.asterisk_logs.cel import CelRow
+from ccd.asterisk_logs.offers import Offer
+from ccd.asterisk_logs.told import AFTER, AT, BEFORE, Scene, Told
+from ccd.calls import events as ev
+from ccd.calls.ids import UniqueId, phone_of
+
+_NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
+"""Extensions of Asterisk's own: nobody dialled them."""
+_ASKING = "ccd"
+"""The context in which ``dialplan/ccd-extensions.conf`` asks ccd."""
+_MOMENT = timedelta(seconds=0.5)
+"""Within it, one hangup ends everything that hangs on it."""
+_AT_ONCE = timedelta(seconds=0.05)
+_BUSY, _CLEARED = {17, 21}, {0, 16, 19, 26}
+"""Q.850 causes: busy or declined; ended by Asterisk, because nobody answered or the caller gave up."""
+
+
+def told_of_channels(scene: Scene) -> Iterator[Told]:
+    """All of a story's rows, in order."""
+    asked: set[UniqueId] = set()
+    for place, row in enumerate(scene.rows):
+        translate = _TABLE.get(row.kind)
+        yield from translate(scene, place, row) if translate else ()
+        if _asks(row) and row.unique_id not in asked:
+            asked.add(row.unique_id)
+            yield Told(place, AT, _offered(row))
+
+
+def dialled(exten: str) -> str:
+    """An extension as the number that was called."""
+    return "" if exten in _NOT_DIALLED else exten
+
+
+def ids(row: CelRow) -> dict[str, Any]:
+    """Of which channel and call an event is, and when."""
+    return {"at": row.at, "linked_id": row.linked_id, "unique_id": row.unique_id}
+
+
+def _asks(row: CelRow) -> bool:
+    return (row.kind, row.app, row.context) == ("APP_START", "AGI", _ASKING)
+
+
+def _offered(row: CelRow) -> ev.CallOffered:
+    """The dialplan asked ccd.  Which rule was the answer is in no log of Asterisk's."""
+    arguments = [*row.data.split(","), "", "", ""]
+    return ev.CallOffered(
+        **ids(row),
+        caller_number=row.number,
+        caller_name=row.name,
+        called_number=unquote(arguments[2], errors="replace"),
+        rule="",
+        rules_version="",
+        withheld=arguments[7].startswith("prohib") if len(arguments) > 10 else False,
+    )
+
+
+def _started(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    started = ev.ChannelStarted(
+        **ids(row),
+        channel=row.channel,
+        caller_number=row.number,
+        caller_name=row.name,
+        called_number=dialled(row.exten),
+        context=row.context,
+    )
+    yield Told(place, AT, started)
+    offer = scene.offers.get(row.unique_id)
+    if offer:
+        yield Told(place, AFTER, _rings(row, offer))
+
+
+def _rings(row: CelRow, offer: Offer) -> ev.AgentRinging | ev.PhoneRinging:
+    of_caller: dict[str, Any] = {
+        **ids(row),
+        "unique_id": offer.caller,
+        "phone": offer.phone,
+        "leg": offer.leg,
+    }
+    if offer.queue:
+        return ev.AgentRinging(**of_caller, queue=offer.queue, member="")
+    return ev.PhoneRinging(**of_caller)
+
+
+def _answered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    offer = scene.offers.get(row.unique_id)
+    if offer and not offer.queue:
+        of_caller: dict[str, Any] = {**ids(row), "unique_id": offer.caller}
+        yield Told(place, AT, ev.PhoneAnswered(**of_caller, leg=offer.leg))
+
+
+def _entered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    bridge = row.said("bridge_id")
+    entered = ev.BridgeEntered(
+        **ids(row), bridge=bridge, channel=row.channel, swapped=_swapped(scene, place, row, bridge)
+    )
+    yield Told(place, AT, entered)
+
+
+def _swapped(scene: Scene, place: int, row: CelRow, bridge: str) -> UniqueId:
+    """The Local channel that left this bridge at the same moment, because it was optimised away."""
+    for other in scene.rows[place + 1 : place + 6]:
+        gone = other.kind == "BRIDGE_EXIT" and other.channel.startswith("Local/")
+        soon = other.at - row.at < _AT_ONCE
+        if gone and soon and other.said("bridge_id") == bridge and not row.channel.startswith("Local/"):
+            return other.unique_id
+    return UniqueId("")
+
+
+def _left(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    yield Told(place, AT, ev.BridgeLeft(**ids(row), bridge=row.said("bridge_id"), channel=row.channel))
+
+
+def _blind(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    target, by = row.said("extension"), phone_of(row.channel)
+    yield Told(place, AT, ev.Transferred(**ids(row), kind="blind", by=by, target=target))
+
+
+def _attended(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    target, by = row.said("transfer_target_channel_name"), phone_of(row.channel)
+    yield Told(place, AT, ev.Transferred(**ids(row), kind="attended", by=by, target=target))
+
+
+def _ended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    yield from _requested(scene, place, row)
+    cause = row.extra.get("hangupcause")
+    cause = cause if isinstance(cause, int) and 0 <= cause < 128 else 0
+    yield from _missed(scene, place, row, cause)
+    yield Told(place, AT, ev.ChannelEnded(**ids(row), channel=row.channel, cause=cause))
+
+
+def _requested(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    """Whose far end hung up, at the first thing that came of it."""
+    source = scene.named(row.said("hangupsource"), place)
+    if source is None:
+        return
+    first, theirs = place, {source, row.unique_id}
+    for at in range(place, -1, -1):
+        other = scene.rows[at]
+        if row.at - other.at > _MOMENT:
+            break
+        if other.unique_id in theirs and (other.kind in {"BRIDGE_EXIT", "HANGUP"} or _left_app(other, row)):
+            first = at
+    asked = {**ids(scene.rows[first]), "unique_id": source}
+    yield Told(first, BEFORE, ev.HangupRequested(**asked))
+
+
+def _left_app(other: CelRow, row: CelRow) -> bool:
+    return other.kind == "APP_END" and other.unique_id == row.unique_id and row.at - other.at < _AT_ONCE
+
+
+def _missed(scene: Scene, place: int, row: CelRow, cause: int) -> Iterator[Told]:
+    """A dialled phone that nobody answered; one that stopped because the caller is gone tells nothing."""
+    offer = scene.offers.get(row.unique_id)
+    if offer is None or offer.queue or scene.of(row.unique_id, "ANSWER", "BRIDGE_ENTER"):
+        return
+    result = "busy" if cause in _BUSY else "missed" if cause in _CLEARED else "unreachable"
+    if result == "missed" and not _gave_up(scene, offer, row):
+        return
+    told: dict[str, Any] = {**ids(row), "unique_id": offer.caller}
+    yield Told(place, BEFORE, ev.PhoneMissed(**told, leg=offer.leg, result=result))
+
+
+def _gave_up(scene: Scene, offer: Offer, row: CelRow) -> bool:
+    """Whether ``Dial()`` ended at that moment, with the caller still there and nobody talking."""
+    ended = [scene.rows[at] for at in scene.of(offer.caller, "APP_END", "HANGUP", "BRIDGE_ENTER")]
+    after = [one for one in ended if abs(one.at - row.at) <= _MOMENT]
+    return any(one.kind == "APP_END" for one in after) and all(one.kind == "APP_END" for one in after)
+
+
+_TABLE: dict[str, Callable[[Scene, int, CelRow], Iterator[Told]]] = {
+    "CHAN_START": _started,
+    "ANSWER": _answered,
+    "BRIDGE_ENTER": _entered,
+    "BRIDGE_EXIT": _left,
+    "BLINDTRANSFER": _blind,
+    "ATTENDEDTRANSFER": _attended,
+    "HANGUP": _ended,
+}

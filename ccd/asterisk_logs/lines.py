@@ -1,0 +1,160 @@
+"""The whole lines of a log, from a mark on, through every rotation.
+
+A file is known by its first line, which holds a time and is never written again: so it is found whether
+it was renamed (``logrotate``, ``logger rotate``), copied and cut (``copytruncate``), or compressed.  A
+last line without its end is not there yet; a file without a whole line is not there at all.
+"""
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, cast
+
+from ccd.asterisk_logs.cel import BadLine
+
+_PIECE = 256 * 1024
+"""Bytes that are read at once; no line of Asterisk's is nearly as long."""
+_LONGEST_FIRST = 64 * 1024
+Stamp = Callable[[bytes], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far a log was read: ``file`` is the digest of its first line, ``offset`` counts bytes."""
+
+    file: str = ""
+    offset: int = 0
+
+
+START = Mark()
+"""Before the oldest line that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its end, and the mark before it."""
+
+    before: Mark
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lines, none at the log's end; the mark behind them.  ``lost``: the mark's file is gone."""
+
+    lines: tuple[Line, ...]
+    after: Mark
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    name: str
+    since: datetime
+
+
+class Log:
+    """A log and those that it was before: ``queue_log``, ``queue_log.1``, ``queue_log-20261122.gz``."""
+
+    def __init__(self, path: Path, stamp: Stamp) -> None:
+        self.path = path
+        self._stamp = stamp
+
+    def read(self, mark: Mark) -> Piece:
+        """Some of the lines behind the mark.  Raises OSError when the log cannot be read."""
+        file = self._current(mark) or self._named(mark)
+        if file is None:
+            oldest = next(iter(self._files()), None)
+            piece = self._piece(oldest, 0) if oldest else Piece((), mark)
+            return Piece(piece.lines, piece.after, lost=bool(mark.file))
+        piece = self._piece(file, mark.offset)
+        while not piece.lines and (newer := self._newer(file)):
+            file, piece = newer, self._piece(newer, 0)
+        return piece
+
+    def end(self) -> Mark:
+        """The mark behind all that is there now."""
+        file = self._file(self.path)
+        if file is None:
+            return START
+        with _opened(file.path) as content:
+            text = content.read()
+        return Mark(file=file.name, offset=text.rfind(b"\n") + 1)
+
+    def size(self) -> int:
+        """Bytes of all that is there, compressed files as they are."""
+        return sum(file.path.stat().st_size for file in self._files())
+
+    def since(self, moment: datetime) -> Mark:
+        """The mark before the newest file that begins before this moment, or before the oldest one."""
+        older = [file for file in self._files() if file.since <= moment]
+        return Mark(file=older[-1].name) if older else START
+
+    def begins(self) -> datetime | None:
+        """When the oldest line was written."""
+        return next((file.since for file in self._files()), None)
+
+    def _piece(self, file: _File, offset: int) -> Piece:
+        with _opened(file.path) as content:
+            content.seek(offset)
+            text = content.read(_PIECE)
+        whole = text.rfind(b"\n") + 1
+        if not whole and len(text) == _PIECE:
+            whole = len(text)  # no line at all: passed over, or nothing behind it would ever be read
+        lines = tuple(_lines(text[:whole], file.name, offset))
+        return Piece(lines, Mark(file=file.name, offset=offset + whole))
+
+    def _current(self, mark: Mark) -> _File | None:
+        file = self._file(self.path)
+        return file if file and file.name == mark.file else None
+
+    def _named(self, mark: Mark) -> _File | None:
+        return next((file for file in reversed(self._files()) if file.name == mark.file), None)
+
+    def _newer(self, file: _File) -> _File | None:
+        files = self._files()
+        places = [place for place, one in enumerate(files) if one.name == file.name]
+        return files[places[-1] + 1] if places and places[-1] + 1 < len(files) else None
+
+    def _files(self) -> list[_File]:
+        """The oldest first."""
+        older = map(self._older, self.path.parent.glob(f"{self.path.name}[.-]*"))
+        files = filter(None, (*older, self._file(self.path)))
+        return sorted(files, key=lambda file: (file.since, file.path == self.path))
+
+    def _older(self, path: Path) -> _File | None:
+        """One that was put aside; whatever else is called so is none."""
+        try:
+            return self._file(path)
+        except (OSError, EOFError, zlib.error):
+            return None
+
+    def _file(self, path: Path) -> _File | None:
+        try:
+            with _opened(path) as content:
+                first = content.readline(_LONGEST_FIRST)
+        except FileNotFoundError:
+            return None
+        if not first.endswith(b"\n"):
+            return None
+        try:
+            since = self._stamp(first.rstrip(b"\r\n"))
+        except BadLine:
+            since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return _File(path, hashlib.sha256(first).hexdigest()[:32], since)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+
+
+def _lines(text: bytes, name: str, offset: int) -> Iterator[Line]:
+    """By line feeds alone: a carriage return ends no line."""
+    for line in text.removesuffix(b"\n").split(b"\n") if text else ():
+        yield Line(Mark(file=name, offset=offset), line.removesuffix(b"\r"))
+        offset += len(line) + 1

@@ -1,0 +1,134 @@
+"""Rows that belong together: everything of one call, until its last channel is gone.
+
+Asterisk may give a channel another linkedid when calls meet, so what shares a channel or a linkedid is
+one story.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from ccd.asterisk_logs.cel import CelRow
+from ccd.asterisk_logs.lines import Mark
+from ccd.asterisk_logs.queue_log import QueueRow
+
+SETTLE = timedelta(seconds=3)
+"""How long after a call's last channel more may be written about it: the two files are not in step."""
+LONGEST = timedelta(days=1)
+"""How long a channel of whose end nothing is written is waited for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """How far both logs were read."""
+
+    cel: Mark
+    queue: Mark
+
+
+@dataclass(eq=False, slots=True)
+class Story:
+    """The rows of one call (of several, when they met), in the order in which they were written."""
+
+    before: Marks
+    number: int
+    rows: list[tuple[int, CelRow]] = field(default_factory=list)
+    queue: list[QueueRow] = field(default_factory=list)
+    alive: set[str] = field(default_factory=set)
+    last: datetime | None = None
+    cut: bool = False
+    """True when its end was not written: Asterisk ended first."""
+
+    @property
+    def began(self) -> datetime:
+        """When the first row was written."""
+        return self.rows[0][1].at
+
+    def names(self) -> set[str]:
+        """Its channels and linkedids."""
+        return {name for row in self.cel() for name in (row.unique_id, row.linked_id)}
+
+    def cel(self) -> Iterator[CelRow]:
+        """The events of its channels."""
+        return (row for _, row in self.rows)
+
+
+class Stories:
+    """The calls that are not over yet, as far as the logs were read."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Story] = {}
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        return len(self._open())
+
+    def add(self, row: CelRow, before: Marks) -> None:
+        """One row more."""
+        story = self._join(row, before)
+        story.rows.append((next(self._numbers), row))
+        story.last = max(story.last or row.at, row.at)
+        if row.kind == "CHAN_START":
+            story.alive.add(row.unique_id)
+        elif row.kind == "CHAN_END":
+            story.alive.discard(row.unique_id)
+
+    def add_queue(self, row: QueueRow) -> None:
+        """What a queue did; with a caller of whom CEL tells nothing, it says nothing."""
+        if row.event == "QUEUESTART":
+            self._restarted(row.at)
+        elif story := self._of.get(row.unique_id):
+            story.queue.append(row)
+
+    def over(self, now: datetime) -> list[Story]:
+        """The calls that were over a while before ``now``, no longer kept here."""
+        ended = []
+        for story in self._open():
+            if story.alive and now - story.began > LONGEST:
+                story.cut = True
+                story.alive.clear()
+            if not story.alive and story.last and story.last + SETTLE <= now:
+                ended.append(story)
+        self._forget(ended)
+        return ended
+
+    def marks(self, now: Marks) -> Marks:
+        """From where all of the calls that are not over can be read again; ``now``: where the reading is."""
+        oldest = min(self._open(), key=lambda story: story.number, default=None)
+        return oldest.before if oldest else now
+
+    def names(self) -> set[str]:
+        """The channels and linkedids of the calls that are not over."""
+        return set(self._of)
+
+    def _open(self) -> list[Story]:
+        return list(dict.fromkeys(self._of.values()))
+
+    def _forget(self, ended: list[Story]) -> None:
+        gone = set(ended)
+        self._of = {name: story for name, story in self._of.items() if story not in gone}
+
+    def _join(self, row: CelRow, before: Marks) -> Story:
+        mine, theirs = self._of.get(row.unique_id), self._of.get(row.linked_id)
+        story = mine or theirs or Story(before, next(self._numbers))
+        if mine and theirs and mine is not theirs:
+            story = self._merged(mine, theirs)
+        self._of[row.unique_id] = self._of[row.linked_id] = story
+        return story
+
+    def _merged(self, one: Story, other: Story) -> Story:
+        older, newer = sorted((one, other), key=lambda story: story.number)
+        older.rows = sorted(older.rows + newer.rows, key=lambda numbered: numbered[0])
+        older.queue = sorted(older.queue + newer.queue, key=lambda row: row.at)
+        older.alive |= newer.alive
+        older.last = max(filter(None, (older.last, newer.last)), default=None)
+        self._of = {name: older if story is newer else story for name, story in self._of.items()}
+        return older
+
+    def _restarted(self, at: datetime) -> None:
+        """Asterisk began anew: no channel from before lives."""
+        for story in self._open():
+            if story.alive and story.began < at:
+                story.cut = True
+                story.alive.clear()

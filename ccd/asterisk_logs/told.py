@@ -1,0 +1,63 @@
+"""An event with its place among a call's rows: queue_log's beside the row of CEL that it goes with."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from ccd.asterisk_logs.cel import CelRow
+from ccd.asterisk_logs.offers import Offer, offers
+from ccd.asterisk_logs.stories import Story
+from ccd.calls.events import CallEvent
+from ccd.calls.ids import UniqueId
+
+BEFORE, AT, AFTER = -1, 0, 1
+SLACK = timedelta(seconds=2)
+"""queue_log's seconds are cut, and it is written a moment before or after CEL."""
+
+
+class Told(NamedTuple):
+    """``place`` is the row's number, ``side`` whether it was before or after it."""
+
+    place: int
+    side: int
+    event: CallEvent
+
+
+class Scene:
+    """One story, with what is asked of it again and again."""
+
+    def __init__(self, story: Story) -> None:
+        self.rows: Sequence[CelRow] = tuple(story.cel())
+        self.queue = story.queue
+        self.offers: Mapping[UniqueId, Offer] = {offer.leg: offer for offer in offers(self.rows)}
+        self.places: dict[UniqueId, list[int]] = {}
+        for place, row in enumerate(self.rows):
+            self.places.setdefault(row.unique_id, []).append(place)
+        self._times = [row.at for row in self.rows]
+
+    def of(self, leg: UniqueId, *kinds: str) -> list[int]:
+        """The places of a channel's rows of these kinds."""
+        return [place for place in self.places.get(leg, ()) if self.rows[place].kind in kinds]
+
+    def first(self, leg: UniqueId, *kinds: str) -> int | None:
+        """The first of them."""
+        return next(iter(self.of(leg, *kinds)), None)
+
+    def near(
+        self, at: datetime, places: Sequence[int], fits: Callable[[CelRow], bool] = lambda _row: True
+    ) -> int | None:
+        """The last of these places that can be what queue_log wrote at this second."""
+        near = [
+            place for place in places if abs(self.rows[place].at - at) <= SLACK and fits(self.rows[place])
+        ]
+        return near[-1] if near else None
+
+    def by_clock(self, at: datetime) -> int:
+        """The place of the last row until this second's end."""
+        return max(0, bisect_right(self._times, at + timedelta(seconds=1)) - 1)
+
+    def named(self, channel: str, place: int) -> UniqueId | None:
+        """The channel that had this name at this place."""
+        rows = (self.rows[at] for at in range(place, -1, -1))
+        return next((row.unique_id for row in rows if channel and row.channel == channel), None)

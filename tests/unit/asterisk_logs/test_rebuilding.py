@@ -1,0 +1,97 @@
+"""Asterisk's logs and its live events tell of the same call: both must give the same record."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccd.asterisk_logs import cel
+from ccd.asterisk_logs.rebuilding import Agents, rebuilt
+from ccd.asterisk_logs.stories import Stories
+from ccd.calls.agreement import differences
+from ccd.calls.record import Disposition, EndedBy, SegmentKind
+from tests.unit.asterisk_logs.captured import AGENTS, BEGIN, LATER, NAMES, from_ami, from_logs, rows, story
+
+CALLS = [name for name in NAMES if name != "forged-in-number"]
+"""The forged call's live events are Asterisk's own no more; the next test has it."""
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_both_accounts_give_the_same_record(name):
+    live, logs = from_ami(name), from_logs(name)
+    assert list(differences(live, logs)) == []
+    assert [(one.kind, one.phone, one.queue, one.result) for one in logs.segments] == [
+        (one.kind, one.phone, one.queue, one.result) for one in live.segments
+    ]
+    assert (logs.disposition, logs.ended_by) == (live.disposition, live.ended_by)
+    assert (logs.caller_number, logs.caller_name) == (live.caller_number, live.caller_name)
+    assert (logs.called_number, logs.agent) == (live.called_number, live.agent)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_holds_are_not_in_the_logs(name):
+    record = from_logs(name)
+    talked = any(one.kind is SegmentKind.TALKING for one in record.segments)
+    assert record.unknown == (("held",) if talked else ())
+
+
+def test_a_line_break_in_a_number_forges_nothing():
+    record = from_logs("forged-in-number")
+    assert (record.queue, record.agent) == ("operators", "Operator 102")
+    assert len(record.segments) == 3
+
+
+def test_a_call_that_asterisk_took_with_it_is_told_as_far_as_it_was_written():
+    stories = Stories()
+    for line in rows("answered-caller-hangs-up", "cel")[:7]:
+        stories.add(cel.read(line), BEGIN)
+    (cut,) = stories.over(LATER)
+    (record,) = rebuilt(cut, Agents(AGENTS))
+    assert (record.disposition, record.ended_by, record.ended_at) == (
+        Disposition.UNKNOWN, EndedBy.UNKNOWN, None,
+    )  # fmt: skip
+    assert "ended_at" in record.unknown
+
+
+def test_a_call_of_which_the_beginning_is_missing_is_none():
+    stories = Stories()
+    for line in rows("answered-caller-hangs-up", "cel")[6:]:
+        stories.add(cel.read(line), BEGIN)
+    (torn,) = stories.over(LATER)
+    assert rebuilt(torn, Agents(AGENTS)) == ()
+
+
+def test_without_queue_log_nobody_is_made_up():
+    """CEL alone does not say who of the queue's members answered: it is no talk of a queue then."""
+    alone = story("answered-caller-hangs-up")
+    alone.queue.clear()
+    (record,) = rebuilt(alone, Agents())
+    assert (record.agent, record.queue) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"queue": "other"}, "queue"),
+        ({"waited": 30.0}, "waited"),
+        ({"ended_by": EndedBy.AGENT}, "ended_by"),
+        ({"disposition": Disposition.ABANDONED}, "disposition"),
+        ({"answered_at": None}, "answered_at"),
+        ({"segments": ()}, "segments"),
+    ],
+)
+def test_each_lie_is_found(changes, what):
+    live, logs = from_ami("answered-caller-hangs-up"), from_logs("answered-caller-hangs-up")
+    assert what in {one.what for one in differences(replace(live, **changes), logs)}
+
+
+def test_what_ccd_says_not_to_know_is_no_contradiction():
+    live, logs = from_ami("answered-caller-hangs-up"), from_logs("answered-caller-hangs-up")
+    vague = replace(
+        live, answered_at=None, talked=None, segments=(), unknown=("answered_at", "talked", "segments")
+    )
+    assert list(differences(vague, logs)) == []
+
+
+def test_what_no_log_tells_is_no_contradiction():
+    live, logs = from_ami("abandoned"), from_logs("abandoned")
+    assert list(differences(replace(live, disposition=Disposition.VOICEMAIL), logs)) == []

@@ -1,0 +1,119 @@
+"""``ccd verify``: the records against Asterisk's own logs."""
+
+import asyncio
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord, Disposition
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.store.migrate import migrate
+from tests.unit.asterisk_logs.captured import FOLDER, from_ami
+from tests.unit.cli.conftest import CONFIG
+
+CALLS = ("abandoned", "answered-caller-hangs-up", "blind-transfer", "hold")
+"""Captured one after another; the clock of the capture."""
+SINCE = "2026-11-22T06:00+00:00"
+
+
+@pytest.fixture
+def verify(clinic, ccd):
+    """Compare these records with the logs of CALLS."""
+    for kind, name in (("cel", "ccd.csv"), ("queue_log", "queue_log")):
+        parts = sorted(((FOLDER / f"{call}.{kind}").read_bytes() for call in CALLS), key=_clock)
+        (clinic / name).write_bytes(b"".join(parts))
+    logs = "asterisk_logs: { cel: ccd.csv, queue_log: queue_log }\n"
+    (clinic / "ccd.yaml").write_text(CONFIG + logs, encoding="utf-8")
+
+    def run(*records: CallRecord, options: tuple[str, ...] = ("--since", SINCE)):
+        asyncio.run(_saved(clinic / "ccd.db", *records))
+        return ccd("verify", *options)
+
+    return run
+
+
+def _clock(rows: bytes) -> bytes:
+    return rows.removeprefix(b"CHAN_START,")[:10]
+
+
+async def _saved(file: Path, *records: CallRecord) -> None:
+    await migrate(file)
+    database = await Database.open(file)
+    store = CallStore(database)
+    writer = asyncio.create_task(store.run())
+    for record in records:
+        store.save(record)
+    await store.flush()
+    writer.cancel()
+    await asyncio.gather(writer, return_exceptions=True)
+    await database.close()
+
+
+def test_what_agrees(verify):
+    code, out, _ = verify(*map(from_ami, CALLS))
+    assert (code, out) == (0, "4 calls compared: no disagreement\n")
+
+
+def test_a_lost_call(verify):
+    code, out, _ = verify(*map(from_ami, CALLS[1:]), options=("--json", "--since", SINCE))
+    (found,) = json.loads(out)["disagreements"]
+    assert (code, found["finding"], found["call_id"]) == (1, "lost", from_ami(CALLS[0]).call_id)
+
+
+def test_a_doubled_call(verify):
+    records = [*map(from_ami, CALLS)]
+    leg = next(one.leg for one in records[1].segments if one.leg)
+    code, out, _ = verify(*records, replace(records[1], call_id=LinkedId(leg)))
+    assert (code, "doubled" in out, leg in out) == (1, True, True)
+
+
+def test_a_call_that_never_was(verify):
+    records = [*map(from_ami, CALLS)]
+    code, out, _ = verify(*records, replace(records[1], call_id=LinkedId("7.7")))
+    assert (code, "only-in-ccd" in out) == (1, True)
+
+
+def test_a_contradiction(verify):
+    first, *others = map(from_ami, CALLS)
+    code, out, _ = verify(replace(first, disposition=Disposition.ANSWERED), *others)
+    assert (code, "contradicting" in out, "disposition" in out) == (1, True, True)
+
+
+def test_calls_from_before_are_not_looked_at(verify):
+    code, out, _ = verify(options=("--since", "2026-11-22T07:00+00:00"))
+    assert (code, out) == (0, "0 calls compared: no disagreement\n")
+
+
+def test_rotated_logs_are_read_too(verify, clinic):
+    half = (clinic / "ccd.csv").read_bytes()
+    cut = half.index(b"\n", len(half) // 2) + 1
+    (clinic / "ccd.csv.1").write_bytes(half[:cut])
+    (clinic / "ccd.csv").write_bytes(half[cut:])
+    shutil.move(clinic / "queue_log", clinic / "queue_log.0")
+    (clinic / "queue_log").touch()
+    assert verify(*map(from_ami, CALLS))[:2] == (0, "4 calls compared: no disagreement\n")
+
+
+def test_without_the_setting_it_says_what_is_missing(clinic, ccd):
+    code, _, said = ccd("verify")
+    assert (code, "asterisk_logs.cel is not set" in said) == (1, True)
+
+
+def test_a_log_that_is_not_there_is_named(verify, clinic):
+    (clinic / "queue_log").unlink()
+    code, _, said = verify()
+    assert (code, "queue_log" in said) == (1, True)
+    assert "asterisk_logs.queue_log" in check_says(clinic)
+
+
+def check_says(clinic: Path) -> str:
+    from typer.testing import CliRunner
+
+    from ccd.cli.app import app
+
+    return CliRunner().invoke(app, ["check"], catch_exceptions=False).stdout
