@@ -29,7 +29,7 @@ types:
 layers:
 	@.venv/bin/lint-imports --no-logo
 
-# Coverage counts what the real daemon did under the real Asterisk, too.
+# All tests; coverage is that of tests/unit alone.
 coverage:
 	@$(PY) -m coverage erase
 	@PY=$(PY) sh scripts/test.sh

@@ -6,7 +6,9 @@ Three people sit at one phone, each with the page in another language, so that o
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -63,12 +65,18 @@ async def at_desk(browser: Browser, live: Clinic, language: str) -> Page:
 
 
 async def record_of(live: Clinic, **wanted: Any) -> dict[str, Any]:
-    async with asyncio.timeout(20):
-        while True:
-            for record in json.loads(await ccd(live.bed, "calls", "--json")):
-                if all(record[key] == value for key, value in wanted.items()):
-                    return dict(record)
-            await asyncio.sleep(0.1)
+    with closing(sqlite3.connect(f"file:{live.bed.ccd.database}?mode=ro", uri=True)) as database:
+        async with asyncio.timeout(20):
+            while wanted not in in_database(database, *wanted):
+                await asyncio.sleep(0.1)
+    records = json.loads(await ccd(live.bed, "calls", "--json"))
+    (found,) = (one for one in records if wanted.items() <= one.items())
+    return dict(found)
+
+
+def in_database(database: sqlite3.Connection, *columns: str) -> list[dict[str, Any]]:
+    rows = database.execute(f"SELECT {', '.join(columns)} FROM calls")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 async def test_a_call_pops_in_three_languages_and_its_topic_ends_in_the_record(

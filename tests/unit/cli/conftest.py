@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from typer.testing import CliRunner
 
 from ccd import logs
 from ccd.cli.app import app
+from ccd.store import users
 
 CONFIG = """\
 routing:
@@ -50,7 +52,14 @@ def quiet(monkeypatch):
 
 
 @pytest.fixture
-def ccd(clinic, quiet):
+def cheap_passwords(monkeypatch):
+    """Hashes as quick as argon2 can be."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(users, "PasswordHasher", lambda: quick)
+
+
+@pytest.fixture
+def ccd(clinic, quiet, cheap_passwords):
     """Run a command; gives (exit code, standard output, error stream)."""
 
     def run(*arguments: str, stdin: str = "") -> tuple[int, str, str]:

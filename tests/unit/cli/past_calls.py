@@ -8,7 +8,7 @@ from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Disposition, State
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
-from ccd.store.migrate import migrate
+from tests.unit.empty_database import empty_database
 
 NOON = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 """A Wednesday, twelve o'clock in Moscow."""
@@ -30,7 +30,7 @@ def call(number: int, rule: str, **changes) -> CallRecord:
 
 async def save(folder, *records: CallRecord) -> None:
     """Into the database of this clinic's folder."""
-    await migrate(folder / "ccd.db")
+    await empty_database(folder / "ccd.db")
     database = await Database.open(folder / "ccd.db")
     store = CallStore(database)
     running = asyncio.create_task(store.run())

@@ -11,7 +11,7 @@ from ccd.calls.ids import LinkedId, Phone
 from ccd.people import AuditEntry
 from ccd.store.audit import Audit
 from ccd.store.database import Database
-from ccd.store.migrate import migrate
+from tests.unit.empty_database import empty_database
 
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 CARD = AuditEntry(
@@ -42,7 +42,7 @@ when  user  did  patient  phone  call  why
 @pytest.fixture
 def trail(clinic):
     async def fill() -> None:
-        await migrate(clinic / "ccd.db")
+        await empty_database(clinic / "ccd.db")
         database = await Database.open(clinic / "ccd.db")
         await Audit(database).append(CARD, HISTORY, SEARCH)
         await database.close()

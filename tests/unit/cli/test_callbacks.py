@@ -13,9 +13,9 @@ from ccd.callbacks.voicemail import recorded
 from ccd.calls.ids import QueueName
 from ccd.store.callbacks import CallbackStore
 from ccd.store.database import Database
-from ccd.store.migrate import migrate
 from ccd.store.voicemails import VoicemailStore
 from tests.unit.callbacks.samples import promise
+from tests.unit.empty_database import empty_database
 
 NOW = datetime.now(UTC)
 MOMENTS = {"joined_at": NOW, "promised_at": NOW, "due_by": NOW + timedelta(hours=1)}
@@ -23,9 +23,7 @@ MOMENTS = {"joined_at": NOW, "promised_at": NOW, "due_by": NOW + timedelta(hours
 
 @pytest.fixture
 def database(clinic):
-    file = clinic / "ccd.db"
-    asyncio.run(migrate(file))
-    return file
+    return asyncio.run(empty_database(clinic / "ccd.db"))
 
 
 async def fill(file: Path) -> None:

@@ -14,7 +14,7 @@ from ccd.calls.record import CallRecord, Disposition, State
 from ccd.cli import listing
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
-from ccd.store.migrate import migrate
+from tests.unit.empty_database import empty_database
 
 ARRIVED = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 FINISHED = CallRecord(
@@ -64,7 +64,7 @@ def archive(clinic, monkeypatch):
     monkeypatch.setenv("COLUMNS", "180")
 
     async def fill() -> None:
-        await migrate(clinic / "ccd.db")
+        await empty_database(clinic / "ccd.db")
         database = await Database.open(clinic / "ccd.db")
         store = CallStore(database)
         running = asyncio.create_task(store.run())

@@ -18,7 +18,7 @@ from ccd.directory.breaker import State
 from ccd.directory.guarded import Condition
 from ccd.directory.model import DirectoryError, Patient, Policy
 from ccd.sources import making
-from ccd.store.migrate import migrate
+from tests.unit.empty_database import empty_database
 
 MARIA = Patient(
     patient_id="17", full_name="Иванова Мария", policies=(Policy(insurer="A", programme="", number="1"),)
@@ -82,7 +82,7 @@ def test_each_source_and_the_card(clinic, mis):
 
 def test_whoever_tries_stands_in_the_audit_trail(clinic, mis):
     mis(lambda: (MARIA,))
-    asyncio.run(migrate(clinic / "ccd.db"))
+    asyncio.run(empty_database(clinic / "ccd.db"))
     assert ran("try", "+79161234567")[0] == 0
     found = CliRunner().invoke(app, ["audit", "--patient", "mis:17", "--json"]).output
     ((action, user),) = [(row["action"], row["user"]) for row in json.loads(found)]

@@ -16,9 +16,9 @@ from ccd.cli.app import app
 from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
-from ccd.store.migrate import migrate
 from tests.unit.callbacks.samples import promise
 from tests.unit.cli.shown import Block, blocks
+from tests.unit.empty_database import empty_database
 
 DOCS = Path(__file__).parents[3] / "docs"
 CLINIC = DOCS / "clinic"
@@ -47,7 +47,7 @@ def clinic(tmp_path, monkeypatch):
 
 
 async def fill(file: Path) -> None:
-    await migrate(file)
+    await empty_database(file)
     database = await Database.open(file)
     store = CallStore(database)
     running = asyncio.create_task(store.run())

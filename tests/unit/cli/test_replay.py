@@ -8,9 +8,9 @@ import pytest
 
 from ccd.routing.model import HISTORY_CALLS
 from ccd.routing.replay import history
-from ccd.store.migrate import migrate
 from tests.unit.cli.conftest import CONFIG
 from tests.unit.cli.past_calls import NOON, call, save
+from tests.unit.empty_database import empty_database
 
 ALL = ("replay", "--since", "2026-11-01")
 
@@ -71,7 +71,7 @@ def test_changed_rules_that_are_wrong_say_where(ccd, clinic):
 
 
 def test_without_calls_it_says_so(ccd, clinic):
-    asyncio.run(migrate(clinic / "ccd.db"))
+    asyncio.run(empty_database(clinic / "ccd.db"))
     assert ccd("replay") == (0, "no calls\n", "")
 
 

@@ -11,14 +11,12 @@ import pytest
 from ccd.calls.record import CallRecord
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
-from ccd.store.migrate import migrate
+from tests.unit.empty_database import empty_database
 
 
 @pytest.fixture
 async def path(tmp_path: Path) -> Path:
-    file = tmp_path / "ccd.db"
-    await migrate(file)
-    return file
+    return await empty_database(tmp_path / "ccd.db")
 
 
 @pytest.fixture

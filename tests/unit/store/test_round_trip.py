@@ -26,8 +26,8 @@ from ccd.directory.model import (
 )
 from ccd.store.database import Database
 from ccd.store.files import import_files
-from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
+from tests.unit.empty_database import empty_database
 from tests.unit.store.samples import NOON
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -189,9 +189,7 @@ async def imported(path: Path, files: list[Path]) -> tuple[tuple[Patient, ...], 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("round") / "ccd.db"
-    asyncio.run(migrate(path))
-    return path
+    return asyncio.run(empty_database(tmp_path_factory.mktemp("round") / "ccd.db"))
 
 
 @settings(
