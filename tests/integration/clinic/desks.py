@@ -3,25 +3,31 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from pathlib import Path
 
 import aiohttp
 
 from tests.integration.clinic.support import Clinic
 from tests.testbed.installation import REPOSITORY
 
-PASSWORD = "correct horse battery"
+USER, PASSWORD = "vera", "correct horse battery"
 
 
-async def desk_of(clinic: Clinic, phone: str, session: aiohttp.ClientSession) -> None:
-    """Sign in, and sit at this phone."""
-    command = ("-m", "ccd", "user", "add", "vera", "--password-stdin", "--config", str(clinic.ccd.config))
+async def add_user(config: Path) -> None:
+    """Let Vera sign in at the desks of this ccd."""
+    command = ("-m", "ccd", "user", "add", USER, "--password-stdin", "--config", str(config))
     process = await asyncio.create_subprocess_exec(
         sys.executable, *command, cwd=REPOSITORY, stdin=PIPE, stderr=PIPE
     )
     await process.communicate(PASSWORD.encode())
+
+
+async def desk_of(clinic: Clinic, phone: str, session: aiohttp.ClientSession) -> None:
+    """Sign in, and sit at this phone."""
+    await add_user(clinic.ccd.config)
     session.headers["Origin"] = origin(clinic)
     for method, where, body in (
-        ("POST", "/api/session", {"name": "vera", "password": PASSWORD}),
+        ("POST", "/api/session", {"name": USER, "password": PASSWORD}),
         ("PUT", "/api/phone", {"phone": phone}),
     ):
         async with session.request(method, origin(clinic) + where, json=body) as answer:

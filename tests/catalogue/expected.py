@@ -1,0 +1,174 @@
+"""The record that a shape must leave, in words of the script; what a real record says otherwise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+Record = Mapping[str, Any]
+Held = tuple[float, float]
+_SLACK = 1.1
+"""Seconds by which two figures may differ: Asterisk's own are whole."""
+
+
+class Names(Protocol):
+    """From the script's letters to Asterisk's names."""
+
+    def device(self, letter: str) -> str: ...
+    def extension(self, letter: str) -> str: ...
+    def queue_name(self, letter: str) -> str: ...
+    def outside(self, which: int) -> str: ...
+    @property
+    def dialled(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """One segment.  None: not looked at."""
+
+    kind: str
+    phone: str = ""
+    queue: str | None = None
+    result: str | None = None
+    to: str | None = None
+    held: Held = (0.0, 0.0)
+    """Between how many seconds of it were on hold."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """One record.  ``caller`` is which of the shape's outside numbers; None: withheld."""
+
+    disposition: str
+    by: str
+    segments: tuple[Stretch, ...]
+    direction: str = "inbound"
+    caller: int | None = 0
+    dialled: bool = False
+    """Whether the caller's number is as an agent's phone dialled it."""
+    answers: str = ""
+    """How what an outbound call answers begins: ``callback:``."""
+    unknown: frozenset[str] = frozenset()
+    """What may be unknown."""
+
+
+def waiting(result: str = "connected", queue: str = "q") -> Stretch:
+    """The caller waited in a queue."""
+    return Stretch(kind="waiting", queue=queue, result=result)
+
+
+def offered(phone: str, result: str = "answered", to: str | None = None) -> Stretch:
+    """A phone rang."""
+    return Stretch(kind="offered", phone=phone, result=result, to=to)
+
+
+def talking(phone: str, result: str, *, to: str | None = None, held: Held = (0.0, 0.0)) -> Stretch:
+    """The caller talked with a phone."""
+    return Stretch(kind="talking", phone=phone, result=result, to=to, held=held)
+
+
+def consulting(phone: str, to: str, result: str | None = None) -> Stretch:
+    """An agent asked somebody else while the caller was on hold."""
+    return Stretch(kind="consulting", phone=phone, result=result, to=to)
+
+
+def menu(result: str, key: str = "") -> Stretch:
+    """The caller was asked for a key."""
+    return Stretch(kind="menu", result=result, to=key)
+
+
+def voicemail(result: str) -> Stretch:
+    """The caller was asked for a message."""
+    return Stretch(kind="voicemail", result=result)
+
+
+def differences(expected: Expected, record: Record, names: Names) -> list[str]:
+    """What the record says that did not happen, and what it does not say: nothing, when it is true."""
+    number = _number(expected, names) or record["caller_number"]
+    pairs = [
+        ("state", "ended", record["state"]),
+        ("disposition", expected.disposition, record["disposition"]),
+        ("ended_by", expected.by, record["ended_by"]),
+        ("direction", expected.direction, record["direction"]),
+        ("caller_number", number, record["caller_number"]),
+        ("answers", expected.answers, record["answers"].rpartition(":")[0]),
+        ("unknown", [], sorted(set(record["unknown"]) - expected.unknown)),
+    ]
+    found = [f"{what}: {said!r} instead of {true!r}" for what, true, said in pairs if said != true]
+    return [*found, *_segments(expected, record["segments"], names)] or [*_held(expected, record), *_sums(record)]
+
+
+def _number(expected: Expected, names: Names) -> str:
+    if expected.dialled:
+        return names.dialled
+    return "" if expected.caller is None else names.outside(expected.caller)
+
+
+def _segments(expected: Expected, segments: Sequence[Record], names: Names) -> list[str]:
+    true = _in_order([_line(one, names) for one in expected.segments])
+    said = _in_order([_said(one) for one in segments])
+    if len(true) == len(said) and all(map(_like, true, said)):
+        return []
+    told = "\n".join(" ".join(str(word) for word in one) for one in said)
+    wanted = "\n".join(" ".join("*" if word is None else word for word in one) for one in true)
+    return [f"segments:\n{told}\ninstead of\n{wanted}"]
+
+
+Line = tuple[str | None, ...]
+"""A segment as words: kind, phone, queue, result, to.  None fits any word."""
+
+
+def _line(one: Stretch, names: Names) -> Line:
+    queue = one.queue and names.queue_name(one.queue)
+    to = names.extension(one.to) if one.to and one.to in "abcdxy" else one.to
+    phone = names.device(one.phone) if one.phone and one.phone in "abcdxyo" else one.phone
+    return (one.kind, phone, queue, one.result, to)
+
+
+def _said(one: Record) -> Line:
+    return (one["kind"], one["phone"], one["queue"], one["result"], one["to"].removeprefix("PJSIP/"))
+
+
+def _like(true: Line, said: Line) -> bool:
+    return all(word is None or word == other for word, other in zip(true, said, strict=True))
+
+
+def _in_order(lines: list[Line]) -> list[Line]:
+    """Phones that ring together may stand in any order."""
+    found: list[Line] = []
+    for one in lines:
+        place = len(found)
+        while place and _ring(one, found[place - 1]) and (one[1] or "") < (found[place - 1][1] or ""):
+            place -= 1
+        found.insert(place, one)
+    return found
+
+
+def _ring(one: Line, other: Line) -> bool:
+    return one[0] == other[0] == "offered"
+
+
+def _held(expected: Expected, record: Record) -> list[str]:
+    talks = [one for one in record["segments"] if one["kind"] == "talking"]
+    bounds = [one.held for one in expected.segments if one.kind == "talking"]
+    pairs = zip([one["held"] for one in talks], bounds, strict=True)
+    wrong = [(held, between) for held, between in pairs if held is not None and not _within(held, between)]
+    return [f"held {held} instead of {low} to {high}" for held, (low, high) in wrong]
+
+
+def _within(seconds: float, between: Held) -> bool:
+    return between[0] <= seconds <= between[1]
+
+
+def _sums(record: Record) -> list[str]:
+    """What holds of every true record: no stretch is longer than the call, none ends before it begins."""
+    began, ended = (datetime.fromisoformat(str(record[name])) for name in ("arrived_at", "ended_at"))
+    length = (ended - began).total_seconds() + _SLACK
+    segments = record["segments"]
+    talked = sum(one["seconds"] or 0 for one in segments if one["kind"] == "talking")
+    checks = [
+        ("longer than the call", [one for one in segments if (one["seconds"] or 0) > length]),
+        ("ends before it begins", [one for one in segments if one["began_at"] > (one["ended_at"] or "Z")]),
+        ("talked is no sum", [record["talked"]] if abs((record["talked"] or 0) - talked) > _SLACK else []),
+    ]
+    return [f"{what}: {which}" for what, found in checks for which in found]

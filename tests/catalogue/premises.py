@@ -1,0 +1,155 @@
+"""The clinic in which the shapes are played: queues, phones and a rule for each shape, all on one Asterisk."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests.catalogue.shape import Shape
+from tests.testbed.bed import Testbed
+
+_PHONE = """
+[{number}](phone)
+aors = {number}
+callerid = "Agent {number}" <{number}>
+named_call_group = {group}
+named_pickup_group = {group}
+[{number}]
+type = aor
+contact = sip:{number}@127.0.0.1:{port}
+"""
+_OUTSIDE = """
+[outside]
+type = endpoint
+context = from-trunk
+disallow = all
+allow = alaw
+dtmf_mode = info
+direct_media = no
+aors = outside
+[outside]
+type = aor
+contact = sip:127.0.0.1:{port}
+"""
+_EXTENSIONS = """
+[internal](+)
+exten => _3XXX,1,Dial(PJSIP/${EXTEN},3,t)
+exten => _6XXX,1,Queue(q${EXTEN:1},t)
+exten => _7XXX,1,Queue(d${EXTEN:1},t)
+exten => _8X.,1,Dial(PJSIP/${EXTEN}@outside,20,t)
+"""
+_FEATURES = """
+[general]
+transferdigittimeout = 2
+featuredigittimeout = 700
+atxfernoanswertimeout = 2
+atxfercallbackretries = 1
+atxferloopdelay = 1
+pickupexten = *8
+[featuremap]
+blindxfer = #1
+atxfer = *2
+"""
+_RECORDER = """
+[recorder]
+secret = {secret}
+read = call,agent,agi,dialplan
+writetimeout = 5000
+"""
+_USUAL: dict[str, object] = {
+    "strategy": "linear", "timeout": 2, "retry": 1, "timeoutpriority": "app", "ringinuse": "no",
+    "joinempty": "yes", "leavewhenempty": "no", "autofill": "yes",
+}  # fmt: skip
+"""Quicker than real people.  No template: of a queue's strategies Asterisk takes the first."""
+
+
+class Premises(Testbed):
+    """One testbed for the whole catalogue; its agents' phones are all at ``port``."""
+
+    def __init__(self, home: Path, shapes: Iterable[Shape], port: int) -> None:
+        self.shapes, self.port = list(shapes), port
+        self.config_text = _configuration(self.shapes)
+        config = home / "template.yaml"
+        config.write_text(self.config_text)
+        super().__init__(home, config=config, phone_ports=dict.fromkeys(("101", "102", "201"), port))
+
+    async def open(self) -> None:
+        """Start Asterisk; ccd waits for whoever connects it."""
+        self.asterisk.configure()
+        self._furnish(self.home / "asterisk" / "etc")
+        await self.asterisk.start()
+
+    def _furnish(self, etc: Path) -> None:
+        numbers = {one.extension(letter): one.queue_name("q") for one in self.shapes for letter in "abcdxy"}
+        phones = (_PHONE.format(number=n, group=g, port=self.port) for n, g in numbers.items())
+        _append(etc / "pjsip.conf", _OUTSIDE.format(port=self.port), *phones)
+        _append(etc / "queues.conf", *(_queues(one) for one in self.shapes))
+        _append(etc / "extensions.conf", _EXTENSIONS)
+        _append(etc / "manager.conf", _RECORDER.format(secret=self.asterisk.secret))
+        (etc / "features.conf").write_text(_FEATURES)
+
+
+def _append(path: Path, *texts: str) -> None:
+    with path.open("a") as file:
+        file.writelines(texts)
+
+
+def _queues(one: Shape) -> str:
+    members = [f"{one.device(letter)},0,Agent {one.extension(letter)}" for letter in one.members]
+    options = {**_USUAL, "context": "ccd-keys", "member": members, **one.queue}
+    doctors = {**_USUAL, "member": [f"{one.device('d')},0,Doctor {one.extension('d')}"]}
+    return _section(one, one.queue_name("q"), options) + _section(one, one.queue_name("d"), doctors)
+
+
+def _section(shape: Shape, name: str, options: dict[str, Any]) -> str:
+    lines = [f"[{name}]"]
+    for key, value in options.items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            lines.append(f"{key} => {filled(shape, str(one))}")
+    return "\n".join(["", *lines, ""])
+
+
+def filled(shape: Shape, text: str) -> str:
+    """``{a}`` and its like become the phones' numbers."""
+    for letter in "abcdxy":
+        text = text.replace(f"{{{letter}}}", shape.extension(letter))
+    return text.replace("{box}", f"box{shape.number}")
+
+
+def _configuration(shapes: list[Shape]) -> str:
+    """ccd.yaml, as JSON, which is YAML; @NAMES@ are filled in by the testbed."""
+    rules = [{"name": one.name, "when": {"called": one.did}, "steps": _steps(one, list(one.steps))} for one in shapes]
+    settings = {
+        "database": "@HOME@/ccd.db",
+        "ami": {"host": "127.0.0.1", "port": "@AMI_PORT@", "username": "ccd", "secret": "@AMI_SECRET@", "reconnect_max": 1},
+        "agi": {"host": "127.0.0.1", "port": "@AGI_PORT@"},
+        "desk": {"host": "127.0.0.1", "port": "@HTTP_PORT@"},
+        "directory": {"region": "RU"},
+        "log": {"level": "debug", "format": "json"},
+        "voicemail_folder": "@HOME@/asterisk/spool/ccd-voicemail",
+        "routing": {
+            "default_queue": "operators",
+            "dial": {"trunk": "PJSIP/{number}@outside"},
+            "escalation": {"wait": "2s", "back": "3s"},
+            "rules": rules,
+        },
+    }
+    text = json.dumps(settings, indent=1, ensure_ascii=False)
+    for name in ("AMI_PORT", "AGI_PORT", "HTTP_PORT"):
+        text = text.replace(f'"@{name}@"', f"@{name}@")
+    return text
+
+
+def _steps(shape: Shape, steps: Any) -> Any:
+    """The rule's steps with the names of the shape's own queues and phones."""
+    if isinstance(steps, dict):
+        return {key: _named(shape, key, value) for key, value in steps.items()}
+    if isinstance(steps, list | tuple):
+        return [_steps(shape, one) for one in steps]
+    return filled(shape, steps) if isinstance(steps, str) else steps
+
+
+def _named(shape: Shape, key: str, value: Any) -> Any:
+    if key in {"queue", "name"} and value in ("q", "d"):
+        return shape.queue_name(value)
+    return _steps(shape, value)

@@ -1,0 +1,1 @@
+"""The shapes, by what happens in them."""

@@ -1,0 +1,91 @@
+"""Holds, and what an agent asks a colleague meanwhile."""
+
+import asyncio
+
+from tests.catalogue.expected import consulting, offered, talking, waiting
+from tests.catalogue.shape import shape
+from tests.catalogue.shapes.answering import answered
+from tests.catalogue.stage import Stage
+
+HELD = (0.3, 3.0)
+A_WHILE = 0.4
+"""Seconds that something lasts whose length is looked at."""
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD)))
+async def held_once(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    await asyncio.sleep(A_WHILE)
+    await agent.resume()
+    await patient.hang_up()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "agent", held=(0.7, 3.0)), by="agent"))
+async def held_twice(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    for _ in range(2):
+        await agent.hold()
+        await asyncio.sleep(A_WHILE)
+        await agent.resume()
+    await agent.hang_up()
+    await patient.ended()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD)))
+async def the_caller_gives_up_on_hold(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    await asyncio.sleep(A_WHILE)
+    await patient.hang_up()
+    await agent.ended()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "returned")))
+async def a_colleague_is_asked_meanwhile(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    asked = stage.a.dial(stage.to("x"))
+    await (await stage.x.rings()).answer()
+    await asked.answered()
+    await asyncio.sleep(A_WHILE)
+    await asked.hang_up()
+    await agent.resume()
+    await patient.hang_up()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "returned")))
+async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    asked = stage.a.dial(stage.to("x"))
+    colleague = await (await stage.x.rings()).answer()
+    await asyncio.sleep(A_WHILE)
+    await colleague.hang_up()
+    await asked.ended()
+    await agent.resume()
+    await patient.hang_up()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=(0.0, 3.0)), consulting("a", "x", "busy"))))
+async def the_colleague_does_not_want_to_be_asked(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    asked = stage.a.dial(stage.to("x"))
+    (await stage.x.rings()).refuse("486 Busy Here")
+    await asked.ended()
+    await agent.resume()
+    await patient.hang_up()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "caller")))
+async def the_caller_hangs_up_while_a_colleague_is_asked(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    asked = stage.a.dial(stage.to("x"))
+    await (await stage.x.rings()).answer()
+    await asked.answered()
+    await asyncio.sleep(A_WHILE)
+    await patient.hang_up()
+    await agent.ended()
+    await asked.hang_up()

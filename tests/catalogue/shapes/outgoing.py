@@ -1,0 +1,88 @@
+"""Calls that the clinic begins: by an agent's phone, and by ccd for a promise."""
+
+from tests.catalogue.expected import Expected, offered, talking, waiting
+from tests.catalogue.shape import shape
+from tests.catalogue.stage import Stage
+
+SOUND = "ccd/hello"
+LATER = {"callback": {"queue": "q", "sound": SOUND}}
+PROMISED = Expected(disposition="callback", by="system", segments=())
+
+
+def outbound(disposition: str, by: str, *segments, **more) -> Expected:
+    """The clinic called a patient."""
+    return Expected(disposition=disposition, by=by, segments=segments, direction="outbound", **more)
+
+
+@shape(outbound("answered", "caller", offered("o"), talking("a", "caller"), dialled=True))
+async def an_agent_calls_a_patient_who_hangs_up(stage: Stage) -> None:
+    agent = stage.a.dial(stage.shape.dialled)
+    patient = await (await stage.rung_outside()).answer()
+    await agent.answered()
+    await patient.hang_up()
+    await agent.ended()
+
+
+@shape(outbound("answered", "agent", offered("o"), talking("a", "agent"), dialled=True))
+async def an_agent_calls_a_patient_and_hangs_up(stage: Stage) -> None:
+    agent = stage.a.dial(stage.shape.dialled)
+    patient = await (await stage.rung_outside()).answer()
+    await agent.answered()
+    await agent.hang_up()
+    await patient.ended()
+
+
+@shape(outbound("abandoned", "agent", offered("o", None), dialled=True))
+async def an_agent_calls_a_patient_and_gives_up(stage: Stage) -> None:
+    agent = stage.a.dial(stage.shape.dialled)
+    ringing = await stage.rung_outside()
+    await agent.rung()
+    await agent.hang_up()
+    await ringing.ended()
+
+
+@shape(outbound("unanswered", "system", offered("o", "busy"), dialled=True))
+async def an_agent_calls_a_patient_who_is_busy(stage: Stage) -> None:
+    agent = stage.a.dial(stage.shape.dialled)
+    (await stage.rung_outside()).refuse("486 Busy Here")
+    await agent.ended()
+
+
+@shape()
+async def two_of_the_clinic_talk(stage: Stage) -> None:
+    """Nobody from outside takes part: no record."""
+    agent = stage.a.dial(stage.to("x"))
+    await (await stage.x.rings()).answer()
+    await agent.answered()
+    await agent.hang_up()
+
+
+@shape(
+    PROMISED,
+    outbound("answered", "caller", waiting(), offered("a"), talking("a", "caller"), answers="callback"),
+    steps=(LATER,),
+)
+async def a_promise_is_kept(stage: Stage) -> None:
+    await stage.call().ended()
+    patient = await (await stage.rung_outside(promised=True)).answer()
+    await (await stage.a.rings()).answer()
+    await patient.hang_up()
+
+
+@shape(PROMISED, steps=(LATER,))
+async def a_promised_call_is_not_taken(stage: Stage) -> None:
+    await stage.call().ended()
+    (await stage.rung_outside(promised=True)).refuse("486 Busy Here")
+
+
+@shape(
+    Expected(disposition="callback", by="system", segments=(waiting("left"),)),
+    steps=({"queue": {"name": "q", "callback": {"key": "1", "sound": SOUND}}},), members="", queue={"context": "ccd-keys"},
+)  # fmt: skip
+async def a_caller_asks_to_be_called_back(stage: Stage) -> None:
+    patient = await stage.call().answered()
+    await stage.queued()
+    await patient.press("1")
+    await patient.ended()
+
+
