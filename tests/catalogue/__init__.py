@@ -1,4 +1,4 @@
-"""The catalogue of call shapes: each a short script for real phones on a real Asterisk, and the record it must leave."""
+"""Call shapes: each a script for real phones on a real Asterisk, and the record it must leave."""
 
 from tests.catalogue.shape import SHAPES, Shape
 from tests.catalogue.shapes import (  # noqa: F401  entering their shapes

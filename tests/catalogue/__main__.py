@@ -16,7 +16,9 @@ def main() -> None:
     """Parse the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m tests.catalogue", description=__doc__)
     parser.add_argument("shapes", nargs="*", metavar="SHAPE")
-    parser.add_argument("--keep", action="store_true", help="write what was captured to tests/captures/shapes")
+    parser.add_argument(
+        "--keep", action="store_true", help="write what was captured to tests/captures/shapes"
+    )
     options = parser.parse_args()
     shapes = [SHAPES[name] for name in options.shapes or SHAPES]
     began = time.monotonic()
@@ -24,14 +26,14 @@ def main() -> None:
         played = asyncio.run(play(Path(home), shapes))
     for one in shapes:
         _told(one, played[one.name])
-        if options.keep and not played[one.name].failure:
+        if options.keep and not (one.alone or played[one.name].failure):
             write(one, played[one.name].frames)
     print(f"{len(shapes)} shapes in {time.monotonic() - began:.0f} s")
 
 
 def _told(shape: Shape, played: Played) -> None:
-    found = wrong(shape, played)
-    print("ok   " if not found else "WRONG", shape.name, *found, sep="\n        " if found else " ")
+    found = [played.failure] if played.failure else wrong(shape, played.records)
+    print("WRONG" if found else "ok   ", "\n        ".join([shape.name, *found]))
 
 
 if __name__ == "__main__":

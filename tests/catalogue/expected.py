@@ -57,12 +57,12 @@ def waiting(result: str = "connected", queue: str = "q") -> Stretch:
     return Stretch(kind="waiting", queue=queue, result=result)
 
 
-def offered(phone: str, result: str = "answered", to: str | None = None) -> Stretch:
+def offered(phone: str, result: str | None = "answered", to: str | None = None) -> Stretch:
     """A phone rang."""
     return Stretch(kind="offered", phone=phone, result=result, to=to)
 
 
-def talking(phone: str, result: str, *, to: str | None = None, held: Held = (0.0, 0.0)) -> Stretch:
+def talking(phone: str, result: str | None, *, to: str | None = None, held: Held = (0.0, 0.0)) -> Stretch:
     """The caller talked with a phone."""
     return Stretch(kind="talking", phone=phone, result=result, to=to, held=held)
 
@@ -85,7 +85,7 @@ def voicemail(result: str) -> Stretch:
 def differences(expected: Expected, record: Record, names: Names) -> list[str]:
     """What the record says that did not happen, and what it does not say: nothing, when it is true."""
     number = _number(expected, names) or record["caller_number"]
-    pairs = [
+    pairs: list[tuple[str, object, object]] = [
         ("state", "ended", record["state"]),
         ("disposition", expected.disposition, record["disposition"]),
         ("ended_by", expected.by, record["ended_by"]),
@@ -95,7 +95,10 @@ def differences(expected: Expected, record: Record, names: Names) -> list[str]:
         ("unknown", [], sorted(set(record["unknown"]) - expected.unknown)),
     ]
     found = [f"{what}: {said!r} instead of {true!r}" for what, true, said in pairs if said != true]
-    return [*found, *_segments(expected, record["segments"], names)] or [*_held(expected, record), *_sums(record)]
+    return [*found, *_segments(expected, record["segments"], names)] or [
+        *_held(expected, record),
+        *_sums(record),
+    ]
 
 
 def _number(expected: Expected, names: Names) -> str:

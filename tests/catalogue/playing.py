@@ -14,13 +14,13 @@ from typing import Any
 from tests.catalogue.premises import Premises
 from tests.catalogue.recorder import Recorder, about, ids_of, parsed
 from tests.catalogue.shape import Shape
-from tests.catalogue.stage import Stage, states
+from tests.catalogue.stage import Stage, hears, states
 from tests.integration.clinic.desks import add_user
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.installation import REPOSITORY
+from tests.testbed.ports import free_port
 from tests.testbed.proxy import Proxy
 from tests.testbed.softphone import Exchange
-from tests.testbed.ports import free_port
 
 _AT_ONCE = 16
 
@@ -115,6 +115,7 @@ async def started(home: Path, shapes: Iterable[Shape]) -> AsyncIterator[Playing]
             premises.ccd.configure()
             await add_user(premises.ccd.config)
             await premises.ccd.start()
+            await hears(premises, 0)
             yield Playing(premises, exchange, recorder, probe, proxy)
     finally:
         await premises.stop()
@@ -143,6 +144,10 @@ def _channels(shape: Shape, frames: Iterable[bytes]) -> set[bytes]:
     for frame in frames:
         if frame.startswith(b"Event: Newchannel\r\n"):
             told = parsed(frame)
-            ours = told["Channel"].startswith(phones) or told["Exten"] == shape.did or outside in told["CallerIDNum"]
+            ours = (
+                told["Channel"].startswith(phones)
+                or told["Exten"] == shape.did
+                or outside in told["CallerIDNum"]
+            )
             found |= ids_of(frame) if ours else set()
     return found

@@ -1,4 +1,4 @@
-"""The clinic in which the shapes are played: queues, phones and a rule for each shape, all on one Asterisk."""
+"""The clinic in which shapes are played: queues, phones and a rule for each, all on one Asterisk."""
 
 import json
 from collections.abc import Iterable
@@ -102,11 +102,12 @@ def _queues(one: Shape) -> str:
 
 
 def _section(shape: Shape, name: str, options: dict[str, Any]) -> str:
-    lines = [f"[{name}]"]
-    for key, value in options.items():
-        for one in value if isinstance(value, list | tuple) else [value]:
-            lines.append(f"{key} => {filled(shape, str(one))}")
-    return "\n".join(["", *lines, ""])
+    lines = [f"{key} => {filled(shape, str(one))}" for key, value in options.items() for one in _each(value)]
+    return "\n".join(["", f"[{name}]", *lines, ""])
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def filled(shape: Shape, text: str) -> str:
@@ -118,10 +119,19 @@ def filled(shape: Shape, text: str) -> str:
 
 def _configuration(shapes: list[Shape]) -> str:
     """ccd.yaml, as JSON, which is YAML; @NAMES@ are filled in by the testbed."""
-    rules = [{"name": one.name, "when": {"called": one.did}, "steps": _steps(one, list(one.steps))} for one in shapes]
+    rules = [
+        {"name": one.name, "when": {"called": one.did}, "steps": _steps(one, list(one.steps))}
+        for one in shapes
+    ]
     settings = {
         "database": "@HOME@/ccd.db",
-        "ami": {"host": "127.0.0.1", "port": "@AMI_PORT@", "username": "ccd", "secret": "@AMI_SECRET@", "reconnect_max": 1},
+        "ami": {
+            "host": "127.0.0.1",
+            "port": "@AMI_PORT@",
+            "username": "ccd",
+            "secret": "@AMI_SECRET@",
+            "reconnect_max": 1,
+        },
         "agi": {"host": "127.0.0.1", "port": "@AGI_PORT@"},
         "desk": {"host": "127.0.0.1", "port": "@HTTP_PORT@"},
         "directory": {"region": "RU"},

@@ -34,10 +34,13 @@ class Recorder:
         await asyncio.gather(self._task, return_exceptions=True)
         self._writer.close()
 
-    async def event(self, name: str, *, seconds: float = 15, **headers: str) -> Headers:
-        """The first event of this name with these headers, waiting for it if need be."""
-        seen, first = 0, f"Event: {name}".encode()
-        lines = [f"\r\n{key}: {value}\r\n".encode() for key, value in headers.items()]
+    async def event(self, name: str, *, since: int = 0, seconds: float = 15, **headers: str) -> Headers:
+        """The first event of this name, from frame ``since`` on, with these headers; waits for it if need be.
+
+        A value that ends in ``*`` is the beginning of one.
+        """
+        seen, first = since, f"Event: {name}".encode()
+        lines = [f"\r\n{key}: {value}\r\n".replace("*\r\n", "").encode() for key, value in headers.items()]
         async with asyncio.timeout(seconds), self._heard:
             while True:
                 for frame in self.frames[seen:]:

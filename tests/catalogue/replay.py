@@ -1,27 +1,31 @@
 """The captures of the shapes, as the events that they were, ccd's own among them.
 
-A capture has the frames that ccd hears, and two kinds that it does not: the dialplan's question (``Newexten`` of ``AGI``)
-and ccd's answer (``AGIExecStart``).  What ccd itself knows of a call is made of these.  The first line names the
-shape's number, which says what the phones and queues in it are called.
+A capture has the frames that ccd hears, and two kinds that it does not: the dialplan's question
+(``Newexten`` of ``AGI``) and ccd's answer (``AGIExecStart``).  What ccd itself knows of a call is made of
+these.  The first line names the shape's number, which says what the phones and queues in it are called.
 """
 
 import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
+
+from pydantic import TypeAdapter
 
 from ccd.ami.framing import first_line
 from ccd.ami.translate import translate
-from ccd.calls.events import AsteriskEvent, CallOffered, OwnEvent, StepTaken
-from ccd.calls.ids import LinkedId, UniqueId
+from ccd.calls.book import CallBook
+from ccd.calls.events import AsteriskEvent, CallOffered, StepTaken
+from ccd.calls.ids import LinkedId, Phone, UniqueId
 from ccd.calls.record import CallRecord, StepKind
+from tests.catalogue.expected import Record
 from tests.catalogue.recorder import parsed
 from tests.catalogue.shape import SHAPES, Shape
 
 CAPTURES = Path(__file__).parents[1] / "captures" / "shapes"
+_JSON = TypeAdapter(list[CallRecord])
 _END = b"\r\n\r\n"
 _TARGET = {
     "queue": "CCD_QUEUE",
@@ -60,7 +64,7 @@ def agents(shape: Shape) -> Mapping[str, str]:
     return members | doctor
 
 
-def events(shape: Shape, frames: Iterable[bytes]) -> Iterator[AsteriskEvent | CallOffered | OwnEvent]:
+def events(shape: Shape, frames: Iterable[bytes]) -> Iterator[AsteriskEvent]:
     """What ccd would be told, in Asterisk's order."""
     questions: dict[str, list[str]] = {}
     for frame in frames:
@@ -77,26 +81,20 @@ def events(shape: Shape, frames: Iterable[bytes]) -> Iterator[AsteriskEvent | Ca
                     yield event
 
 
-def as_json(record: CallRecord) -> dict[str, Any]:
-    """A record as ``ccd calls --json`` tells it."""
-    return _plain(asdict(record))  # type: ignore[no-any-return]
+def records(events: Iterable[AsteriskEvent], agents: Mapping[str, str]) -> list[Record]:
+    """What the core makes of these events: the records, oldest first, as ``ccd calls --json`` tells them."""
+    book = CallBook()
+    book.agents = {Phone(phone): name for phone, name in agents.items()}
+    found: dict[str, CallRecord] = {}
+    for event in events:
+        found |= {change.after.call_id: change.after for change in book.apply(event)}
+    told: list[Record] = _JSON.dump_python(list(found.values()), mode="json")
+    return sorted(told, key=lambda one: str(one["arrived_at"]))
 
 
-def _plain(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _plain(one) for key, one in value.items()}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-        case datetime():
-            return value.isoformat()
-        case str():
-            return str(value)
-        case _:
-            return value
-
-
-def _answered(shape: Shape, told: Mapping[str, str], question: Sequence[str]) -> Iterator[CallOffered | StepTaken]:
+def _answered(
+    shape: Shape, told: Mapping[str, str], question: Sequence[str]
+) -> Iterator[CallOffered | StepTaken]:
     """ccd answered, and Asterisk took it."""
     _linked, called, _token, outcome, number, name, shown = question
     where = {

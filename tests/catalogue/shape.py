@@ -1,4 +1,4 @@
-"""What a call shape is: who is there, where the call goes, what the people do, and the record that must remain."""
+"""What a call shape is: who is there, where the call goes, what people do, the record that must remain."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ SHAPES: "dict[str, Shape]" = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """``script`` is what the people do; ``expected`` the records that they leave, in the order of the calls."""
+    """``script`` is what people do; ``expected`` the records that they leave, in the order of the calls."""
 
     name: str
     number: int
@@ -32,8 +32,6 @@ class Shape:
     """What the queue has in ``queues.conf`` beside the usual: ``strategy``, ``timeout``, ``member``."""
     alone: bool = False
     """True for a shape that disturbs the others."""
-    wrong: str = ""
-    """Why ccd's record of it is known to be wrong; empty when it is right."""
 
     @property
     def did(self) -> str:
@@ -41,8 +39,10 @@ class Shape:
         return f"7495000{self.number:04}"
 
     def device(self, letter: str) -> str:
-        """A phone's interface: ``a``, ``b``, ``c`` work in the queue, ``d`` is a doctor, ``x`` and ``y`` are others,
-        ``o`` is outside."""
+        """A phone's interface.
+
+        ``a``, ``b``, ``c`` work in the queue, ``d`` is a doctor, ``x``, ``y`` are others, ``o`` is outside.
+        """
         return f"PJSIP/{self.dialled}@outside" if letter == "o" else f"PJSIP/{self.extension(letter)}"
 
     def extension(self, letter: str) -> str:

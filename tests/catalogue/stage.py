@@ -22,6 +22,18 @@ def states(bed: Testbed) -> list[str]:
         return [row[0] for row in connection.execute("SELECT state FROM calls WHERE state <> 'ended'")]
 
 
+def heard(bed: Testbed) -> int:
+    """How often ccd has asked Asterisk for the whole picture."""
+    return bed.ccd.log.read_text().count('"ami_resynchronised"')
+
+
+async def hears(bed: Testbed, before: int) -> None:
+    """Wait until ccd has asked for it once more."""
+    async with asyncio.timeout(20):
+        while heard(bed) == before:
+            await asyncio.sleep(0.05)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One shape's part of the premises."""
@@ -71,10 +83,32 @@ class Stage:
     async def talk(self) -> tuple[Leg, Leg]:
         """A patient calls, the first operator answers: both legs."""
         patient = self.call()
-        agent = await (await self.a.rings()).answer()
+        agent = await self.answers("a")
         await patient.answered()
-        await self.recorder.event("AgentConnect", Queue=self.shape.queue_name("q"))
         return patient, agent
+
+    async def answers(self, letter: str) -> Leg:
+        """This phone rings, and is answered: returns when there is somebody to talk with."""
+        leg = await getattr(self, letter).rings()
+        since = len(self.recorder.frames)
+        await leg.answer()
+        await self.bridged(letter, since)
+        return leg  # type: ignore[no-any-return]
+
+    async def doctor_answers(self) -> Leg:
+        """The duty doctor takes the call."""
+        leg = await self.doctor.rings()
+        since = len(self.recorder.frames)
+        await leg.answer()
+        await self.recorder.event("BridgeEnter", since=since, Channel="PJSIP/201-*")
+        return leg
+
+    async def bridged(self, letter: str, since: int = 0) -> None:
+        """Wait until this phone and somebody else hear each other."""
+        channel = f"{self.shape.device(letter)}-*"
+        entered = await self.recorder.event("BridgeEnter", since=since, Channel=channel)
+        bridge = entered["BridgeUniqueid"]
+        await self.recorder.event("BridgeEnter", since=since, BridgeUniqueid=bridge, BridgeNumChannels="2")
 
     async def queued(self) -> None:
         """Wait until a caller is in the queue."""
@@ -138,24 +172,15 @@ class Stage:
 
     async def unheard(self) -> None:
         """ccd's link to Asterisk is cut for a moment."""
-        before = self._heard()
+        before = heard(self.bed)
         await self.proxy.refuse()
         await asyncio.sleep(0.3)
         await self.proxy.listen()
-        await self._hears(before)
+        await hears(self.bed, before)
 
     async def killed(self) -> None:
         """ccd dies as of a power failure, and begins again."""
-        before = self._heard()
+        before = heard(self.bed)
         await self.bed.ccd.kill()
         await self.bed.ccd.start()
-        await self._hears(before)
-
-    async def _hears(self, before: int) -> None:
-        async with asyncio.timeout(20):
-            while self._heard() == before:
-                await asyncio.sleep(0.05)
-
-    def _heard(self) -> int:
-        """How often ccd has asked Asterisk for the whole picture."""
-        return self.bed.ccd.log.read_text().count('"ami_resynchronised"')
+        await hears(self.bed, before)

@@ -30,7 +30,7 @@ async def the_agent_hangs_up(stage: Stage) -> None:
 @shape(answered(*PLAIN, caller=None))
 async def a_number_that_is_withheld(stage: Stage) -> None:
     patient = stage.call(withheld=True)
-    await (await stage.a.rings()).answer()
+    await stage.answers("a")
     await patient.hang_up()
 
 
@@ -38,7 +38,7 @@ async def a_number_that_is_withheld(stage: Stage) -> None:
 async def the_first_phone_is_busy(stage: Stage) -> None:
     patient = stage.call()
     (await stage.a.rings()).refuse("486 Busy Here")
-    await (await stage.b.rings()).answer()
+    await stage.answers("b")
     await patient.hang_up()
 
 
@@ -46,7 +46,7 @@ async def the_first_phone_is_busy(stage: Stage) -> None:
 async def the_first_agent_declines(stage: Stage) -> None:
     patient = stage.call()
     (await stage.a.rings()).refuse("603 Decline")
-    await (await stage.b.rings()).answer()
+    await stage.answers("b")
     await patient.hang_up()
 
 
@@ -54,7 +54,7 @@ async def the_first_agent_declines(stage: Stage) -> None:
 async def the_first_agent_does_not_answer(stage: Stage) -> None:
     patient = stage.call()
     await (await stage.a.rings()).ended()
-    await (await stage.b.rings()).answer()
+    await stage.answers("b")
     await patient.hang_up()
 
 
@@ -72,7 +72,8 @@ async def two_phones_ring_at_once(stage: Stage) -> None:
 
 @shape(
     answered(
-        waiting(), offered("a", "missed"), offered("b"), offered("c", "elsewhere"), talking("b", "agent"), by="agent"
+        waiting(), offered("a", "missed"), offered("b"), offered("c", "elsewhere"),
+        talking("b", "agent"), by="agent",
     ),
     members="abc", queue={"strategy": "ringall"},
 )  # fmt: skip
@@ -103,7 +104,7 @@ async def an_agent_with_two_devices(stage: Stage) -> None:
 async def a_member_who_takes_a_break_is_not_rung(stage: Stage) -> None:
     await stage.pause("a")
     patient = stage.call()
-    await (await stage.b.rings()).answer()
+    await stage.answers("b")
     await patient.hang_up()
 
 
@@ -121,7 +122,7 @@ async def a_member_without_a_phone_is_not_rung(stage: Stage) -> None:
 async def two_calls_of_one_number_at_once(stage: Stage) -> None:
     first, vera = await stage.talk()
     second = stage.call()
-    await (await stage.b.rings()).answer()
+    await stage.answers("b")
     await vera.hang_up()
     await first.ended()
     await second.hang_up()
@@ -140,7 +141,7 @@ async def a_colleague_picks_the_call_up(stage: Stage) -> None:
 async def the_phone_forwards_to_a_colleague(stage: Stage) -> None:
     patient = stage.call()
     (await stage.a.rings()).forward(stage.to("x"))
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await patient.answered()
     await patient.hang_up()
 
@@ -151,7 +152,7 @@ async def the_phone_forwards_to_a_colleague(stage: Stage) -> None:
 )
 async def a_member_behind_a_local_channel_that_stays(stage: Stage) -> None:
     patient = stage.call()
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await patient.answered()
     await patient.hang_up()
 
@@ -162,7 +163,7 @@ async def a_member_behind_a_local_channel_that_stays(stage: Stage) -> None:
 )
 async def a_member_behind_a_local_channel_that_goes(stage: Stage) -> None:
     patient = stage.call()
-    agent = await (await stage.x.rings()).answer()
+    agent = await stage.answers("x")
     await patient.answered()
     await stage.recorder.event("AgentConnect", Queue=stage.shape.queue_name("q"))
     await agent.hang_up()

@@ -21,7 +21,7 @@ async def asked(stage: Stage, agent: Leg) -> tuple[Leg, Leg]:
     """The agent puts the caller on hold and asks a colleague: the agent's second leg, and the colleague's."""
     await agent.hold()
     question = stage.a.dial(stage.to("x"))
-    colleague = await (await stage.x.rings()).answer()
+    colleague = await stage.answers("x")
     await question.answered()
     await asyncio.sleep(A_WHILE)
     return question, colleague
@@ -44,6 +44,8 @@ async def handed_over(stage: Stage) -> None:
     question, _colleague = await asked(stage, agent)
     await agent.refer(stage.to("x"), into=question)
     await agent.let_go()
+    await stage.passed_on()
+    await asyncio.sleep(A_WHILE)
     await patient.hang_up()
 
 
@@ -53,13 +55,16 @@ async def handed_over_to_a_colleague_who_hangs_up(stage: Stage) -> None:
     question, colleague = await asked(stage, agent)
     await agent.refer(stage.to("x"), into=question)
     await agent.let_go()
+    await stage.passed_on()
+    await asyncio.sleep(A_WHILE)
     await colleague.hang_up()
     await patient.ended()
 
 
 @shape(
     answered(
-        waiting(), offered("a"), talking("a", "transfer", to="x", held=ANY), offered("x"), talking("x", "caller")
+        waiting(), offered("a"), talking("a", "transfer", to="x", held=ANY),
+        offered("x"), talking("x", "caller"),
     )
 )  # fmt: skip
 async def handed_over_while_the_colleagues_phone_rings(stage: Stage) -> None:
@@ -88,10 +93,11 @@ async def the_colleague_declines_to_take_over(stage: Stage) -> None:
 async def handed_over_by_a_program(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await program(stage)
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await agent.hang_up()
     await stage.passed_on()
+    await asyncio.sleep(A_WHILE)
     await patient.hang_up()
 
 
@@ -99,10 +105,11 @@ async def handed_over_by_a_program(stage: Stage) -> None:
 async def handed_over_by_keys(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await keys(stage, agent)
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await agent.hang_up()
     await stage.passed_on()
+    await asyncio.sleep(A_WHILE)
     await patient.hang_up()
 
 
@@ -120,7 +127,7 @@ async def asked_by_keys_and_back(stage: Stage) -> None:
     """The colleague hangs up: the agent has the caller again."""
     patient, agent = await stage.talk()
     await keys(stage, agent)
-    colleague = await (await stage.x.rings()).answer()
+    colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await colleague.hang_up()
     await stage.back("a")
@@ -131,7 +138,7 @@ async def asked_by_keys_and_back(stage: Stage) -> None:
 async def the_caller_gives_up_while_a_program_asks(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await program(stage)
-    colleague = await (await stage.x.rings()).answer()
+    colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await patient.hang_up()
     await agent.hang_up()
@@ -147,7 +154,7 @@ async def three_talk_together(stage: Stage) -> None:
     """``*3`` of features.conf: the caller, the agent and the colleague; the agent goes first."""
     patient, agent = await stage.talk()
     await keys(stage, agent)
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await agent.press("*3")
     await stage.back("a")

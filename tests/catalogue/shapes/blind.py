@@ -12,7 +12,7 @@ TO_X = (waiting(), offered("a"), talking("a", "transfer", to="x"))
 async def sent_to_a_colleague(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.refer(stage.to("x"))
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await agent.let_go()
     await patient.hang_up()
 
@@ -21,7 +21,7 @@ async def sent_to_a_colleague(stage: Stage) -> None:
 async def sent_to_a_colleague_who_hangs_up(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.refer(stage.to("x"))
-    colleague = await (await stage.x.rings()).answer()
+    colleague = await stage.answers("x")
     await agent.let_go()
     await colleague.hang_up()
     await patient.ended()
@@ -61,10 +61,10 @@ async def sent_to_a_colleague_and_given_up(stage: Stage) -> None:
 async def sent_on_twice(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.refer(stage.to("x"))
-    colleague = await (await stage.x.rings()).answer()
+    colleague = await stage.answers("x")
     await agent.let_go()
     await colleague.refer(stage.to("y"))
-    await (await stage.y.rings()).answer()
+    await stage.answers("y")
     await colleague.let_go()
     await patient.hang_up()
 
@@ -78,7 +78,7 @@ async def sent_on_twice(stage: Stage) -> None:
 async def sent_to_a_queue(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.refer(stage.doctors)
-    await (await stage.d.rings()).answer()
+    await stage.answers("d")
     await agent.let_go()
     await patient.hang_up()
 
@@ -88,7 +88,7 @@ async def sent_by_keys(stage: Stage) -> None:
     """``#1`` of features.conf, then the number."""
     patient, agent = await stage.talk()
     await agent.press(f"#1{stage.to('x')}#")
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await patient.hang_up()
 
 
@@ -98,7 +98,7 @@ async def sent_by_a_program(stage: Stage) -> None:
     patient, _agent = await stage.talk()
     where = {"Context": "internal", "Exten": stage.to("x")}
     await stage.probe.action({"Action": "BlindTransfer", "Channel": await stage.channel("a"), **where})
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await patient.hang_up()
 
 
@@ -111,6 +111,6 @@ async def sent_by_a_program(stage: Stage) -> None:
 async def sent_to_another_operator(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.refer(stage.to("b"))
-    await (await stage.b.rings()).answer()
+    await stage.answers("b")
     await agent.let_go()
     await patient.hang_up()

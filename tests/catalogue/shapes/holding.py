@@ -46,7 +46,7 @@ async def a_colleague_is_asked_meanwhile(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
     asked = stage.a.dial(stage.to("x"))
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await asked.answered()
     await asyncio.sleep(A_WHILE)
     await asked.hang_up()
@@ -59,7 +59,7 @@ async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
     asked = stage.a.dial(stage.to("x"))
-    colleague = await (await stage.x.rings()).answer()
+    colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await colleague.hang_up()
     await asked.ended()
@@ -67,7 +67,9 @@ async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(waiting(), offered("a"), talking("a", "caller", held=(0.0, 3.0)), consulting("a", "x", "busy"))))
+@shape(
+    answered(waiting(), offered("a"), talking("a", "caller", held=(0.0, 3.0)), consulting("a", "x", "busy"))
+)
 async def the_colleague_does_not_want_to_be_asked(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
@@ -83,7 +85,7 @@ async def the_caller_hangs_up_while_a_colleague_is_asked(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
     asked = stage.a.dial(stage.to("x"))
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await asked.answered()
     await asyncio.sleep(A_WHILE)
     await patient.hang_up()

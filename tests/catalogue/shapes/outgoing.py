@@ -18,7 +18,7 @@ def outbound(disposition: str, by: str, *segments, **more) -> Expected:
 async def an_agent_calls_a_patient_who_hangs_up(stage: Stage) -> None:
     agent = stage.a.dial(stage.shape.dialled)
     patient = await (await stage.rung_outside()).answer()
-    await agent.answered()
+    await stage.bridged("a")
     await patient.hang_up()
     await agent.ended()
 
@@ -27,7 +27,7 @@ async def an_agent_calls_a_patient_who_hangs_up(stage: Stage) -> None:
 async def an_agent_calls_a_patient_and_hangs_up(stage: Stage) -> None:
     agent = stage.a.dial(stage.shape.dialled)
     patient = await (await stage.rung_outside()).answer()
-    await agent.answered()
+    await stage.bridged("a")
     await agent.hang_up()
     await patient.ended()
 
@@ -52,7 +52,7 @@ async def an_agent_calls_a_patient_who_is_busy(stage: Stage) -> None:
 async def two_of_the_clinic_talk(stage: Stage) -> None:
     """Nobody from outside takes part: no record."""
     agent = stage.a.dial(stage.to("x"))
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await agent.answered()
     await agent.hang_up()
 
@@ -65,7 +65,7 @@ async def two_of_the_clinic_talk(stage: Stage) -> None:
 async def a_promise_is_kept(stage: Stage) -> None:
     await stage.call().ended()
     patient = await (await stage.rung_outside(promised=True)).answer()
-    await (await stage.a.rings()).answer()
+    await stage.answers("a")
     await patient.hang_up()
 
 
@@ -77,12 +77,11 @@ async def a_promised_call_is_not_taken(stage: Stage) -> None:
 
 @shape(
     Expected(disposition="callback", by="system", segments=(waiting("left"),)),
-    steps=({"queue": {"name": "q", "callback": {"key": "1", "sound": SOUND}}},), members="", queue={"context": "ccd-keys"},
-)  # fmt: skip
+    steps=({"queue": {"name": "q", "callback": {"key": "1", "sound": SOUND}}},),
+    members="",
+)
 async def a_caller_asks_to_be_called_back(stage: Stage) -> None:
     patient = await stage.call().answered()
     await stage.queued()
     await patient.press("1")
     await patient.ended()
-
-

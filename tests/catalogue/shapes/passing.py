@@ -16,7 +16,7 @@ async def passed_to_the_doctor_by_a_code(stage: Stage) -> None:
     async with stage.duty:
         patient, agent = await stage.talk()
         await agent.refer("*7")
-        await (await stage.doctor.rings()).answer()
+        await stage.doctor_answers()
         await agent.let_go()
         await patient.hang_up()
 
@@ -33,7 +33,7 @@ async def returned_to_the_operator(stage: Stage) -> None:
         patient, agent = await stage.talk()
         await agent.refer("*7")
         await (await stage.doctor.rings()).ended()
-        await (await stage.a.rings()).answer()
+        await stage.answers("a")
         await patient.hang_up()
 
 
@@ -42,7 +42,7 @@ async def passed_to_the_doctor_from_the_desk(stage: Stage) -> None:
     async with stage.duty:
         patient, agent = await stage.talk()
         await stage.press_to_the_doctor("a")
-        await (await stage.doctor.rings()).answer()
+        await stage.doctor_answers()
         await agent.ended()
         await patient.hang_up()
 
@@ -50,7 +50,15 @@ async def passed_to_the_doctor_from_the_desk(stage: Stage) -> None:
 CUT = frozenset({"held", "segments"})
 
 
-@shape(Expected(disposition="answered", by="caller", segments=(waiting(), offered("a"), talking("a", "caller")), unknown=CUT), alone=True)
+@shape(
+    Expected(
+        disposition="answered",
+        by="caller",
+        segments=(waiting(), offered("a"), talking("a", "caller")),
+        unknown=CUT,
+    ),
+    alone=True,
+)
 async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await stage.saved("connected")
@@ -59,7 +67,15 @@ async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
     await agent.ended()
 
 
-@shape(Expected(disposition="answered", by="caller", segments=(waiting(), offered("a"), talking("a", "caller")), unknown=CUT), alone=True)
+@shape(
+    Expected(
+        disposition="answered",
+        by="caller",
+        segments=(waiting(), offered("a"), talking("a", "caller")),
+        unknown=CUT,
+    ),
+    alone=True,
+)
 async def ccd_is_killed_and_started_again(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await stage.saved("connected")

@@ -20,7 +20,7 @@ def unanswered(*segments) -> Expected:
 
 async def in_queue(stage: Stage, patient) -> None:
     """The call comes to the operator; the caller ends it."""
-    await (await stage.a.rings()).answer()
+    await stage.answers("a")
     await patient.hang_up()
 
 
@@ -62,7 +62,7 @@ async def a_sound_and_the_end(stage: Stage) -> None:
 @shape(answered(offered("x"), talking("x", "caller")), steps=(DIAL,))
 async def a_phone_is_dialled(stage: Stage) -> None:
     patient = stage.call()
-    await (await stage.x.rings()).answer()
+    await stage.answers("x")
     await patient.hang_up()
 
 
@@ -107,7 +107,7 @@ async def two_dialled_phones_ring(stage: Stage) -> None:
 async def the_dialled_phone_forwards(stage: Stage) -> None:
     patient = stage.call()
     (await stage.x.rings()).forward(stage.to("y"))
-    await (await stage.y.rings()).answer()
+    await stage.answers("y")
     await patient.answered()
     await patient.hang_up()
 
@@ -118,6 +118,7 @@ async def the_dialled_phone_forwards(stage: Stage) -> None:
 )
 async def a_message_is_left(stage: Stage) -> None:
     patient = await stage.call().answered()
+    await stage.recording()
     await patient.speak(2)
     await patient.press("#")
     await patient.ended()

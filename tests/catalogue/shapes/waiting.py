@@ -17,7 +17,7 @@ def abandoned(*segments) -> Expected:
 
 async def the_doctor_answers(stage: Stage) -> None:
     """The call comes to the doctor, who takes it; the caller ends it."""
-    await (await stage.d.rings()).answer()
+    await stage.answers("d")
 
 
 @shape(abandoned(waiting("abandoned")), members="")
@@ -96,7 +96,7 @@ async def the_queue_is_full(stage: Stage) -> None:
 async def the_only_agent_answers_at_the_second_ring(stage: Stage) -> None:
     patient = stage.call()
     await (await stage.a.rings()).ended()
-    await (await stage.a.rings()).answer()
+    await stage.answers("a")
     await patient.hang_up()
 
 

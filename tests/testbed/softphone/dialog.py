@@ -17,7 +17,7 @@ class Refused(Exception):  # noqa: N818  says what happened
 
 
 class Dialog:
-    """``local`` and ``remote`` are the From and the To of what this side sends, ``target`` its address there."""
+    """``local`` and ``remote`` are the From and the To of what this side sends, ``target`` where it goes."""
 
     def __init__(
         self, exchange: "Exchange", user: str, *, call_id: str, local: str, remote: str, target: str

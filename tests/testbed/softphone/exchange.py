@@ -15,7 +15,7 @@ _REMEMBERED = 512
 
 
 class Exchange(asyncio.DatagramProtocol):
-    """``async with Exchange(asterisk=...) as exchange``; Asterisk's contacts are ``sip:USER@127.0.0.1:port``."""
+    """``async with Exchange(asterisk=...) as exchange``; the contacts are ``sip:USER@127.0.0.1:port``."""
 
     def __init__(self, *, asterisk: Address, port: int | None = None) -> None:
         self.asterisk = asterisk

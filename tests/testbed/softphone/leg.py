@@ -37,7 +37,7 @@ class Leg(Dialog):
 
     def refuse(self, status: str = "486 Busy Here") -> None:
         """Do not take it."""
-        self._end(int(status.split()[0]))
+        self._end(int(status.split(maxsplit=1)[0]))
         self.reply(self._call, status)
 
     def forward(self, user: str) -> None:
@@ -153,7 +153,9 @@ class Leg(Dialog):
                 self._said.put_nowait(request.body.strip())
             case _:
                 pass
-        self.reply(request, "200 OK", body=sdp() if request.body and request.method in {"INVITE", "UPDATE"} else "")
+        self.reply(
+            request, "200 OK", body=sdp() if request.body and request.method in {"INVITE", "UPDATE"} else ""
+        )
 
     @property
     def _call(self) -> Message:

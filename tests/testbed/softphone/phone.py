@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Softphone:
-    """One number; any number of calls at a time.  A call that comes in rings until the test does something."""
+    """One number, any number of calls.  A call that comes in rings until the test does something."""
 
     def __init__(self, exchange: "Exchange", user: str) -> None:
         self.exchange = exchange

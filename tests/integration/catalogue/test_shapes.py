@@ -1,0 +1,26 @@
+"""Every shape, played by real phones on the real Asterisk, leaves the record that it must."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from tests.catalogue import SHAPES
+from tests.catalogue.checking import WRONG, wrong
+from tests.catalogue.playing import Played, play
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Played]:
+    """All of them at once: what each left behind."""
+    return asyncio.run(play(tmp_path_factory.mktemp("catalogue"), list(SHAPES.values())))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_record_of_a_shape(played, name, request):
+    if name in WRONG:
+        request.applymarker(pytest.mark.xfail(reason=WRONG[name], strict=False))
+    assert not played[name].failure, played[name].failure
+    assert not (found := wrong(SHAPES[name], played[name].records)), "\n".join(found)
