@@ -31,6 +31,7 @@ from ccd.bookings import Bookings, Owner
 from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
+from ccd.desk.floor import FloorDesk
 from ccd.desk.hub import Hub
 from ccd.desk.missed_api import MissedCalls
 from ccd.desk.owed import Owed
@@ -45,8 +46,11 @@ from ccd.duty import DutyKeeper
 from ccd.escalating import Escalating
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
+from ccd.live.today import Today
+from ccd.live.watching import Watching
 from ccd.logfile import LogFile
 from ccd.mailroom import Mailroom
+from ccd.metrics.rules import Rules
 from ccd.promising import Promising
 from ccd.recall import Recall
 from ccd.reloading import Reloader
@@ -55,7 +59,7 @@ from ccd.routing.rosters import duty_rosters
 from ccd.routing.rulebook import RuleBook
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
-from ccd.settings.secrets import ami_secret
+from ccd.settings.secrets import ami_secret, opening_word
 from ccd.sources.making import Given, closing, guard, make
 from ccd.store.audit import Audit
 from ccd.store.callbacks import CallbackStore
@@ -88,6 +92,8 @@ FLUSH = 5.0
 LOCK = 10.0
 """Seconds that another ccd on the same database, perhaps one that is being restarted, gets to end."""
 _SWEEP = 10.0
+_A_DAY = 200_000
+"""Calls of a day, at most, that the live figures begin with."""
 _T = TypeVar("_T")
 
 
@@ -128,7 +134,11 @@ class Daemon:
         lookup = Lookup(guarded, region, deadline, merge=settings.directory.merge)
         self._history = CallHistory(lambda: self._store.unwritten, region)
         trail = Trail(Audit(self._database))
-        hub = Hub(Clinic(region=region, zone=zone), trail, Sight(settings.desk.hidden))
+        self._clinic = clinic = Clinic(region=region, zone=zone)
+        hub = Hub(clinic, trail, Sight(settings.desk.hidden))
+        figures = Rules(doctors_queue=QueueName(settings.desk.doctors_queue))
+        self._today = Today(figures, lambda: clinic.midnight)
+        self._store.listen(self._today.saved)
         doctors = QueueName(settings.desk.doctors_queue)
         rules = RuleSet(settings.routing, region)
         self._rules = RuleBook(rules)
@@ -166,6 +176,15 @@ class Daemon:
             outages=(StoreError,),
         )
         self._store.listen(self._worklist.saved)
+        watching = Watching(self._tracker, self._today, settings.desk.live.wrap_up, utc_now)
+        floor = FloorDesk(
+            settings.desk,
+            clinic=clinic,
+            trail=trail,
+            look=watching.look,
+            known=self._tracker.caller,
+            rules=figures,
+        )
         self._desk = DeskServer(
             settings.desk,
             hub=hub,
@@ -189,6 +208,8 @@ class Daemon:
                 reach=self._worklist.rules.reach,
             ),
             bookings=self._bookings,
+            floor=floor,
+            wall_word=opening_word(settings.desk.wallboard.token_env),
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
@@ -263,6 +284,7 @@ class Daemon:
             stack.push_async_callback(self._bookings.close)
             await stack.enter_async_context(kept_up("desk", self._serve_desk))
             await stack.enter_async_context(kept_up("bookings", self._bookings.run))
+            await stack.enter_async_context(kept_up("today", self._count_today))
             stack.push_async_callback(self._store.flush, FLUSH)
             await stack.enter_async_context(kept_up("link", self._link.run))
             await stack.enter_async_context(kept_up("sweep", self._sweep))
@@ -292,6 +314,12 @@ class Daemon:
         """The calls of the last run, those included that the database did not take then."""
         await _when_open(lambda: self._spool.settle(self._store))
         self._tracker.restore(await _when_open(self._store.open_calls))
+
+    async def _count_today(self) -> None:
+        """What was counted today before ccd started is in the database."""
+        records = await _when_open(lambda: self._store.calls(since=self._clinic.midnight, limit=_A_DAY))
+        self._today.read(records)
+        await asyncio.Event().wait()
 
     async def _sweep(self) -> None:
         """Now and then, give up the calls that somebody offered and Asterisk does not have."""

@@ -61,7 +61,7 @@ class Queues:
         """A call is now so."""
         waiting = None if record.state is State.ENDED else find_open(record.segments, SegmentKind.WAITING)
         if waiting:
-            self._waiting[record.call_id] = _Waiting(waiting.queue, _joined(record, waiting.queue))
+            self._waiting[record.call_id] = _Waiting(waiting.queue, joined(record, waiting.queue))
         else:
             self._waiting.pop(record.call_id, None)
         talking = frozenset() if record.state is State.ENDED else _talking(record)
@@ -100,7 +100,7 @@ def _talking(record: CallRecord) -> frozenset[Phone]:
     return frozenset(one.phone for one in record.segments if one.kind is SegmentKind.TALKING and is_open(one))
 
 
-def _joined(record: CallRecord, queue: QueueName) -> datetime | None:
+def joined(record: CallRecord, queue: QueueName) -> datetime | None:
     """When the caller first joined this queue, since the last talk: a wait in slices is one wait."""
     joined: datetime | None = None
     for one in record.segments:

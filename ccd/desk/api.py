@@ -1,5 +1,6 @@
 """The API of the page: who am I, which phone, which language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -20,7 +21,15 @@ class Api:
     """Everything but calls."""
 
     def __init__(
-        self, *, settings: Desk, auth: Auth, users: Users, phones: Phones, hub: Hub, trail: Trail
+        self,
+        *,
+        settings: Desk,
+        auth: Auth,
+        users: Users,
+        phones: Phones,
+        hub: Hub,
+        trail: Trail,
+        drop: Callable[[str], None],
     ) -> None:
         self._settings = settings
         self._auth = auth
@@ -28,6 +37,7 @@ class Api:
         self._phones = phones
         self._hub = hub
         self._trail = trail
+        self._drop = drop
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
@@ -48,7 +58,7 @@ class Api:
     async def sign_out(self, request: web.Request) -> web.Response:
         """End the session and close its pages' sockets."""
         token, answer = await self._auth.sign_out(request)
-        self._hub.drop(token)
+        self._drop(token)
         return answer
 
     async def me(self, request: web.Request) -> web.Response:
@@ -95,7 +105,7 @@ class Api:
             raise Problem(422, "error.phone")
         await self._users.set_phone(token_of(request), phone)
         self._trail.note(AuditEntry(at=utc_now(), user=session.user.name, action="phone", phone=phone))
-        self._hub.drop(token_of(request))
+        self._drop(token_of(request))
         return web.json_response({"phone": phone})
 
     async def pick_language(self, request: web.Request) -> web.Response:

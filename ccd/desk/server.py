@@ -14,6 +14,7 @@ from ccd.desk.booking_api import BookingApi
 from ccd.desk.calls_api import CallsApi
 from ccd.desk.door import Connection, Door
 from ccd.desk.escalate_api import EscalateApi
+from ccd.desk.floor import FloorDesk
 from ccd.desk.found import Found
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
@@ -27,6 +28,7 @@ from ccd.desk.ports import Escalation, Phones, RoutingPicture, Users
 from ccd.desk.promises_api import PromisesApi
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.trail import Trail
+from ccd.desk.wall_socket import WallSockets
 from ccd.desk.websocket import Sockets
 from ccd.ports import CallArchive, HistorySource
 from ccd.settings.models import Desk
@@ -54,14 +56,20 @@ class DeskServer:
         missed: MissedCalls,
         history: HistorySource,
         bookings: Bookings,
+        floor: FloorDesk,
+        wall_word: str = "",
     ) -> None:
         self._settings = settings
         self._hub = hub
         self._trail = trail
         guard = Guard(settings)
         auth = Auth(settings, users, trail)
-        self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub)
-        api = Api(settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail)
+        self._floor = floor
+        self._sockets = Sockets(guard=guard, auth=auth, users=users, hub=hub, floor=floor)
+        self._walls = WallSockets(guard=guard, auth=auth, floor=floor, word=wall_word)
+        api = Api(
+            settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail, drop=self._drop
+        )
         found = Found()
         lately = Lately(history=history, promises=owed.promises, clinic=hub.clinic)
         calls = CallsApi(
@@ -84,7 +92,7 @@ class DeskServer:
         self.app.add_routes(
             [*promises.routes(), *messages.routes(), *lost.routes(), *visits.routes(), *patients.routes()]
         )
-        self.app.add_routes([web.get("/ws", self._sockets.handle)])
+        self.app.add_routes([*self._sockets.routes(), *self._walls.routes()])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)
         self._listening: asyncio.Server | None = None
@@ -102,7 +110,8 @@ class DeskServer:
             backlog=self._door.backlog,
         )
         self.port = self._listening.sockets[0].getsockname()[1]
-        self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._trail.run())]
+        parts = (self._beat(), self._trail.run(), self._floor.run())
+        self._tasks = [asyncio.create_task(part) for part in parts]
         log.info("desk listens", host=self._settings.host, port=self.port)
 
     async def stop(self) -> None:
@@ -110,6 +119,7 @@ class DeskServer:
         if self._listening is not None:
             self._listening.close()
         self._sockets.close()
+        self._walls.close()
         await self._runner.cleanup()
         for task in self._tasks:
             task.cancel()
@@ -117,6 +127,11 @@ class DeskServer:
                 await task
         self._tasks = []
         await self._trail.flush()
+
+    def _drop(self, token: str) -> None:
+        """Close every page of a session: it ended, or sits at another phone now."""
+        self._hub.drop(token)
+        self._floor.drop(token)
 
     def _connection(self) -> Connection:
         assert self._runner.server is not None  # noqa: S101  for the type checker

@@ -1,24 +1,19 @@
-"""``/ws``: the page listens; all it ever says is where it left off."""
+"""The sockets of whoever signed in: ``/ws`` of the desk, ``/ws/floor`` of the supervisors' live page."""
 
-import asyncio
-import contextlib
+from collections.abc import Callable
 
-import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from ccd.desk.auth import Auth, token_of
+from ccd.desk.feeding import feed, new_socket
+from ccd.desk.floor import FloorDesk
 from ccd.desk.guard import Guard
 from ccd.desk.hub import Hub
 from ccd.desk.ports import Users
 from ccd.desk.problems import Problem
 from ccd.desk.seats import Seat
+from ccd.desk.sitting import session_ends
 
-log = structlog.get_logger()
-
-_HEARTBEAT = 15.0
-_RECHECK = 30.0
-"""Seconds between looks whether the session still holds."""
-_MAX_MESSAGE = 4096
 _A_SESSION = 20
 """Open pages of one session."""
 
@@ -26,84 +21,63 @@ _A_SESSION = 20
 class Sockets:
     """Opens, feeds and closes the sockets of the pages."""
 
-    def __init__(self, *, guard: Guard, auth: Auth, users: Users, hub: Hub) -> None:
+    def __init__(self, *, guard: Guard, auth: Auth, users: Users, hub: Hub, floor: FloorDesk) -> None:
         self._guard = guard
         self._auth = auth
         self._users = users
         self._hub = hub
+        self._floor = floor
         self._seats: set[Seat] = set()
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """``GET /ws?boot=&seq=``: who asks, from where; then everything that is now, then what changes."""
-        self._guard.check_origin(request)
-        session = await self._auth.session(request)
-        if sum(seat.token == token_of(request) for seat in self._seats) >= _A_SESSION:
-            raise Problem(429, "error.request")
-        seat = Seat(user=session.user, phone=session.phone, token=token_of(request))
-        self._seats.add(seat)
-        try:
-            return await self._opened(request, seat)
-        finally:
-            self._seats.discard(seat)
+    def routes(self) -> list[web.RouteDef]:
+        """Where what is."""
+        return [web.get("/ws", self.desk), web.get("/ws/floor", self.floor)]
 
-    async def _opened(self, request: web.Request, seat: Seat) -> web.StreamResponse:
-        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_MAX_MESSAGE, timeout=1.0)
-        await socket.prepare(request)
-        try:
-            self._hub.join(seat, request.query.get("boot", ""), _number(request.query.get("seq", "")))
-            await self._serve(socket, seat)
-        finally:
-            self._hub.leave(seat)
-            if not socket.closed and request.transport is not None:
-                request.transport.abort()
-        return socket
+    async def desk(self, request: web.Request) -> web.StreamResponse:
+        """``?boot=&seq=``: where the page left off; then everything that is now, then what changes."""
+        boot, seq = request.query.get("boot", ""), _number(request.query.get("seq", ""))
+        seat = await self._seat(request)
+        return await self._fed(
+            request, new_socket(), seat, lambda: self._hub.join(seat, boot, seq), self._hub.leave
+        )
+
+    async def floor(self, request: web.Request) -> web.StreamResponse:
+        """Every queue and agent, for whoever oversees."""
+        seat = await self._seat(request)
+        if not seat.user.role.oversees:
+            raise Problem(403, "error.not_yours")
+        socket = new_socket(compress=False)
+        return await self._fed(request, socket, seat, lambda: self._floor.join(seat), self._floor.leave)
 
     def close(self) -> None:
         """The server stops."""
         for seat in self._seats:
             seat.outbox.close()
 
-    async def _serve(self, socket: web.WebSocketResponse, seat: Seat) -> None:
-        """Until the page leaves, the outbox closes, the session ends or sending fails."""
-        tasks = [
-            asyncio.create_task(one)
-            for one in (
-                _listen(socket),
-                seat.outbox.pump(socket.send_str),
-                seat.outbox.wait_closed(),
-                self._session_ends(seat),
-            )
-        ]
+    async def _seat(self, request: web.Request) -> Seat:
+        """Who asks, from where; raises Problem."""
+        self._guard.check_origin(request)
+        session = await self._auth.session(request)
+        if sum(seat.token == token_of(request) for seat in self._seats) >= _A_SESSION:
+            raise Problem(429, "error.request")
+        return Seat(user=session.user, phone=session.phone, token=token_of(request))
+
+    async def _fed(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        seat: Seat,
+        join: Callable[[], None],
+        leave: Callable[[Seat], None],
+    ) -> web.StreamResponse:
+        self._seats.add(seat)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await socket.prepare(request)
+            ends = session_ends(self._users, seat)
+            await feed(request, socket, seat.outbox, join=join, leave=lambda: leave(seat), until=ends)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        with contextlib.suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(1):
-                await socket.close()
-
-    async def _session_ends(self, seat: Seat) -> None:
-        """Until the session is over or sits at another phone.
-
-        The first look is at once: a phone picked while this socket opened found no seat to close.
-        """
-        while True:
-            try:
-                session = await self._users.session(seat.token)
-                if session is None or session.phone != seat.phone:
-                    return
-            except Exception:
-                log.exception("session not checked")
-            await asyncio.sleep(_RECHECK)
-
-
-async def _listen(socket: web.WebSocketResponse) -> None:
-    """The page has nothing to say here; its messages are read and forgotten."""
-    async for message in socket:
-        if message.type is not WSMsgType.TEXT:
-            return
+            self._seats.discard(seat)
+        return socket
 
 
 def _number(text: str) -> int:

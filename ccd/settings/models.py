@@ -11,6 +11,7 @@ from ccd.routing.base import Model
 from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
 from ccd.settings.hiding import Hidden
+from ccd.settings.live import Live, Wallboard
 from ccd.settings.missed import Missed
 from ccd.settings.paths import ResolvedPath
 from ccd.settings.sources import MergeKey, Sources, default_sources
@@ -138,6 +139,10 @@ class Desk(Model):
     """Whoever looks a patient up without a call must say why; it stands in the audit trail."""
     hidden: Hidden = Hidden()
     """What of a patient each role is not sent."""
+    live: Live = Live()
+    """The supervisors' live page: queues, agents, who waits."""
+    wallboard: Wallboard = Wallboard()
+    """The big figures for a screen on the wall."""
 
 
 class Topic(Model):

@@ -11,6 +11,9 @@ from ccd.settings.problems import Problem, SettingsError
 CREDENTIAL = "ami_secret"
 """The name of the systemd credential: ``LoadCredential=ami_secret:/etc/ccd/ami_secret``."""
 
+SHORTEST_WORD = 20
+"""Letters of a word that nobody guesses."""
+
 
 def ami_secret(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
     """The manager secret: ``ami.secret``, else the variable ``ami.secret_env``, else the credential.
@@ -34,6 +37,19 @@ def named_secret(name: str, environ: Mapping[str, str] = os.environ) -> str:
     if not secret:
         _refuse("this secret is nowhere: set a variable, or a systemd credential, of that name", name)
     return _sendable(secret, name)
+
+
+def opening_word(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The word that opens something without signing in; empty when no variable is named.
+
+    Raises SettingsError when it is nowhere, or short enough to be guessed.
+    """
+    if not name:
+        return ""
+    word = named_secret(name, environ)
+    if len(word) < SHORTEST_WORD:
+        _refuse(f"is too short: at least {SHORTEST_WORD} characters, as of `openssl rand -hex 24`", name)
+    return word
 
 
 def _sendable(secret: str, where: str) -> str:

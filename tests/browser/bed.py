@@ -8,9 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ccd.desk.floor import FloorDesk
 from ccd.desk.hub import Hub
 from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
+from ccd.metrics.rules import Rules
 from ccd.ports import Board, CardShown
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
@@ -29,6 +31,7 @@ class Bed:
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
         self._folder = TemporaryDirectory()
         self.lost = FakeLost()
+        self.floor, self.wall_word = fakes.FakeFloor(), "the word of the wall"
         self.debts = FakeDebts(recordings=Path(self._folder.name))
         self.reception = Reception(samples.clinic(self.clock).now)
         self._loop = asyncio.new_event_loop()
@@ -52,8 +55,22 @@ class Bed:
         self.trail = Trail(self.audit)
         self.hub = Hub(samples.clinic(self.clock), self.trail)
         self.hub.board(Board(waiting=0, longest_since=None, doctors=0, stale=self.stale))
-        self.server = DeskServer(
-            samples.settings(port=self.port),
+        self.server = self._server()
+        await self.server.start()
+        self.port = self.server.port
+
+    def _server(self) -> DeskServer:
+        settings = samples.settings(port=self.port)
+        self.floor_desk = FloorDesk(
+            settings,
+            clinic=self.hub.clinic,
+            trail=self.trail,
+            look=self.floor.look,
+            known=self.floor.callers.get,
+            rules=Rules(),
+        )
+        return DeskServer(
+            settings,
             hub=self.hub,
             trail=self.trail,
             users=self.users,
@@ -65,9 +82,9 @@ class Bed:
             owed=self.debts.owed,
             missed=self.lost.missed,
             bookings=self.reception.bookings,
+            floor=self.floor_desk,
+            wall_word=self.wall_word,
         )
-        await self.server.start()
-        self.port = self.server.port
 
     def lose(self) -> None:
         """The server is gone; the port stays reserved for ``come_back``."""
@@ -80,20 +97,7 @@ class Bed:
             return
 
         async def again() -> None:
-            self.server = DeskServer(
-                samples.settings(port=self.port),
-                hub=self.hub,
-                trail=self.trail,
-                users=self.users,
-                archive=self.archive,
-                phones=fakes.phones(),
-                draw=fakes.draw,
-                history=self.history,
-                escalation=self.escalation,
-                owed=self.debts.owed,
-                missed=self.lost.missed,
-                bookings=self.reception.bookings,
-            )
+            self.server = self._server()
             await self.server.start()
 
         self.run(again)

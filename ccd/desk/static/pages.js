@@ -9,6 +9,7 @@ const overseers = (me) => me.oversees;
 const PAGES = [
   ["/static/missed.html", "top.missed", everybody],
   ["/static/promises.html", "top.owed", everybody],
+  ["/static/live.html", "top.live", overseers],
   ["/static/routing.html", "top.routing", overseers],
 ];
 

@@ -9,9 +9,10 @@ let currency = "";
 let plural;
 let formats = {};
 
-export async function load(chosen) {
-  const answer = await fetch(`/locales/${chosen}.json`);
-  words = await answer.json();
+// Some pages have words of their own beside the common ones: `parts`.
+export async function load(chosen, ...parts) {
+  const files = ["", ...parts].map((part) => fetch(`/locales/${part}${chosen}.json`).then((answer) => answer.json()));
+  words = Object.assign({}, ...(await Promise.all(files)));
   language = chosen;
   document.documentElement.lang = chosen;
   plural = new Intl.PluralRules(chosen);

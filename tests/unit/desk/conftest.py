@@ -7,10 +7,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from ccd.desk.card import Json
+from ccd.desk.floor import FloorDesk
 from ccd.desk.hub import Hub
 from ccd.desk.server import DeskServer
 from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
+from ccd.metrics.rules import Rules
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
 from tests.unit.desk.lost import FakeLost
@@ -32,6 +34,8 @@ class House:
     reception: Reception
     history: fakes.FakeHistory
     lost: FakeLost
+    floor: fakes.FakeFloor
+    floor_desk: FloorDesk
 
     @property
     def origin(self) -> str:
@@ -61,13 +65,17 @@ async def heard(socket, kind: str) -> Json:
             return message
 
 
-def make_house(debts: FakeDebts | None = None, **changes) -> House:
+def make_house(debts: FakeDebts | None = None, wall_word: str = "", **changes) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
     debts = debts or FakeDebts()
     trail, reception = Trail(audit), Reception(samples.clinic().now)
     settings = samples.settings(**changes)
     hub, escalation = Hub(samples.clinic(), trail, Sight(settings.hidden)), fakes.FakeEscalation()
     history, lost = fakes.FakeHistory(), FakeLost()
+    floor = fakes.FakeFloor()
+    floor_desk = FloorDesk(
+        settings, clinic=hub.clinic, trail=trail, look=floor.look, known=floor.callers.get, rules=Rules()
+    )
     server = DeskServer(
         settings,
         hub=hub,
@@ -81,10 +89,26 @@ def make_house(debts: FakeDebts | None = None, **changes) -> House:
         owed=debts.owed,
         missed=lost.missed,
         bookings=reception.bookings,
+        floor=floor_desk,
+        wall_word=wall_word,
     )
     client = TestClient(TestServer(server.app))
     return House(
-        users, archive, audit, phones, trail, hub, server, client, escalation, debts, reception, history, lost
+        users,
+        archive,
+        audit,
+        phones,
+        trail,
+        hub,
+        server,
+        client,
+        escalation,
+        debts,
+        reception,
+        history,
+        lost,
+        floor,
+        floor_desk,
     )
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.snapshot import MemberNow
+from ccd.directory.model import Caller
+from ccd.live.model import Floor
 from ccd.people import AuditEntry, Role, Session, User
 from ccd.ports import Note
 from ccd.routing.model import History
@@ -149,6 +151,17 @@ class FakeEscalation:
         if self.error:
             raise self.error
         self.sent.append((call_id, operator))
+
+
+@dataclass
+class FakeFloor:
+    """What happens now, as a test says."""
+
+    floor: Floor = field(default_factory=lambda: Floor(at=datetime.now(UTC), stale=False))
+    callers: dict[LinkedId, Caller] = field(default_factory=dict)
+
+    def look(self):
+        return self.floor
 
 
 async def draw(since: datetime, until: datetime | None) -> str:

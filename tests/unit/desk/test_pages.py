@@ -9,6 +9,8 @@ import pytest
 from ccd.desk.words import locale, say
 
 LANGUAGES = ("ru", "uk", "en")
+PARTS = ("", "live.")
+"""Words of every page; those of the live page and the wall."""
 PLURALS = {
     "ru": {"one", "few", "many", "other"},
     "uk": {"one", "few", "many", "other"},
@@ -40,7 +42,8 @@ async def test_the_page_has_no_inline_code(house):
 
 
 async def test_every_module_is_served_and_known_to_the_page(house):
-    pages = ("/", "/static/routing.html", "/static/promises.html", "/static/missed.html")
+    others = ("routing", "promises", "missed", "live", "wall")
+    pages = ("/", *(f"/static/{name}.html" for name in others))
     text = "".join([await (await house.client.get(page)).text() for page in pages])
     for path in re.findall(r'(?:href|src)="([^"]+)"', text):
         assert (await house.client.get(path)).status == 200, path
@@ -85,9 +88,10 @@ async def test_a_wrong_method_is_an_error_in_words(house):
     assert (status, answer["error"]["code"]) == (405, "error.request")
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_everything(language):
-    mine, english = locale(language), locale("en")
+def test_every_language_says_everything(language, part):
+    mine, english = locale(part + language), locale(f"{part}en")
     assert set(mine) == set(english)
     for key, words in mine.items():
         if isinstance(words, dict):
@@ -102,7 +106,7 @@ def test_every_word_that_the_page_asks_for_exists():
         if item.name.endswith(".js"):
             asked |= set(re.findall(r'\bt\("([a-z_.]+)"', item.read_text()))
     assert len(asked) > 60
-    assert asked <= set(locale("en"))
+    assert asked <= {key for part in PARTS for key in locale(f"{part}en")}
 
 
 def test_no_word_is_left_over():
@@ -126,8 +130,11 @@ def test_no_word_is_left_over():
         "field.",
         "why.",
         "booking.",
+        "live.",
+        "wall.",
     )
-    unused = [key for key in locale("en") if f'"{key}"' not in code and not key.startswith(built)]
+    words = (key for part in PARTS for key in locale(f"{part}en"))
+    unused = [key for key in words if f'"{key}"' not in code and not key.startswith(built)]
     assert unused == []
 
 

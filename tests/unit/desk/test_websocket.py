@@ -161,7 +161,7 @@ async def test_a_phone_picked_while_the_socket_opens_is_noticed(house, monkeypat
 
 
 async def test_a_session_at_another_phone_closes_the_page(house, monkeypatch):
-    monkeypatch.setattr("ccd.desk.websocket._RECHECK", 0.005)
+    monkeypatch.setattr("ccd.desk.sitting.RECHECK", 0.005)
     await house.sign_in()
     socket = await house.socket()
     await heard(socket, "state")
@@ -171,7 +171,7 @@ async def test_a_session_at_another_phone_closes_the_page(house, monkeypatch):
 
 
 async def test_a_session_that_ended_elsewhere_closes_the_page(monkeypatch):
-    monkeypatch.setattr("ccd.desk.websocket._RECHECK", 0.005)
+    monkeypatch.setattr("ccd.desk.sitting.RECHECK", 0.005)
     house = make_house()
     async with house.client:
         await house.sign_in()
