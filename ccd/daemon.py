@@ -27,7 +27,9 @@ from ccd.ami.link import AmiLink
 from ccd.ami.queues import AmiQueues
 from ccd.ami.redirect import Redirector
 from ccd.ami.ringback import RingBack
+from ccd.asterisk_logs.reading import AsteriskLogs
 from ccd.bookings import Bookings, Owner
+from ccd.calls.events import AsteriskEvent, Resynchronised
 from ccd.calls.ids import QueueName
 from ccd.control import Control
 from ccd.desk.clinic import Clinic
@@ -53,6 +55,7 @@ from ccd.mailroom import Mailroom
 from ccd.metrics.rules import Rules
 from ccd.promising import Promising
 from ccd.recall import Recall
+from ccd.recovery import Recovery
 from ccd.reloading import Reloader
 from ccd.routing.model import QueueStep, StepAnswer
 from ccd.routing.rosters import duty_rosters
@@ -69,6 +72,7 @@ from ccd.store.database import Database
 from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
 from ccd.store.history import CallHistory
 from ccd.store.lock import alone
+from ccd.store.log_marks import LogMarkStore
 from ccd.store.migrate import migrate
 from ccd.store.missed import MissedStore
 from ccd.store.orders import OrderStore
@@ -159,7 +163,8 @@ class Daemon:
             promises=Promising(promises, self._tracker.calls, region=region, clock=utc_now),
         )
         self._agi = AgiServer(settings.agi, inbound.decide, _default(rules))
-        self._link = AmiLink(settings.ami, secret, self._tracker.handle)
+        self._recovery = self._recovering(settings)
+        self._link = AmiLink(settings.ami, secret, self._heard if self._recovery else self._tracker.handle)
         self._bookings = Bookings(
             _owners(self._sources, settings, self._database),
             OrderStore(self._database),
@@ -254,6 +259,25 @@ class Daemon:
             await self._database.close()
             log.info("ccd stopped", calls_not_written=self._store.waiting)
 
+    def _recovering(self, settings: Settings) -> Recovery | None:
+        """What reads Asterisk's own logs, where they are named."""
+        logs = settings.asterisk_logs
+        if logs.cel is None:
+            return None
+        return Recovery(
+            AsteriskLogs(logs.cel, logs.queue_log),
+            LogMarkStore(self._database, self._store),
+            self._tracker,
+            clock=utc_now,
+            outages=(StoreError, OSError),
+        )
+
+    def _heard(self, event: AsteriskEvent) -> None:
+        """Asterisk told something; after a gap, its logs are asked for what it told meanwhile."""
+        self._tracker.handle(event)
+        if self._recovery and isinstance(event, Resynchronised):
+            self._recovery.ask()
+
     def _reloading(self) -> Iterator[Coroutine[None, None, None]]:
         """What follows changes of the rules."""
         yield keep_up("reload", self.reloader.run)
@@ -288,6 +312,8 @@ class Daemon:
             stack.push_async_callback(self._store.flush, FLUSH)
             await stack.enter_async_context(kept_up("link", self._link.run))
             await stack.enter_async_context(kept_up("sweep", self._sweep))
+            if self._recovery:
+                await stack.enter_async_context(kept_up("recovery", self._recovery.run))
             await stack.enter_async_context(kept_up("callbacks", self._recall.run))
             await stack.enter_async_context(kept_up("missed calls", self._worklist.run))
             await stack.enter_async_context(kept_up("voicemail", self._mailroom.run))

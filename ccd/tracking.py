@@ -61,6 +61,10 @@ class Tracker:
         """Take up the calls that were open when ccd stopped, or of which more is to be told."""
         self._book.restore(records)
 
+    def recovered(self, record: CallRecord) -> None:
+        """An ended call's record was completed from Asterisk's own logs."""
+        self._book.adopt(record)
+
     def calls(self) -> list[CallRecord]:
         """The patients' calls in progress."""
         return list(self._book)

@@ -92,11 +92,16 @@ class Verifying:
         ours = {name: known[LinkedId(name)] for name in story.names if name in known}
         for call_id, logs in told.items():
             record = ours.pop(call_id, None)
-            if _judged(logs, self._since, self._until):
+            if _since(logs, self._since) and (_over(record) or not self._fresh(logs)):
                 yield from self._record(record, logs)
         for record in ours.values():
-            if record.state is State.ENDED and _judged(record, self._since, self._until):
+            if _over(record) and _since(record, self._since):
                 yield _finding(Finding.DOUBLED if told else Finding.ONLY_IN_CCD, record)
+
+    def _fresh(self, logs: CallRecord) -> bool:
+        """Whether its record may still be on its way."""
+        ended = logs.ended_at or logs.arrived_at
+        return ended is not None and ended > self._until
 
     def _record(self, record: CallRecord | None, logs: CallRecord) -> Iterator[Disagreement]:
         if record is None:
@@ -121,9 +126,12 @@ class Verifying:
         return [_finding(Finding.ONLY_IN_CCD, one) for one in records if one.call_id not in seen]
 
 
-def _judged(record: CallRecord, since: datetime, until: datetime) -> bool:
-    arrived, ended = record.arrived_at, record.ended_at or record.arrived_at
-    return arrived is not None and ended is not None and arrived >= since and ended <= until
+def _over(record: CallRecord | None) -> bool:
+    return record is not None and record.state is State.ENDED
+
+
+def _since(record: CallRecord, since: datetime) -> bool:
+    return record.arrived_at is not None and record.arrived_at >= since
 
 
 def _finding(finding: Finding, record: CallRecord) -> Disagreement:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from ccd.asterisk_logs.cel import BadLine
+from ccd.retold import LogMark
 
 _PIECE = 256 * 1024
 """Bytes that are read at once; no line of Asterisk's is nearly as long."""
@@ -22,15 +23,7 @@ _LONGEST_FIRST = 64 * 1024
 Stamp = Callable[[bytes], datetime]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """How far a log was read: ``file`` is the digest of its first line, ``offset`` counts bytes."""
-
-    file: str = ""
-    offset: int = 0
-
-
-START = Mark()
+START = LogMark()
 """Before the oldest line that is there."""
 
 
@@ -38,7 +31,7 @@ START = Mark()
 class Line:
     """A line without its end, and the mark before it."""
 
-    before: Mark
+    before: LogMark
     text: bytes
 
 
@@ -47,7 +40,7 @@ class Piece:
     """Some lines, none at the log's end; the mark behind them.  ``lost``: the mark's file is gone."""
 
     lines: tuple[Line, ...]
-    after: Mark
+    after: LogMark
     lost: bool = False
 
 
@@ -65,7 +58,7 @@ class Log:
         self.path = path
         self._stamp = stamp
 
-    def read(self, mark: Mark) -> Piece:
+    def read(self, mark: LogMark) -> Piece:
         """Some of the lines behind the mark.  Raises OSError when the log cannot be read."""
         file = self._current(mark) or self._named(mark)
         if file is None:
@@ -77,23 +70,23 @@ class Log:
             file, piece = newer, self._piece(newer, 0)
         return piece
 
-    def end(self) -> Mark:
+    def end(self) -> LogMark:
         """The mark behind all that is there now."""
         file = self._file(self.path)
         if file is None:
             return START
         with _opened(file.path) as content:
             text = content.read()
-        return Mark(file=file.name, offset=text.rfind(b"\n") + 1)
+        return LogMark(file=file.name, offset=text.rfind(b"\n") + 1)
 
     def size(self) -> int:
         """Bytes of all that is there, compressed files as they are."""
         return sum(file.path.stat().st_size for file in self._files())
 
-    def since(self, moment: datetime) -> Mark:
+    def since(self, moment: datetime) -> LogMark:
         """The mark before the newest file that begins before this moment, or before the oldest one."""
         older = [file for file in self._files() if file.since <= moment]
-        return Mark(file=older[-1].name) if older else START
+        return LogMark(file=older[-1].name) if older else START
 
     def begins(self) -> datetime | None:
         """When the oldest line was written."""
@@ -107,13 +100,13 @@ class Log:
         if not whole and len(text) == _PIECE:
             whole = len(text)  # no line at all: passed over, or nothing behind it would ever be read
         lines = tuple(_lines(text[:whole], file.name, offset))
-        return Piece(lines, Mark(file=file.name, offset=offset + whole))
+        return Piece(lines, LogMark(file=file.name, offset=offset + whole))
 
-    def _current(self, mark: Mark) -> _File | None:
+    def _current(self, mark: LogMark) -> _File | None:
         file = self._file(self.path)
         return file if file and file.name == mark.file else None
 
-    def _named(self, mark: Mark) -> _File | None:
+    def _named(self, mark: LogMark) -> _File | None:
         return next((file for file in reversed(self._files()) if file.name == mark.file), None)
 
     def _newer(self, file: _File) -> _File | None:
@@ -156,5 +149,5 @@ def _opened(path: Path) -> IO[bytes]:
 def _lines(text: bytes, name: str, offset: int) -> Iterator[Line]:
     """By line feeds alone: a carriage return ends no line."""
     for line in text.removesuffix(b"\n").split(b"\n") if text else ():
-        yield Line(Mark(file=name, offset=offset), line.removesuffix(b"\r"))
+        yield Line(LogMark(file=name, offset=offset), line.removesuffix(b"\r"))
         offset += len(line) + 1

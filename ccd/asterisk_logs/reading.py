@@ -7,38 +7,51 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from ccd.asterisk_logs import cel, queue_log
 from ccd.asterisk_logs.cel import BadLine, CelRow
-from ccd.asterisk_logs.lines import START, Log, Mark, Piece
+from ccd.asterisk_logs.lines import Log, Piece
 from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.rebuilding import Agents, rebuilt
-from ccd.asterisk_logs.stories import Marks, Stories
+from ccd.asterisk_logs.stories import Stories, Story
 from ccd.calls.record import CallRecord
+from ccd.retold import LogMark, LogMarks
 
 _LAG = timedelta(seconds=2)
 """queue_log is read so far behind CEL: by then the call that it tells of is known."""
 _T = TypeVar("_T", CelRow, QueueRow)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """What is over: its patients' calls, and every name that Asterisk gave it."""
+    """A story that is over; its records are made when they are asked for."""
 
-    records: tuple[CallRecord, ...]
-    names: frozenset[str]
+    def __init__(self, story: Story, agents: Agents) -> None:
+        self.names = frozenset(story.names())
+        """Every name that Asterisk gave it: channels and linkedids."""
+        self.number, self.before = story.number, story.before
+        """Its place among the stories, and where its first row is."""
+        self._story = story
+        self._agents = agents
+
+    @cached_property
+    def records(self) -> tuple[CallRecord, ...]:
+        """Its patients' calls."""
+        return rebuilt(self._story, self._agents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some calls that ended.  ``marks``: from here the next reading finds all that is not in a batch yet."""
+    """Some calls that ended.  ``marks``: from here on a new reading finds all that is in no batch yet."""
 
     ended: tuple[Ended, ...]
-    marks: Marks
+    marks: LogMarks
+    number: float
+    """The place of the oldest story that is not over; infinite without one."""
     read: int
-    """Bytes since the batch before."""
+    """Bytes of CEL since the batch before; 0 at the end of the log."""
 
 
 class AsteriskLogs:
@@ -48,58 +61,28 @@ class AsteriskLogs:
         self.agents = Agents()
         self.bad: Counter[str] = Counter()
         """Lines that nobody understands, by log."""
-        self.open_names: frozenset[str] = frozenset()
-        """The channels of the calls that were not over at the end of the last reading."""
-        self._cel = Log(cel_file, lambda line: cel.read(line).at)
-        self._queue = Log(queue_file, lambda line: queue_log.read(line).at)
+        self.cel = Log(cel_file, lambda line: cel.read(line).at)
+        self.queue = Log(queue_file, lambda line: queue_log.read(line).at)
 
-    def since(self, moment: datetime) -> Marks:
+    def since(self, moment: datetime) -> LogMarks:
         """The marks before a moment, or before all that is there.  Raises OSError."""
-        return Marks(cel=self._cel.since(moment), queue=self._queue.since(moment))
+        return LogMarks(cel=self.cel.since(moment), queue=self.queue.since(moment))
 
     def begins(self) -> datetime | None:
         """From when on CEL tells of calls; None where it is empty."""
-        return self._cel.begins()
+        return self.cel.begins()
 
     def size(self) -> int:
         """Bytes of CEL in all files that are there."""
-        return self._cel.size()
+        return self.cel.size()
 
-    def read(self, marks: Marks, now: Callable[[], datetime]) -> Iterator[Batch]:
-        """Every call that ended since, in the order of their ends.  Raises OSError; for one thread."""
-        stories, queue, mark = (
-            Stories(),
-            _Rows(self._queue, marks.queue, self._parsed(queue_log.read)),
-            marks.cel,
-        )
-        parsed = self._parsed(cel.read)
-        while (piece := self._cel.read(mark)).lines:
-            if piece.lost:
-                self.bad["lost"] += 1
-            clock = None
-            for line in piece.lines:
-                row = parsed(line.text)
-                if row is None:
-                    continue
-                for told in queue.until(row.at - _LAG):
-                    stories.add_queue(told)
-                stories.add(row, Marks(cel=line.before, queue=queue.mark))
-                clock = row.at
-            mark = piece.after
-            yield self._batch(stories, clock, Marks(cel=mark, queue=queue.mark), _bytes(piece))
-        for told in queue.until(None):
-            stories.add_queue(told)
-        yield self._batch(stories, now(), Marks(cel=mark, queue=queue.mark), 0)
-        self.open_names = frozenset(stories.names())
+    def reading(self, marks: LogMarks) -> "Reading":
+        """All that was written from these marks on."""
+        return Reading(self, marks)
 
-    def _batch(self, stories: Stories, clock: datetime | None, here: Marks, read: int) -> Batch:
-        over = stories.over(clock) if clock else []
-        ended = tuple(
-            Ended(records=rebuilt(story, self.agents), names=frozenset(story.names())) for story in over
-        )
-        return Batch(ended=ended, marks=stories.marks(here), read=read)
+    def parsed(self, read: Callable[[bytes], _T]) -> Callable[[bytes], _T | None]:
+        """``read``, with None for a line that nobody understands, which is counted."""
 
-    def _parsed(self, read: Callable[[bytes], _T]) -> Callable[[bytes], _T | None]:
         def parsed(line: bytes) -> _T | None:
             try:
                 return read(line)
@@ -110,23 +93,75 @@ class AsteriskLogs:
         return parsed
 
 
-def _bytes(piece: Piece) -> int:
-    return sum(len(line.text) + 1 for line in piece.lines)
+class Reading:
+    """Goes through both logs together; what is written later is found by asking again.  For one thread."""
+
+    def __init__(self, logs: AsteriskLogs, marks: LogMarks) -> None:
+        self._logs = logs
+        self._mark = marks.cel
+        self._queue = _Rows(logs.queue, marks.queue, logs.parsed(queue_log.read))
+        self._parsed = logs.parsed(cel.read)
+        self._stories = Stories()
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """The channels of the calls that are not over."""
+        return frozenset(self._stories.names())
+
+    def more(self, now: datetime) -> Batch:
+        """The calls that ended in the next piece; at the end of the log, those that ended until ``now``.
+
+        Raises OSError.
+        """
+        piece = self._logs.cel.read(self._mark)
+        self._logs.bad["gaps"] += piece.lost
+        self._mark = piece.after
+        clock = self._read(piece)
+        if not piece.lines:
+            clock = now
+            self._queue.at_end = False
+            self._ask_queues(None)
+        over = self._stories.over(clock) if clock else []
+        here = LogMarks(cel=self._mark, queue=self._queue.mark)
+        return Batch(
+            ended=tuple(Ended(story, self._logs.agents) for story in over),
+            marks=self._stories.marks(here),
+            number=self._stories.oldest,
+            read=sum(len(line.text) + 1 for line in piece.lines),
+        )
+
+    def _read(self, piece: Piece) -> datetime | None:
+        """Take these lines in; the moment of the last one."""
+        clock = None
+        self._queue.at_end = False
+        for line in piece.lines:
+            row = self._parsed(line.text)
+            if row is not None:
+                self._ask_queues(row.at - _LAG)
+                self._stories.add(row, LogMarks(cel=line.before, queue=self._queue.mark))
+                clock = row.at
+        return clock
+
+    def _ask_queues(self, moment: datetime | None) -> None:
+        for row in self._queue.until(moment):
+            self._stories.add_queue(row)
 
 
 class _Rows:
     """The rows of queue_log, as far as they are asked for."""
 
-    def __init__(self, log: Log, mark: Mark, parsed: Callable[[bytes], QueueRow | None]) -> None:
+    def __init__(self, log: Log, mark: LogMark, parsed: Callable[[bytes], QueueRow | None]) -> None:
         self.mark = mark
+        self.at_end = False
+        """True until it is asked again whether more was written."""
         self._log = log
         self._parsed = parsed
-        self._ready: deque[tuple[Mark, QueueRow]] = deque()
+        self._ready: deque[tuple[LogMark, QueueRow]] = deque()
         self._behind = mark
 
     def until(self, moment: datetime | None) -> Iterator[QueueRow]:
         """The next rows until a moment; all of them without one."""
-        while self._ready or self._more():
+        while self._ready or (not self.at_end and self._more()):
             before, row = self._ready[0]
             if moment and row.at > moment:
                 self.mark = before
@@ -143,7 +178,5 @@ class _Rows:
             if self._ready:
                 return True
         self._behind = piece.after
+        self.at_end = True
         return False
-
-
-__all__ = ["START", "AsteriskLogs", "Batch", "Ended", "Marks"]

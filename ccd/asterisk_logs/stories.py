@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from math import inf
 
 from ccd.asterisk_logs.cel import CelRow
-from ccd.asterisk_logs.lines import Mark
 from ccd.asterisk_logs.queue_log import QueueRow
+from ccd.retold import LogMarks
 
 SETTLE = timedelta(seconds=3)
 """How long after a call's last channel more may be written about it: the two files are not in step."""
@@ -19,19 +20,11 @@ LONGEST = timedelta(days=1)
 """How long a channel of whose end nothing is written is waited for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """How far both logs were read."""
-
-    cel: Mark
-    queue: Mark
-
-
 @dataclass(eq=False, slots=True)
 class Story:
     """The rows of one call (of several, when they met), in the order in which they were written."""
 
-    before: Marks
+    before: LogMarks
     number: int
     rows: list[tuple[int, CelRow]] = field(default_factory=list)
     queue: list[QueueRow] = field(default_factory=list)
@@ -64,7 +57,7 @@ class Stories:
     def __len__(self) -> int:
         return len(self._open())
 
-    def add(self, row: CelRow, before: Marks) -> None:
+    def add(self, row: CelRow, before: LogMarks) -> None:
         """One row more."""
         story = self._join(row, before)
         story.rows.append((next(self._numbers), row))
@@ -93,10 +86,15 @@ class Stories:
         self._forget(ended)
         return ended
 
-    def marks(self, now: Marks) -> Marks:
+    def marks(self, now: LogMarks) -> LogMarks:
         """From where all of the calls that are not over can be read again; ``now``: where the reading is."""
         oldest = min(self._open(), key=lambda story: story.number, default=None)
         return oldest.before if oldest else now
+
+    @property
+    def oldest(self) -> float:
+        """The place of the oldest call that is not over; infinite without one."""
+        return min((story.number for story in self._open()), default=inf)
 
     def names(self) -> set[str]:
         """The channels and linkedids of the calls that are not over."""
@@ -109,7 +107,7 @@ class Stories:
         gone = set(ended)
         self._of = {name: story for name, story in self._of.items() if story not in gone}
 
-    def _join(self, row: CelRow, before: Marks) -> Story:
+    def _join(self, row: CelRow, before: LogMarks) -> Story:
         mine, theirs = self._of.get(row.unique_id), self._of.get(row.linked_id)
         story = mine or theirs or Story(before, next(self._numbers))
         if mine and theirs and mine is not theirs:

@@ -90,6 +90,12 @@ class CallBook:
             return ()
         return self._changed(call_id, call, call.with_record(patient_ids=patient_ids))
 
+    def adopt(self, record: CallRecord) -> None:
+        """An ended call's record is known better now: what comes late goes on from there."""
+        call = self._ended.get(record.call_id)
+        if call and call.tracked:
+            self._ended[record.call_id] = replace(call, record=record)
+
     def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
         """Fold one event in; the changes it made to patients' calls."""
         match event:

@@ -70,13 +70,17 @@ async def _verified(settings: Settings, logs: AsteriskLogs, since: datetime) -> 
             for record in await store.calls(limit=1000)
             for one in _members(record.segments)
         }
+        reading = logs.reading(logs.since(since))
         with _progress() as shown:
             task = shown.add_task("reading", total=logs.size())
-            for batch in logs.read(logs.since(since), lambda: now):
+            while True:
+                batch = reading.more(now)
                 found += await verifying.compare(batch.ended)
                 shown.advance(task, batch.read)
+                if not batch.read:
+                    break
         covered = logs.begins()
-        found += await verifying.left(covered, logs.open_names) if covered else []
+        found += await verifying.left(covered, reading.open_names) if covered else []
     return _Result(found, verifying.compared, verifying.incomplete, logs.bad.total(), covered)
 
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -384,4 +385,14 @@ missed_done = Table(
     _text("user_name"),
     Index(None, "number", "at"),
     comment="somebody said that a missed call needs no answer any more",
+)
+
+log_marks = Table(
+    "log_marks",
+    metadata,
+    Column("log", String(20), primary_key=True, comment="cel or queue_log"),
+    Column("file", String(32), nullable=False, comment="the digest of the file's first line"),
+    Column("offset", BigInteger, nullable=False, comment="bytes"),
+    Column("since", Moment, nullable=False, comment="older calls than this are not ccd's"),
+    comment="how far Asterisk's own logs were read",
 )

@@ -145,7 +145,7 @@ class CallWriter:
 
     async def _put(self, records: Collection[CallRecord]) -> None:
         if records:
-            await self._database.in_background(partial(_insert, records, self._now()), _PATIENCE)
+            await self._database.in_background(partial(insert, records, self._now()), _PATIENCE)
 
     def _report_outage(self, error: StoreError) -> None:
         if not self._outage:
@@ -158,8 +158,8 @@ class CallWriter:
         self._outage = False
 
 
-def _insert(records: Collection[CallRecord], now: datetime, connection: Connection) -> None:
-    """Runs in the writer's thread."""
+def insert(records: Collection[CallRecord], now: datetime, connection: Connection) -> None:
+    """Write these states; runs in the writer's thread."""
     connection.execute(_UPSERT, [to_row(record, now) for record in records])
     phones = [
         {"of_call": record.call_id, "talked": phone} for record in records for phone in phones_of(record)

@@ -22,6 +22,8 @@ class CcdProcess:
     ami_port: int
     given: Path | None = None
     ami_secret: str = "change-me"
+    logs: Path | None = None
+    """Asterisk's folder of logs, for ccd to read along; None: it does not."""
     process: Process | None = field(default=None)
 
     @property
@@ -48,6 +50,9 @@ class CcdProcess:
         }  # fmt: skip
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
+        if self.logs:
+            cel, queue_log = self.logs / "cel-custom" / "ccd.csv", self.logs / "queue_log"
+            text += f"\nasterisk_logs: {{cel: {cel}, queue_log: {queue_log}}}\n"
         self.config.write_text(text)
 
     async def start(self, seconds: float = 20, *, module: str = "ccd", desk: bool = True) -> None:

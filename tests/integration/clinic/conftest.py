@@ -56,6 +56,22 @@ async def with_proxy(without_ccd: Clinic) -> AsyncIterator[tuple[Clinic, Proxy]]
 
 
 @pytest.fixture
+async def with_logs(without_ccd: Clinic) -> AsyncIterator[tuple[Clinic, Proxy]]:
+    """ccd reads Asterisk's logs along, and hears Asterisk through a proxy; its database is a new one."""
+    ccd, direct = without_ccd.ccd, without_ccd.ccd.ami_port
+    before = without_ccd.home / "before"
+    before.mkdir(exist_ok=True)
+    for file in without_ccd.home.glob("ccd.db*"):
+        file.rename(before / file.name)
+    async with Proxy("127.0.0.1", direct) as proxy:
+        ccd.ami_port, ccd.logs = proxy.port, without_ccd.asterisk.home / "log"
+        await without_ccd.start_ccd()
+        yield without_ccd, proxy
+        await ccd.stop()
+    ccd.ami_port, ccd.logs = direct, None
+
+
+@pytest.fixture
 async def probe(the_clinic: Clinic) -> AsyncIterator[AmiProbe]:
     async with the_clinic.asterisk.probe() as probe:
         yield probe

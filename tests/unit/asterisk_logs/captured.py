@@ -6,13 +6,13 @@ from pathlib import Path
 from ccd.ami.framing import Framer
 from ccd.ami.translate import translate
 from ccd.asterisk_logs import cel, queue_log
-from ccd.asterisk_logs.lines import START
 from ccd.asterisk_logs.rebuilding import Agents, rebuilt
-from ccd.asterisk_logs.stories import Marks, Stories, Story
+from ccd.asterisk_logs.stories import Stories, Story
 from ccd.calls import events as ev
 from ccd.calls.book import CallBook
 from ccd.calls.ids import Phone
 from ccd.calls.record import CallRecord
+from ccd.retold import LogMarks
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 FOLDER = Path(__file__).parents[2] / "captures" / "logs"
@@ -23,7 +23,7 @@ AGENTS = {
     Phone("PJSIP/201"): "Duty doctor",
 }
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-BEGIN = Marks(cel=START, queue=START)
+BEGIN = LogMarks()
 
 
 def rows(name: str, kind: str) -> list[bytes]:

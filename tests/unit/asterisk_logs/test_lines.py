@@ -5,11 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccd.asterisk_logs import queue_log
-from ccd.asterisk_logs.lines import START, Log, Mark
+from ccd.asterisk_logs.lines import START, Log
+from ccd.retold import LogMark
 
 
 def line(number: int) -> bytes:
@@ -21,7 +22,7 @@ def write(file: Path, *numbers: int, torn: bytes = b"") -> None:
         out.write(b"".join(line(number) + b"\n" for number in numbers) + torn)
 
 
-def rest(log: Log, mark: Mark = START) -> tuple[list[bytes], Mark]:
+def rest(log: Log, mark: LogMark = START) -> tuple[list[bytes], LogMark]:
     found = []
     while (piece := log.read(mark)).lines:
         found += [one.text for one in piece.lines]
@@ -129,7 +130,8 @@ def test_an_endless_line_does_not_stop_the_reading(file, log):
     assert (found[0], found[-1]) == (line(1), line(2))
 
 
-@given(st.lists(st.sampled_from(["write", "rotate", "read"]), max_size=25))
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(["write", "rotate", "read"]), max_size=20))
 def test_every_line_once_in_order_whatever_happens(tmp_path_factory, acts):
     file = tmp_path_factory.mktemp("log") / "queue_log"
     log, mark, written, found = Log(file, lambda text: queue_log.read(text).at), START, 0, []

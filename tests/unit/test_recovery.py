@@ -1,0 +1,181 @@
+"""Recovery reads along: what it finds is durable with its mark, once; what is followed is let alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ccd.asterisk_logs.reading import AsteriskLogs
+from ccd.calls.record import CallRecord, State
+from ccd.calls.snapshot import MemberNow
+from ccd.recovery import Recovery
+from ccd.retold import LogMarks
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from ccd.store.log_marks import LogMarkStore
+from ccd.store.migrate import migrate
+from tests.unit.asterisk_logs.captured import FOLDER, from_ami, from_logs
+
+CALLS = ("answered-caller-hangs-up", "abandoned", "hold")
+"""As they were captured, one after another."""
+BEFORE, LATER = datetime(2026, 11, 22, 6, tzinfo=UTC), datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+class Live:
+    """What the tracker follows."""
+
+    def __init__(self) -> None:
+        self.records: list[CallRecord] = []
+        self.told: list[CallRecord] = []
+
+    def calls(self) -> list[CallRecord]:
+        return self.records
+
+    def members(self) -> tuple[MemberNow, ...]:
+        return ()
+
+    def recovered(self, record: CallRecord) -> None:
+        self.told.append(record)
+
+
+class Bed:
+    """A database, two logs, and ccd reading them."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder, self.database, self.live = folder, database, Live()
+        self.calls = CallStore(database)
+        self.store = LogMarkStore(database, self.calls)
+        self.now = BEFORE
+        self.start()
+
+    def start(self) -> None:
+        """As after a kill."""
+        logs = AsteriskLogs(self.folder / "ccd.csv", self.folder / "queue_log")
+        self.recovery = Recovery(logs, self.store, self.live, clock=lambda: self.now, outages=(StoreError,))
+
+    def write(self, *names: str) -> None:
+        for name in names:
+            for kind, file in (("cel", "ccd.csv"), ("queue_log", "queue_log")):
+                with (self.folder / file).open("ab") as out:
+                    out.write((FOLDER / f"{name}.{kind}").read_bytes())
+
+    async def save(self, record: CallRecord) -> None:
+        await self.store.recover([record], LogMarks(), BEFORE)
+
+    async def records(self) -> list[CallRecord]:
+        return [*await self.calls.known([from_logs(name).call_id for name in CALLS])]
+
+
+@pytest.fixture
+async def bed(tmp_path) -> AsyncIterator[Bed]:
+    file = tmp_path / "ccd.db"
+    await migrate(file)
+    database = await Database.open(file)
+    bed = Bed(tmp_path, database)
+    await bed.recovery.look()
+    bed.now = LATER
+    yield bed
+    await database.close()
+
+
+async def test_calls_that_ccd_never_heard(bed):
+    bed.write(*CALLS)
+    await bed.recovery.look()
+    found = {record.call_id: record for record in await bed.records()}
+    assert len(found) == len(bed.live.told) == len(CALLS)
+    assert all(record.recovered for record in found.values())
+    assert {one.disposition for one in found.values()} == {from_logs(name).disposition for name in CALLS}
+
+
+async def test_killed_and_started_again_nothing_is_found_twice(bed):
+    bed.write(*CALLS)
+    await bed.recovery.look()
+    before = await bed.records()
+    bed.start()
+    await bed.recovery.look()
+    assert (await bed.records(), len(bed.live.told)) == (before, len(CALLS))
+
+
+async def test_what_is_written_later_is_found_later(bed):
+    for name in CALLS:
+        bed.write(name)
+        await bed.recovery.look()
+    assert len(await bed.records()) == len(CALLS)
+
+
+async def test_killed_in_the_middle_of_a_call(bed):
+    """The first half was read by a ccd that is no more: the mark is still before the call."""
+    whole = (FOLDER / "hold.cel").read_bytes().splitlines(keepends=True)
+    bed.write("abandoned")
+    with (bed.folder / "ccd.csv").open("ab") as cel:
+        cel.writelines(whole[:6])
+    await bed.recovery.look()
+    bed.start()
+    with (bed.folder / "ccd.csv").open("ab") as cel, (bed.folder / "queue_log").open("ab") as queue:
+        cel.writelines(whole[6:])
+        queue.write((FOLDER / "hold.queue_log").read_bytes())
+    await bed.recovery.look()
+    assert len(await bed.records()) == 2
+
+
+async def test_a_whole_record_is_left_alone(bed):
+    heard = replace(from_ami("abandoned"), caller_name="as ccd heard it")
+    await bed.save(heard)
+    bed.write("abandoned")
+    await bed.recovery.look()
+    assert (await bed.records(), bed.live.told) == ([heard], [])
+
+
+async def test_a_call_that_is_still_followed_waits_until_it_is_not(bed):
+    bed.live.records = [replace(from_ami("abandoned"), state=State.WAITING)]
+    bed.write(*CALLS)
+    await bed.recovery.look()
+    assert len(await bed.records()) == 2
+    bed.start()  # the mark has not passed it
+    bed.live.records = []
+    await bed.recovery.look()
+    assert len(await bed.records()) == 3
+
+
+async def test_a_state_that_is_not_durable_yet_is_newer(bed):
+    bed.calls.save(from_ami("abandoned"))
+    bed.write("abandoned")
+    await bed.recovery.look()
+    assert (await bed.records(), bed.live.told) == ([], [])
+
+
+async def test_calls_from_before_ccd_are_not_ccds(bed, tmp_path):
+    bed.folder = tmp_path / "older"
+    bed.folder.mkdir()
+    bed.write(*CALLS)
+    bed.start()
+    async with bed.database.writing() as connection:
+        from ccd.store.tables import log_marks
+
+        await connection.execute(log_marks.delete())
+    await bed.recovery.look()
+    assert await bed.records() == []
+
+
+async def test_an_outage_of_the_database_loses_nothing(bed, monkeypatch):
+    recover, failures = bed.store.recover, [StoreError("locked")]
+
+    async def sometimes(*arguments):
+        if failures:
+            raise failures.pop()
+        await recover(*arguments)
+
+    monkeypatch.setattr(bed.store, "recover", sometimes)
+    monkeypatch.setattr("ccd.recovery.EVERY", 0.01)
+    bed.write(*CALLS)
+    task = asyncio.create_task(bed.recovery.run())
+    async with asyncio.timeout(10):
+        while len(await bed.records()) < len(CALLS):
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert failures == []
