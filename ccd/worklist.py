@@ -14,11 +14,11 @@ from typing import Protocol
 
 import structlog
 
-from ccd.calls.ids import LinkedId
+from ccd.calls.ids import MISSED, LinkedId
 from ccd.calls.record import CallRecord, State
 from ccd.directory.phones import normalise
 from ccd.missed.deadline import due, opens
-from ccd.missed.happening import RING_BACK, Happening, Told, happening, told
+from ccd.missed.happening import Happening, Told, happening, told
 from ccd.missed.task import Deadline, Task, task
 from ccd.settings.models import Missed, Routing
 
@@ -145,7 +145,7 @@ class Worklist:
         """The numbers' tasks, and which calls of operators are over."""
         happened, ended = defaultdict[str, list[Happening]](list), list[LinkedId]()
         for call in calls:
-            if call.state is State.ENDED and call.call_id.startswith(RING_BACK):
+            if call.state is State.ENDED and call.call_id.startswith(MISSED):
                 ended.append(call.call_id)
             if one := happening(call, self.rules.short):
                 happened[self._number(call.caller_number)].append(one)

@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ccd.callbacks.promise import ATTEMPT
-from ccd.calls.ids import LinkedId, QueueName
+from ccd.calls.ids import MISSED, LinkedId, QueueName
 from ccd.calls.record import CallRecord, Direction, Disposition, State
 
-RING_BACK = "ccd-missed-"
-"""How the id of every call begins that an operator makes from the worklist."""
 LIVE = datetime.max.replace(tzinfo=UTC)
 """The end of a talk that still lasts."""
-_MISSED = frozenset({Disposition.ABANDONED, Disposition.UNANSWERED, Disposition.UNKNOWN})
+_LOST = frozenset({Disposition.ABANDONED, Disposition.UNANSWERED, Disposition.UNKNOWN})
 """Nobody talked with the patient, as far as anybody knows."""
 
 
@@ -81,7 +79,7 @@ def ring_back_id(missed: LinkedId, now: datetime) -> LinkedId:
     >>> ring_back_id(LinkedId("1731411000.7"), datetime.fromtimestamp(1731412000, UTC))
     'ccd-missed-1731412000-1731411000.7'
     """
-    return LinkedId(f"{RING_BACK}{int(now.timestamp())}-{missed}")
+    return LinkedId(f"{MISSED}{int(now.timestamp())}-{missed}")
 
 
 def happening(call: Told, short: timedelta = timedelta(0)) -> Happening | None:
@@ -113,7 +111,7 @@ def done(at: datetime, user: str) -> Happening:
 
 
 def _kind(call: Told, short: timedelta) -> Kind | None:
-    ours = call.direction is Direction.OUTBOUND or call.call_id.startswith((ATTEMPT, RING_BACK))
+    ours = call.direction is Direction.OUTBOUND or call.call_id.startswith((ATTEMPT, MISSED))
     if call.answered_at or call.disposition is Disposition.ANSWERED:
         return Kind.CALLED if ours else Kind.THROUGH
     if call.state is not State.ENDED:
@@ -122,7 +120,7 @@ def _kind(call: Told, short: timedelta) -> Kind | None:
         return Kind.TRIED
     if call.disposition in _ELSEWHERE:
         return _ELSEWHERE[call.disposition]
-    return Kind.MISSED if call.disposition in _MISSED and not _is_short(call, short) else None
+    return Kind.MISSED if call.disposition in _LOST and not _is_short(call, short) else None
 
 
 _ELSEWHERE = {Disposition.CALLBACK: Kind.PROMISED, Disposition.VOICEMAIL: Kind.MESSAGE}

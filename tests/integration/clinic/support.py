@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import json
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,17 @@ async def until(condition: Callable[[], Any], what: str, seconds: float = 30) ->
         async with asyncio.timeout(seconds):
             while not (found := condition()):
                 await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"not within {seconds} s: {what}") from None
+    return found
+
+
+async def until_so(question: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
+    """Ask until the answer is something true; that."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not (found := await question()):
+                await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"not within {seconds} s: {what}") from None
     return found

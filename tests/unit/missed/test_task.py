@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccd.calls.ids import MISSED
 from ccd.calls.record import Direction, Disposition, State
-from ccd.missed.happening import LIVE, RING_BACK, Happening, Kind, Told, done, happening
+from ccd.missed.happening import LIVE, Happening, Kind, Told, done, happening
 from ccd.missed.task import Task, task
 from tests.unit.missed.samples import HOUR, NOON, NUMBER, answered, at, call, outbound
 
@@ -42,7 +43,7 @@ def test_who_calls_again_in_vain_stays_one_task_with_the_first_deadline():
     [
         (answered("2.1", 5), Kind.THROUGH),
         (answered("2.1", 5, direction=Direction.OUTBOUND), Kind.CALLED),
-        (answered(f"{RING_BACK}1-1.1", 5), Kind.CALLED),
+        (answered(f"{MISSED}1-1.1", 5), Kind.CALLED),
         (answered("ccd-callback-1-1-1", 5), Kind.CALLED),
         (call("2.1", 5, disposition=Disposition.CALLBACK), Kind.PROMISED),
         (call("2.1", 5, disposition=Disposition.VOICEMAIL), Kind.MESSAGE),
