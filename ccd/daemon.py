@@ -152,6 +152,7 @@ class Daemon:
             lookup=lookup,
             doctors_queue=doctors,
             named_queues=_named(settings.routing, rules),
+            source_of=self._rules.source,
         )
         gatherer = Gatherer(lookup, self._history, self._tracker.queues, deadline=deadline, clock=utc_now)
         promises, messages = CallbackStore(self._database), VoicemailStore(self._database)

@@ -66,6 +66,20 @@ class Note:
     note: str
     by: str
     at: datetime
+    outcome: str | None = None
+    """None: as it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change of what people say of a call, kept for ever.  ``field`` is topic, outcome or note."""
+
+    call_id: LinkedId
+    field: str
+    before: str
+    after: str
+    by: str
+    at: datetime
 
 
 class HistorySource(Protocol):
@@ -98,7 +112,7 @@ class CallArchive(Protocol):
         ...
 
     async def annotate(self, note: Note) -> bool:
-        """Write topic and note durably, before it returns; False when there is no such call."""
+        """Write topic, outcome and note durably, and what they were; False when there is no such call."""
         ...
 
 

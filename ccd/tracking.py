@@ -4,7 +4,7 @@ Runs on the event loop and never waits: what takes time (the database, the brows
 ports that only queue.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +13,7 @@ from ccd.callers import Callers
 from ccd.calls.book import CallBook, Change
 from ccd.calls.events import AsteriskEvent, CallOffered, LinkLost, MemberChanged, QueuesNow, Resynchronised
 from ccd.calls.ids import LinkedId, Phone, QueueName
-from ccd.calls.record import CallRecord, SegmentKind, State
+from ccd.calls.record import CallRecord, Direction, SegmentKind, State
 from ccd.calls.segments import find_open, is_open
 from ccd.calls.snapshot import MemberNow, Snapshot
 from ccd.directory.lookup import Lookup
@@ -33,6 +33,7 @@ class Tracker:
     """The one place where events become facts.
 
     ``named_queues`` are those that the rules name: whichever Asterisk does not have is warned of.
+    ``source_of`` names the advertising source of a called number.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class Tracker:
         lookup: Lookup,
         doctors_queue: QueueName,
         named_queues: frozenset[QueueName] = frozenset(),
+        source_of: Callable[[str], str] = lambda _called: "",
     ) -> None:
         self._book = CallBook()
         self._saver = saver
+        self._source_of = source_of
         self._screens = screens
         self._callers = Callers(lookup, self._found)
         self._queues = Queues()
@@ -174,11 +177,20 @@ class Tracker:
         self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))
 
     def _changed(self, change: Change) -> None:
-        record = change.after
+        record = self._with_source(change)
         self._saver.save(record)
         self._count_waiting(record)
         for phone in _phones_to_tell(change):
             self._show(phone, record)
+
+    def _with_source(self, change: Change) -> CallRecord:
+        """The advertising source is that which the settings name when the called number becomes known."""
+        before, record = change.before, change.after
+        known = before is not None and before.called_number == record.called_number
+        if known or record.direction is Direction.OUTBOUND or not record.called_number:
+            return record
+        named = self._book.name_source(record.call_id, self._source_of(record.called_number))
+        return named[-1].after if named else record
 
     def _found(self, call_id: LinkedId, caller: Caller) -> None:
         """A late lookup ended: fill the cards that are already open."""

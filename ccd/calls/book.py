@@ -96,6 +96,11 @@ class CallBook:
         if call and call.tracked:
             self._ended[record.call_id] = replace(call, record=record)
 
+    def name_source(self, call_id: LinkedId, source: str) -> tuple[Change, ...]:
+        """Write down which advertising source the called number has."""
+        call = self._calls.get(call_id) or self._ended.get(call_id)
+        return self._changed(call_id, call, call.with_record(source=source)) if call else ()
+
     def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
         """Fold one event in; the changes it made to patients' calls."""
         match event:

@@ -26,6 +26,7 @@ _COLUMNS = (
     "talked",
     "how",
     "topic",
+    "outcome",
 )
 
 
@@ -53,7 +54,15 @@ def _rows(records: Sequence[CallRecord], zone: ZoneInfo) -> Iterator[tuple[str, 
         how = record.disposition if record.state is State.ENDED else record.state
         words = (record.called_number, record.rule, record.queue, record.agent or record.phone)
         durations = (clock(record.waited), clock(record.talked))
-        yield moment(record.arrived_at, zone), *_caller(record), *words, *durations, how.value, record.topic
+        yield (
+            moment(record.arrived_at, zone),
+            *_caller(record),
+            *words,
+            *durations,
+            how.value,
+            record.topic,
+            record.outcome,
+        )
 
 
 def _caller(record: CallRecord) -> tuple[str, str]:

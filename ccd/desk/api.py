@@ -79,6 +79,8 @@ class Api:
                 "currency": settings.currency,
                 "ask_reason": settings.ask_reason,
                 "topics": [topic.model_dump() for topic in settings.topics],
+                "outcomes": [outcome.model_dump() for outcome in settings.outcomes],
+                "outcome_required": settings.outcome_required,
             }
         )
 

@@ -68,9 +68,16 @@ class NoteText(Body):
     """``PUT /api/calls/{id}/note``."""
 
     topic: Annotated[str, StringConstraints(max_length=40)] = ""
+    outcome: Annotated[str, StringConstraints(max_length=81)] | None = None
+    """None: as it was."""
     note: Annotated[
         str, StringConstraints(max_length=NOTE_LIMIT, strip_whitespace=True), AfterValidator(_readable)
     ] = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing."""
+        return not (self.topic or self.outcome or self.note)
 
 
 _Id = Annotated[str, StringConstraints(max_length=300)]

@@ -17,12 +17,14 @@ from ccd.desk.found import Found
 from ccd.desk.hub import Hub
 from ccd.desk.lately import Lately
 from ccd.desk.numbers import same_caller
+from ccd.desk.ports import Archive
 from ccd.desk.problems import Problem
-from ccd.desk.rows import call_row
+from ccd.desk.rows import call_row, edit_json
 from ccd.desk.trail import Trail
 from ccd.people import AuditEntry, Session
-from ccd.ports import CallArchive, Note
+from ccd.ports import Note
 from ccd.settings.models import Desk
+from ccd.settings.topics import outcome_ids
 
 log = structlog.get_logger()
 
@@ -42,13 +44,14 @@ class CallsApi:
         *,
         settings: Desk,
         auth: Auth,
-        archive: CallArchive,
+        archive: Archive,
         hub: Hub,
         trail: Trail,
         found: Found,
         lately: Lately,
     ) -> None:
         self._topics = {topic.id for topic in settings.topics}
+        self._outcomes = outcome_ids(settings.outcomes)
         self._auth = auth
         self._archive = archive
         self._hub = hub
@@ -79,7 +82,7 @@ class CallsApi:
         but = LinkedId(request.query.get("but", ""))
         unseen = self._hub.sight.unseen(session.user.role)
         whys = await self._lately.whys(number, calls, but, unseen)
-        return web.json_response({"calls": self._rows(calls), "whys": whys})
+        return web.json_response({"calls": await self._with_edits(calls), "whys": whys})
 
     def _may_read(self, session: Session, number: str) -> bool:
         looked_up = (session.user.name, number) in self._found
@@ -94,24 +97,25 @@ class CallsApi:
         return web.json_response({"calls": self._rows(calls, session.phone)})
 
     async def annotate(self, request: web.Request) -> web.Response:
-        """``{topic, note}``: answered only when it is on disk."""
+        """``{topic, outcome, note}``: answered only when it is on disk, with who changed what."""
         session = await self._auth.session(request)
         call_id = LinkedId(request.match_info["id"])
         text = await body(request, NoteText)
-        if not text.topic and not text.note:
+        if text.empty:
             raise Problem(422, "error.note_empty")
         await self._check_own(session, call_id)
         note = await self.save(session, call_id, text)
-        return web.json_response(
-            {"topic": note.topic, "note": note.note, "noted_at": millis(note.at), "by": note.by}
-        )
+        said = {"topic": note.topic, "outcome": note.outcome, "note": note.note}
+        return web.json_response(said | {"noted_at": millis(note.at), "by": note.by})
 
     async def save(self, session: Session, call_id: LinkedId, text: NoteText) -> Note:
-        """Write topic and note durably; raises Problem."""
+        """Write topic, outcome and note durably; raises Problem."""
         if text.topic and text.topic not in self._topics:
             raise Problem(422, "error.topic")
-        now = self._hub.clinic.now()
-        note = Note(call_id=call_id, topic=text.topic, note=text.note, by=session.user.name, at=now)
+        if text.outcome and text.outcome not in self._outcomes:
+            raise Problem(422, "error.outcome")
+        now, who = self._hub.clinic.now(), session.user.name
+        note = Note(call_id=call_id, topic=text.topic, outcome=text.outcome, note=text.note, by=who, at=now)
         await self._write(session, note)
         return note
 
@@ -146,6 +150,17 @@ class CallsApi:
         except Exception as error:
             log.warning("calls not read", error=type(error).__name__)
             raise Problem(503, "error.not_read") from error
+
+    async def _with_edits(self, calls: Sequence[CallRecord]) -> list[Json]:
+        """The rows, each with what people changed of it; without that when it cannot be read in time."""
+        kept: dict[str, list[Json]] = {}
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                for one in await self._archive.edits([call.call_id for call in calls]):
+                    kept.setdefault(one.call_id, []).append(edit_json(one))
+        except Exception as error:  # noqa: BLE001 - the calls are worth more than their changes
+            log.warning("edits not read", error=type(error).__name__)
+        return [row | {"edits": kept.get(row["id"], [])} for row in self._rows(calls)]
 
     def _rows(self, calls: Sequence[CallRecord], phone: Phone | None = None) -> list[Json]:
         """As that phone stood in them; without one, as whoever answered."""

@@ -103,8 +103,11 @@ def _noted(shown: CardShown, note: Note | None) -> Json:
     if note is None:
         return {
             "topic": record.topic,
+            "outcome": record.outcome,
             "note": record.note,
             "noted_by": record.noted_by,
             "noted_at": millis(record.noted_at),
         }
-    return {"topic": note.topic, "note": note.note, "noted_by": note.by, "noted_at": millis(note.at)}
+    outcome = record.outcome if note.outcome is None else note.outcome
+    said = {"topic": note.topic, "outcome": outcome, "note": note.note}
+    return said | {"noted_by": note.by, "noted_at": millis(note.at)}

@@ -36,13 +36,13 @@ class EscalateApi:
         return [web.post("/api/calls/{id}/escalate", self.escalate)]
 
     async def escalate(self, request: web.Request) -> web.Response:
-        """``{topic, note}``, both may be empty; 409 when this phone talks not or no more with the caller."""
+        """``{topic, outcome, note}``, all may be empty; 409 when this phone does not talk with the caller."""
         session = await self._auth.session(request)
         call_id = LinkedId(request.match_info["id"])
         text = await body(request, NoteText)
         self._must_talk(session, call_id)
         with self._once(call_id):
-            if text.topic or text.note:
+            if not text.empty:
                 await self._save(session, call_id, text)
                 self._must_talk(session, call_id)  # that took a while
             await self._sent(session, call_id)

@@ -37,7 +37,7 @@ def found_json(caller: Caller, clinic: Clinic, unseen: Unseen) -> Json:
         "number": shown_number(caller.number, clinic.region),
         **caller_json(caller, clinic, unseen),
         **dict.fromkeys(("called_number", "caller_name", "queue", "rule", "agent", "ended_by"), ""),
-        **dict.fromkeys(("topic", "note"), ""),
+        **dict.fromkeys(("topic", "outcome", "note"), ""),
         **dict.fromkeys(("talking", "talked", "noted_at", "arrived"), None),
         "way": [],
         "unknown": [],

@@ -60,8 +60,10 @@ class PhoneDesk:
         return self._keep(entry)
 
     def noted(self, note: Note) -> Entry | None:
-        """A topic or note was saved; None when the call is not known here."""
+        """A topic, outcome or note was saved; None when the call is not known here."""
         old = self.entry(note.call_id)
+        if note.outcome is None and old and old.note:
+            note = replace(note, outcome=old.note.outcome)
         return self._keep(replace(old, note=note, seq=self._next())) if old else None
 
     def entry(self, call_id: LinkedId) -> Entry | None:

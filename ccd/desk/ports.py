@@ -1,6 +1,6 @@
 """What the desk needs of the store and of tracking, as small Protocols; the daemon plugs them in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.snapshot import MemberNow
 from ccd.people import AuditEntry, Session, User
-from ccd.ports import Claimed
+from ccd.ports import CallArchive, Claimed, Edit
 
 
 class Users(Protocol):
@@ -108,6 +108,14 @@ class MessageBook(Protocol):
 
     async def heard(self, message_id: int, by: str, at: datetime) -> bool:
         """Write down durably who heard it first; False when there is no such message."""
+        ...
+
+
+class Archive(CallArchive, Protocol):
+    """Past calls, and what people changed of what these say."""
+
+    async def edits(self, call_ids: Collection[LinkedId]) -> Sequence[Edit]:
+        """Every change that people made to what these calls say, the oldest first; may raise."""
         ...
 
 

@@ -6,6 +6,7 @@ from ccd.desk.card import Json
 from ccd.desk.clinic import millis
 from ccd.desk.numbers import name_of, number_of, shown_number
 from ccd.desk.standing import part_of
+from ccd.ports import Edit
 
 
 def call_row(call: CallRecord, phone: Phone, region: str) -> Json:
@@ -23,9 +24,16 @@ def call_row(call: CallRecord, phone: Phone, region: str) -> Json:
         "disposition": call.disposition,
         "talked": _talked(call, phone),
         "topic": call.topic,
+        "outcome": call.outcome,
         "note": call.note,
         "noted_by": call.noted_by,
     }
+
+
+def edit_json(edit: Edit) -> Json:
+    """One change of what people say of a call."""
+    said = {"field": edit.field, "before": edit.before, "after": edit.after}
+    return said | {"by": edit.by, "at": millis(edit.at)}
 
 
 def _talked(call: CallRecord, phone: Phone) -> float | None:

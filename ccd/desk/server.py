@@ -24,13 +24,13 @@ from ccd.desk.missed_api import MissedApi, MissedCalls
 from ccd.desk.owed import Owed
 from ccd.desk.pages import Pages
 from ccd.desk.patients_api import PatientsApi
-from ccd.desk.ports import Escalation, Phones, RoutingPicture, Users
+from ccd.desk.ports import Archive, Escalation, Phones, RoutingPicture, Users
 from ccd.desk.promises_api import PromisesApi
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.trail import Trail
 from ccd.desk.wall_socket import WallSockets
 from ccd.desk.websocket import Sockets
-from ccd.ports import CallArchive, HistorySource
+from ccd.ports import HistorySource
 from ccd.settings.models import Desk
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ class DeskServer:
         hub: Hub,
         trail: Trail,
         users: Users,
-        archive: CallArchive,
+        archive: Archive,
         phones: Phones,
         draw: RoutingPicture,
         escalation: Escalation,

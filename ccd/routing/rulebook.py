@@ -46,6 +46,10 @@ class RuleBook:
         """Every queue that a call can be sent to, under whatever version."""
         return frozenset().union(*(rules.queues for rules in self._rules.values()))
 
+    def source(self, called: str) -> str:
+        """The advertising source that today's rules name for a called number; empty when they name none."""
+        return self.current.source(called)
+
     def replace(self, rules: RuleSet) -> None:
         """New calls go by these rules from now on; the oldest beyond KEPT are forgotten."""
         self._rules.pop(rules.version, None)

@@ -56,6 +56,10 @@ class RuleSet:
         """Every written rule, in order."""
         return self._rules
 
+    def source(self, called: str) -> str:
+        """The advertising source of this called number; empty when it has none."""
+        return self._conditions.source(called)
+
     def plan(self, facts: Facts) -> RoutePlan:
         """The plan of the first rule that matches, else of ``default``; without a trace."""
         return self._outlined(self._matching(self._conditions.moment(facts)), facts, "")

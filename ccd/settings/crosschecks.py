@@ -31,6 +31,7 @@ def mistakes(data: Any) -> Found:
     """What makes the settings unusable."""
     yield from _twice(data, ("routing", "rules"), "name")
     yield from _twice(data, ("desk", "topics"), "id")
+    yield from _outcomes(data)
     yield from _unknown(_at(data, "routing"))
     yield from roster_checks.mistakes(_at(data, "routing"))
     yield from _below_routing(plans.mistakes(_at(data, "routing")))
@@ -76,6 +77,17 @@ def _twice(data: Any, loc: Loc, key: str) -> Found:
         if isinstance(value, str) and seen.setdefault(value, index) != index:
             first = f"{loc[-1]}[{seen[value]}]"
             yield (*loc, index, key), f'"{value}" is taken by {first}; each needs its own'
+
+
+def _outcomes(data: Any) -> Found:
+    """Each outcome has its own id, and each child among its siblings; one must be there to be required."""
+    yield from _twice(data, ("desk", "outcomes"), "id")
+    outcomes = _list(_at(data, "desk", "outcomes"))
+    for index, one in enumerate(outcomes):
+        below = _twice(one, ("children",), "id")
+        yield from ((("desk", "outcomes", index, *loc), sentence) for loc, sentence in below)
+    if _at(data, "desk", "outcome_required") is True and not outcomes:
+        yield ("desk", "outcome_required"), "there is no outcome to choose; define some under desk.outcomes"
 
 
 def _unknown(routing: Any) -> Found:

@@ -15,6 +15,7 @@ from ccd.settings.live import Live, Wallboard
 from ccd.settings.missed import Missed
 from ccd.settings.paths import ResolvedPath
 from ccd.settings.sources import MergeKey, Sources, default_sources
+from ccd.settings.topics import Outcome, Topic
 
 __all__ = [
     "Agi",
@@ -26,6 +27,7 @@ __all__ = [
     "Missed",
     "Model",
     "Name",
+    "Outcome",
     "Routing",
     "Settings",
     "Tls",
@@ -53,9 +55,7 @@ Seconds = Annotated[float, Field(gt=0, le=3600)]
 Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://desk.clinic.ru", no path')]
 Network = Annotated[str, AfterValidator(_network)]
 Region = Annotated[str, AfterValidator(_region)]
-TopicId = Annotated[str, matching(r"[a-z0-9_-]{1,40}", "must be 1 to 40 of a-z, 0-9, _ and -")]
 Currency = Annotated[str, matching(r"([A-Z]{3})?", "must be three capitals like RUB, UAH or EUR, or empty")]
-Label = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class Tls(Model):
@@ -124,7 +124,10 @@ class Desk(Model):
     """Connections at once, of which a page has one or two; one more closes the one that is idle longest."""
     trusted_proxies: tuple[Network, ...] = ()
     """Addresses or networks whose ``X-Forwarded-For`` is believed: the reverse proxy's own."""
-    topics: tuple["Topic", ...] = ()
+    topics: tuple[Topic, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    outcome_required: bool = False
+    """The desk asks for an outcome of each call that was answered, and lists those without one."""
     languages: tuple[Literal["ru", "uk", "en"], ...] = ("ru", "uk", "en")
     language: Literal["ru", "uk", "en"] = "ru"
     """The language of the sign-in page."""
@@ -143,15 +146,6 @@ class Desk(Model):
     """The supervisors' live page: queues, agents, who waits."""
     wallboard: Wallboard = Wallboard()
     """The big figures for a screen on the wall."""
-
-
-class Topic(Model):
-    """What a call can be about.  Labels by language; the id goes into the record."""
-
-    id: TopicId
-    ru: Label
-    uk: Label
-    en: Label
 
 
 class Log(Model):

@@ -1,16 +1,17 @@
 """Calls in the database: saved by tracking, read and annotated by the desk and ``ccd calls``."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, or_, select, update
+from sqlalchemy import RowMapping, Select, or_, select
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
-from ccd.ports import Note
+from ccd.ports import Edit, Note
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
+from ccd.store.edits import annotate, edit, edits_of
 from ccd.store.errors import StoreError
 from ccd.store.rows import last_digits, to_record
 from ccd.store.tables import call_phones, calls
@@ -92,7 +93,7 @@ class CallStore(CallWriter):
         return await self._fetch(wanted)
 
     async def annotate(self, note: Note) -> bool:
-        """Write topic and note durably, before it returns; False when there is no such call.
+        """Write topic, outcome and note durably, and what they were; False when there is no such call.
 
         A call whose first state still waits is written first.  Raises StoreError when the
         database does not take it in time: then nothing was written.
@@ -106,15 +107,14 @@ class CallStore(CallWriter):
             raise StoreError("the call itself is not written yet")
         return await self._annotate(note)
 
+    async def edits(self, call_ids: Collection[LinkedId]) -> Sequence[Edit]:
+        """Every change that people made to what these calls say, the oldest first; raises StoreError."""
+        async with self._database.reading() as connection:
+            return [edit(row) for row in (await connection.execute(edits_of(call_ids))).mappings()]
+
     async def _annotate(self, note: Note) -> bool:
-        change = (
-            update(calls)
-            .where(calls.c.call_id == note.call_id)
-            .values(topic=note.topic, note=note.note, noted_by=note.by, noted_at=note.at)
-        )
         async with self._database.writing() as connection:
-            result = await connection.execute(change)
-        return result.rowcount == 1
+            return await annotate(connection, note)
 
     async def _fetch(self, wanted: Select[tuple[object, ...]]) -> list[CallRecord]:
         async with self._database.reading() as connection:

@@ -396,3 +396,17 @@ log_marks = Table(
     Column("since", Moment, nullable=False, comment="older calls than this are not ccd's"),
     comment="how far Asterisk's own logs were read",
 )
+
+call_edits = Table(
+    "call_edits",
+    metadata,
+    Column("edit_id", Integer, primary_key=True),
+    Column("call_id", AnyText, ForeignKey("calls.call_id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    _text("user_name"),
+    Column("field", String(20), nullable=False, comment="topic, outcome or note"),
+    _text("before"),
+    _text("after"),
+    Index(None, "call_id", "edit_id"),
+    comment="what people changed of what a call says: only ever added to",
+)

@@ -23,9 +23,10 @@ DEADLINE = 20.0
 
 
 class Bed:
-    """Start it, use ``show`` and ``board`` as tracking would, stop it."""
+    """Start it, use ``show`` and ``board`` as tracking would, stop it.  ``settings`` are of the desk."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
         self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
         self.history = fakes.FakeHistory()
         self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
@@ -60,7 +61,7 @@ class Bed:
         self.port = self.server.port
 
     def _server(self) -> DeskServer:
-        settings = samples.settings(port=self.port)
+        settings = samples.settings(port=self.port, **self._settings)
         self.floor_desk = FloorDesk(
             settings,
             clinic=self.hub.clinic,

@@ -123,5 +123,5 @@ def test_the_first_paint_is_light(chrome, bed):
     page = open_page(chrome, bed)
     expect(page.locator("#name")).to_be_focused()
     sizes = page.evaluate("performance.getEntriesByType('resource').map(e => [e.name, e.decodedBodySize])")
-    assert sum(size for _, size in sizes) < 150_000
+    assert sum(size for _, size in sizes) < 175_000
     assert all(name.startswith(bed.url) for name, _ in sizes)

@@ -462,3 +462,17 @@ def test_why_a_phone_that_never_answered_was_not_reached(tracker):
     assert tracker.cause(script.linked_id) == 0
     tracker.handle(replace(script.at(1).ended(), cause=34))
     assert (tracker.cause(script.linked_id), tracker.calls()) == (34, [])
+
+
+async def test_the_record_says_by_which_advertising_he_called(saver, screens, source):
+    tracker = Tracker(
+        saver=saver,
+        screens=screens,
+        lookup=Lookup([source], "RU", 5.0),
+        doctors_queue=QueueName("duty-doctor"),
+        source_of=lambda called: f"leaflet {called}",
+    )
+    for event in answered_call(Script()):
+        tracker.handle(event)
+    last = saver.records[-1]
+    assert (last.state, last.source) == (State.ENDED, f"leaflet {last.called_number}")

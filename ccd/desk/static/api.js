@@ -41,7 +41,7 @@ export const api = {
   today: () => call("GET", "/api/today"),
   callsOf: (number, but) => call("GET", `/api/calls?${new URLSearchParams({ number, but })}`),
   patientsOf: (number, why) => call("GET", `/api/patients?${new URLSearchParams({ number, why })}`),
-  escalate: (id, topic, note) => call("POST", `/api/calls/${encodeURIComponent(id)}/escalate`, { topic, note }),
+  escalate: (id, said) => call("POST", `/api/calls/${encodeURIComponent(id)}/escalate`, said),
   promises: () => call("GET", "/api/promises"),
   cancelPromise: (id) => call("POST", `/api/promises/${id}/cancel`),
   missed: () => call("GET", "/api/missed"),
@@ -52,5 +52,5 @@ export const api = {
   slots: (text) => call("GET", `/api/slots?text=${encodeURIComponent(text)}`),
   book: (wish) => call("POST", "/api/bookings", wish),
   order: (key) => call("GET", `/api/bookings/${key}`),
-  note: (id, topic, note) => call("PUT", `/api/calls/${encodeURIComponent(id)}/note`, { topic, note }),
+  note: (id, said) => call("PUT", `/api/calls/${encodeURIComponent(id)}/note`, said),
 };

@@ -3,17 +3,20 @@
 import { api } from "./api.js";
 import { now } from "./clock.js";
 import { drawer, h, hide, kbd, put } from "./dom.js";
+import { editsOf } from "./edits.js";
 import { icon } from "./icons.js";
 import { sourceLine, sourceName, sourcesOf } from "./origins.js";
+import { outcomeLabel } from "./outcomes.js";
 import { person, silent } from "./who.js";
 import { day, list, t, time, topicLabel } from "./words.js";
 
 export class Aside {
   // `explained` is told why this number may be calling.
-  constructor(topics, explained, booking) {
+  constructor(me, explained, booking) {
     this.explained = explained;
     this.booking = booking;
-    this.topics = new Map(topics.map((topic) => [topic.id, topic]));
+    this.outcomes = me.outcomes;
+    this.topics = new Map(me.topics.map((topic) => [topic.id, topic]));
     this.owner = h("span", { class: "owner" });
     this.origins = h("span", { class: "origins" });
     this.calls = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "history-title" });
@@ -65,13 +68,20 @@ export class Aside {
     return rows.map((call) => h("li", null,
       h("span", { class: "when", text: dayOrTime(call.at) }),
       h("span", { class: "what" },
-        h("span", { class: call.topic ? "" : "muted", text: this.topicText(call) }),
-        call.note && h("span", { class: "note", text: call.note, title: call.note })),
+        h("span", { class: call.topic || call.outcome ? "" : "muted", text: this.topicText(call) }),
+        call.note && h("span", { class: "note", text: call.note, title: call.note }),
+        editsOf(call, (field, value) => this.word(field, value))),
       h("span", { class: "with", text: shortAgent(call.agent), title: call.agent })));
   }
 
+  word(field, value) {
+    if (field === "topic") return topicLabel(this.topics.get(value)) || value;
+    return field === "outcome" ? outcomeLabel(this.outcomes, value) : value;
+  }
+
   topicText(call) {
-    if (call.topic) return topicLabel(this.topics.get(call.topic)) || call.topic;
+    const said = ["topic", "outcome"].map((field) => this.word(field, call[field])).filter(Boolean);
+    if (said.length) return said.join(" · ");
     return t(WITHOUT_TOPIC[call.disposition] ?? "history.missed");
   }
 }

@@ -1,4 +1,4 @@
-// Topic and note: bound to one call, kept as a draft until the server says that it is on disk.
+// Topic, outcome and note: bound to one call, kept as a draft until the server says that it is on disk.
 
 import { api } from "./api.js";
 import { LIVE, OVER } from "./calls.js";
@@ -6,15 +6,21 @@ import { draft, keep, saved } from "./drafts.js";
 import { h, kbd, put } from "./dom.js";
 import { icon } from "./icons.js";
 import { now } from "./clock.js";
+import { lacks, Outcomes } from "./outcomes.js";
 import { t, time, topicLabel } from "./words.js";
 
+const SAID = ["topic", "outcome", "note"];
+
 export class Compose {
-  constructor(topics, { done, close }) {
+  constructor(me, { done, close }) {
+    const { topics } = me;
+    this.me = me;
     this.done = done;
     this.close = close;
     this.results = new Map();
     this.radios = topics.map((topic, place) => h("input", { type: "radio", name: "topic", value: topic.id, id: `topic-${place}`, onchange: () => this.changed({ topic: topic.id }) }));
     this.legend = h("legend", null);
+    this.outcomes = new Outcomes(me.outcomes, { chosen: (outcome) => this.changed({ outcome }), left: () => this.button.focus() });
     this.note = h("textarea", { id: "note", rows: "2", maxlength: "2000", placeholder: t("compose.note_hint"), "aria-describedby": "saved" });
     this.button = h("button", { class: "primary", type: "submit" });
     this.word = h("span", null);
@@ -26,6 +32,7 @@ export class Compose {
       h("span", { text: t("compose.doctor") }), kbd("D"));
     this.element = h("form", { class: "panel compose", "aria-label": t("compose.region"), novalidate: true },
       h("fieldset", null, this.legend, h("div", { class: "topics" }, topics.map((topic, place) => topicChip(topic, place, this.radios[place])))),
+      me.outcomes.length ? this.outcomes.element : null,
       h("div", { class: "write" },
         h("label", { for: "note" }, h("span", { text: t("compose.note") }), kbd("N")),
         this.note, h("div", { class: "actions" }, this.button, this.doctor), this.status));
@@ -39,7 +46,7 @@ export class Compose {
     const before = this.card;
     this.card = card;
     if (!same) this.fill();
-    else if (!this.dirty() && (before.topic !== card.topic || before.note !== card.note)) this.fill();
+    else if (!this.dirty() && SAID.some((name) => before[name] !== card[name])) this.fill();
     put(this.legend, t(OVER.has(card.state) && !card.topic ? "compose.ask" : "compose.topic"));
     this.element.classList.toggle("asking", OVER.has(card.state) && !card.topic);
     this.element.inert = !LIVE.has(card.state) && !OVER.has(card.state);
@@ -48,18 +55,31 @@ export class Compose {
 
   fill() {
     const { topic, note } = this.values();
+    this.outcomes.up();
     for (const radio of this.radios) radio.checked = radio.value === topic;
     this.note.value = note;
+    this.ask();
+  }
+
+  // A call that is over without an outcome asks for it, where the clinic wants one.
+  ask() {
+    const { outcome } = this.values();
+    this.outcomes.show(outcome, Boolean(this.me.outcome_required && OVER.has(this.card.state) && !outcome));
   }
 
   values() {
     const kept = draft(this.card.id);
-    return { topic: kept?.topic ?? this.card.topic, note: kept?.note ?? this.card.note };
+    return { topic: kept?.topic ?? this.card.topic, outcome: kept?.outcome ?? this.card.outcome ?? "", note: kept?.note ?? this.card.note };
+  }
+
+  said() {
+    const { topic, outcome, note } = this.values();
+    return { topic, outcome, note: note.trim() };
   }
 
   dirty() {
-    const { topic, note } = this.values();
-    return topic !== this.card.topic || note.trim() !== this.card.note;
+    const { topic, outcome, note } = this.values();
+    return topic !== this.card.topic || outcome !== (this.card.outcome ?? "") || note.trim() !== this.card.note;
   }
 
   changed(change) {
@@ -83,14 +103,13 @@ export class Compose {
   async save() {
     const card = this.card;
     if (this.element.inert || this.results.get(card.id)?.busy) return;
-    const { topic, note } = this.values();
     if (!this.dirty()) return this.nothingToSave(card);
-    const text = note.trim();
+    const said = this.said();
     this.result(card.id, { busy: true });
     try {
-      const answer = await api.note(card.id, topic, text);
+      const answer = await api.note(card.id, said);
       this.results.delete(card.id);
-      saved(card.id, topic, text);
+      saved(card.id, said);
       this.done(card.id, answer);
     } catch (error) {
       this.result(card.id, { failed: error.message });
@@ -109,12 +128,11 @@ export class Compose {
   async escalate() {
     const card = this.card;
     if (this.doctor.hidden || this.results.get(card.id)?.busy) return;
-    const { topic, note } = this.values();
-    const text = note.trim();
+    const said = this.said();
     this.result(card.id, { busy: true });
     try {
-      await api.escalate(card.id, topic, text);
-      if (topic || text) saved(card.id, topic, text);
+      await api.escalate(card.id, said);
+      if (SAID.some((name) => said[name])) saved(card.id, said);
       this.result(card.id, { hint: t("compose.escalated") });
     } catch (error) {
       this.result(card.id, { failed: error.message });
@@ -122,8 +140,17 @@ export class Compose {
   }
 
   nothingToSave(card) {
-    if (OVER.has(card.state) && card.topic) this.close();
-    else if (!card.topic && !card.note) this.result(card.id, { hint: t("compose.empty") });
+    if (OVER.has(card.state) && (card.topic || card.outcome)) this.close();
+    else if (!card.topic && !card.outcome && !card.note) this.result(card.id, { hint: t("compose.empty") });
+  }
+
+  // Whether the card stays: a call without its outcome is left only when asked twice, and then waits in the list.
+  holds() {
+    const { card } = this;
+    const lacking = card && this.me.outcome_required && OVER.has(card.state) && !card.outcome;
+    if (!lacking || this.results.get(card.id)?.left) return false;
+    this.result(card.id, { left: true, hint: t("compose.outcome_needed") });
+    return true;
   }
 
   result(id, result) {
@@ -134,7 +161,8 @@ export class Compose {
   tell() {
     const { card } = this;
     const result = this.results.get(card.id) || {};
-    const finished = OVER.has(card.state) && card.topic && !this.dirty();
+    this.ask();
+    const finished = OVER.has(card.state) && !lacks(this.me, card) && !this.dirty();
     put(this.word, t(finished ? "compose.close" : "compose.save"));
     this.button.disabled = this.doctor.disabled = Boolean(result.busy);
     this.doctor.hidden = !["talking", "held"].includes(card.state);

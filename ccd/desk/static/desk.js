@@ -13,6 +13,7 @@ import { Idle } from "./idle.js";
 import { isTyping, listenToKeys } from "./keys.js";
 import { Link } from "./link.js";
 import { LookUp } from "./lookup.js";
+import { lacks } from "./outcomes.js";
 import { Top } from "./top.js";
 import { explain, person, reasonText, shortName, stateText } from "./who.js";
 import { phoneLabel, t, topicLabel } from "./words.js";
@@ -29,8 +30,8 @@ export class DeskPage {
     this.top = new Top(me, { languages, changePhone, leave, speak, help: () => this.help.showModal(), retry: () => this.link.retryNow(), lookUp: () => this.lookUp.open() });
     this.card = new Card({ choose: (id) => this.choosePerson(id), open: (id) => this.open(id) });
     this.booking = new Booking(me, { shown: () => ({ card: this.calls.shown, ...(this.calls.shown && person(this.calls.shown)) }) });
-    this.aside = new Aside(me.topics, (id, causes) => this.explained(id, causes), this.booking);
-    this.compose = new Compose(me.topics, { done: (id, saved) => this.saved(id, saved), close: () => this.leave() });
+    this.aside = new Aside(me, (id, causes) => this.explained(id, causes), this.booking);
+    this.compose = new Compose(me, { done: (id, saved) => this.saved(id, saved), close: () => this.leave() });
     this.idle = new Idle(me, { open: (id) => this.open(id) });
     this.idle.changed = () => this.draw();
     this.busy = h("main", { class: "desk", hidden: true, "aria-label": t("card.region") }, this.card.element, this.aside.element, this.compose.element);
@@ -126,13 +127,14 @@ export class DeskPage {
     this.calls.noted(id, answer);
     const what = answer.topic ? topicLabel(this.me.topics.find((one) => one.id === answer.topic)) : t("idle.noted");
     put(this.idle.note, `${t("idle.saved", { what })} · ${card ? shortName(card) : ""}`);
-    if (card && !LIVE.has(card.state) && this.calls.shownId === id && answer.topic) this.leave();
+    if (card && !LIVE.has(card.state) && this.calls.shownId === id && !lacks(this.me, { ...card, ...answer })) this.leave();
     this.idle.read();
     this.draw();
   }
 
   leave() {
     if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
+    if (this.calls.shown && this.compose.holds()) return;
     if (this.calls.close()) this.draw();
   }
 
@@ -174,6 +176,9 @@ export class DeskPage {
       leave: () => void this.leave(),
       save: shown(() => void this.compose.save()),
       topic: shown((place) => void this.compose.topic(place)),
+      outcome: shown(() => void this.compose.outcomes.focus()),
+      outcomePick: (place) => void this.compose.outcomes.pick(place),
+      outcomeBack: () => void this.compose.outcomes.back(),
       doctor: shown(() => void this.compose.doctorKey()),
       note: shown(() => void this.compose.note.focus()),
       search: shown(() => void this.card.policy.input.focus()),

@@ -27,11 +27,11 @@ export function keep(id, changes) {
 }
 
 // Forget the text that was saved, unless it was changed meanwhile; the chosen person stays.
-export function saved(id, topic, note) {
+export function saved(id, said) {
   const kept = draft(id);
-  if (!kept || (kept.topic ?? topic) !== topic || (kept.note ?? note).trim() !== note) return;
-  delete kept.topic;
-  delete kept.note;
+  const names = Object.keys(said);
+  if (!kept || names.some((name) => (kept[name] ?? said[name]).trim() !== said[name])) return;
+  for (const name of names) delete kept[name];
   if (Object.keys(kept).length) sessionStorage.setItem(key(id), JSON.stringify(kept));
   else sessionStorage.removeItem(key(id));
 }

@@ -5,6 +5,7 @@ import { t } from "./words.js";
 
 const rows = () => [
   [["1", "…", "9"], "topic"],
+  [["O"], "outcome"],
   [["N"], "note"],
   [["D"], "doctor"],
   [["S"], "search"],

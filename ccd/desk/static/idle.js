@@ -5,6 +5,7 @@ import { countFrom, now } from "./clock.js";
 import { LIVE, OVER } from "./calls.js";
 import { drawer, h, hide, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
+import { lacks } from "./outcomes.js";
 import { shortName } from "./who.js";
 import { day, digits, phoneLabel, span, t, time, timer, topicLabel } from "./words.js";
 
@@ -28,9 +29,9 @@ export class Idle {
       h("section", { class: "panel calm" },
         h("h1", { text: t(me.phone ? "idle.title" : "overview.title") }),
         h("p", { class: "lead", text: t(me.phone ? "idle.lead" : "idle.watching") }),
-        h("dl", { class: "numbers" }, figure("idle.taken", this.taken), figure("idle.talked", this.talked), figure("idle.to_note", this.open_)),
+        h("dl", { class: "numbers" }, figure("idle.taken", this.taken), figure("idle.talked", this.talked), figure(me.outcome_required ? "idle.to_note_outcome" : "idle.to_note", this.open_)),
         this.note),
-      h("section", { class: "panel todo" }, h("h2", { id: "todo-title", text: t("idle.todo") }), this.todo),
+      h("section", { class: "panel todo" }, h("h2", { id: "todo-title", text: t(me.outcome_required ? "idle.todo_outcome" : "idle.todo") }), this.todo),
       h("div", { class: "right" },
         this.floorPanel,
         h("section", { class: "panel today" }, h("h2", { id: "today-title", text: t("idle.today") }), this.today)));
@@ -66,14 +67,14 @@ export class Idle {
     for (const card of calls.cards.values()) {
       if (!OVER.has(card.state)) continue;
       const row = rows.get(card.id);
-      rows.set(card.id, { ...row, id: card.id, at: row?.at ?? card.arrived ?? card.since, talked: card.talked, topic: card.topic, who: shortName(card), away: calls.missed.has(card.id) });
+      rows.set(card.id, { ...row, id: card.id, at: row?.at ?? card.arrived ?? card.since, talked: card.talked, topic: card.topic, outcome: card.outcome, who: shortName(card), away: calls.missed.has(card.id) });
     }
-    return [...rows.values()].filter((row) => !row.topic).sort((one, other) => other.at - one.at);
+    return [...rows.values()].filter((row) => lacks(this.me, row)).sort((one, other) => other.at - one.at);
   }
 
   todoRows(rows, failed) {
     if (failed && !rows.length) return [h("li", { class: "failed" }, icon("warn"), h("span", { text: t("idle.failed") }))];
-    if (!rows.length) return [h("li", { class: "empty good" }, icon("check"), h("span", { text: t("idle.todo_none") }))];
+    if (!rows.length) return [h("li", { class: "empty good" }, icon("check"), h("span", { text: t(this.me.outcome_required ? "idle.todo_outcome_none" : "idle.todo_none") }))];
     return rows.map((row) => h("li", null,
       h("span", { class: "when", text: time(row.at) }),
       h("span", { class: "what" }, h("span", { text: row.who }), row.away && h("span", { class: "away", text: t("idle.while_away") })),

@@ -27,11 +27,12 @@ function inField(event, act) {
 
 function onPage(event, act) {
   if (event.key === "?") return act.help() || true;
-  if (event.key === "Escape") return act.leave() || true;
+  const choosing = Boolean(event.target.closest?.(".outcomes"));
+  if (event.key === "Escape") return (choosing ? act.outcomeBack() : act.leave()) || true;
   if (event.key === "Enter") return event.target.matches?.("button, a, summary") ? false : act.save() || true;
   if (event.shiftKey || event.repeat) return false;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
-  if (digit) return act.topic(Number(digit[1]) - 1) || true;
-  const action = { KeyN: act.note, KeyD: act.doctor, KeyS: act.search, KeyB: act.book, KeyC: act.nextCall, Slash: act.lookUp, BracketLeft: () => act.person(-1), BracketRight: () => act.person(1) }[event.code];
+  if (digit) return (choosing ? act.outcomePick : act.topic)(Number(digit[1]) - 1) || true;
+  const action = { KeyN: act.note, KeyO: act.outcome, KeyD: act.doctor, KeyS: act.search, KeyB: act.book, KeyC: act.nextCall, Slash: act.lookUp, BracketLeft: () => act.person(-1), BracketRight: () => act.person(1) }[event.code];
   return action ? action() || true : false;
 }

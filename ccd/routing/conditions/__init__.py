@@ -28,6 +28,7 @@ class Conditions:
         """Every way to write a number that can be compared: itself, and E.164 when it has one."""
         self._zone = ZoneInfo(routing.timezone)
         self._calendars = time.calendars(routing.calendars)
+        self._source_names = tuple(routing.sources)
         self._lists, self._sources = Book(routing.lists, self.forms), Book(routing.sources, self.forms)
 
     def of(self, when: When) -> tuple[Condition, ...]:
@@ -36,6 +37,11 @@ class Conditions:
         KeyError when a calendar, list or source does not exist; loading refuses that before.
         """
         return tuple(self._of(when)) if when is not EVERY_CALL else ()
+
+    def source(self, called: str) -> str:
+        """The advertising source of a called number: of several, the first written; empty without one."""
+        names = self._sources.names(self.forms(called))
+        return next((name for name in self._source_names if name in names), "")
 
     def moment(self, facts: Facts) -> Moment:
         """The facts, ready to be asked about."""

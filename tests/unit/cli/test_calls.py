@@ -31,6 +31,7 @@ FINISHED = CallRecord(
     talked=9.6,
     disposition=Disposition.ANSWERED,
     topic="price",
+    outcome="booked",
 )
 WAITING = CallRecord(
     call_id=LinkedId("1.2"),
@@ -50,10 +51,11 @@ WITHHELD = replace(
 )
 
 TABLE = """\
-arrived  caller  name  called  rule  queue  agent  waited  talked  how  topic
-2026-11-18 15:00  withheld  -  112  -  -  -  -  -  waiting  -
-2026-11-18 14:00  -  -  112  -  -  -  -  -  waiting  -
-2026-11-18 12:00  +79161234567  [red]\\x1b[/]\\u202e  100  [x]  operators  A\\x9b  1:15  0:10  answered  price
+arrived  caller  name  called  rule  queue  agent  waited  talked  how  topic  outcome
+2026-11-18 15:00  withheld  -  112  -  -  -  -  -  waiting  -  -
+2026-11-18 14:00  -  -  112  -  -  -  -  -  waiting  -  -
+2026-11-18 12:00  +79161234567  [red]\\x1b[/]\\u202e  100  [x]  operators  A\\x9b  1:15  0:10  answered  \
+price  booked
 """
 """Columns apart, however wide they are."""
 

@@ -11,7 +11,7 @@ from ccd.calls.snapshot import MemberNow
 from ccd.directory.model import Caller
 from ccd.live.model import Floor
 from ccd.people import AuditEntry, Role, Session, User
-from ccd.ports import Note
+from ccd.ports import Edit, Note
 from ccd.routing.model import History
 
 PASSWORD = "correct horse"
@@ -95,6 +95,21 @@ class FakeArchive:
             self.records = [_noted(one, note) for one in self.records]
         return known
 
+    async def edits(self, call_ids):
+        """Each note against the one before it."""
+        found, before = list[Edit](), dict[tuple[LinkedId, str], str]()
+        for one in self.notes:
+            for name in ("topic", "outcome", "note"):
+                key, said = (one.call_id, name), getattr(one, name) or ""
+                if said != before.get(key, "") and one.call_id in call_ids:
+                    was = before.get(key, "")
+                    change = Edit(
+                        call_id=one.call_id, field=name, before=was, after=said, by=one.by, at=one.at
+                    )
+                    found.append(change)
+                before[key] = said
+        return found
+
 
 @dataclass
 class FakeHistory:
@@ -114,7 +129,10 @@ def _talked(record: CallRecord, phone: Phone) -> bool:
 def _noted(record: CallRecord, note: Note) -> CallRecord:
     if record.call_id != note.call_id:
         return record
-    return replace(record, topic=note.topic, note=note.note, noted_by=note.by, noted_at=note.at)
+    outcome = record.outcome if note.outcome is None else note.outcome
+    return replace(
+        record, topic=note.topic, outcome=outcome, note=note.note, noted_by=note.by, noted_at=note.at
+    )
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
 from ccd.calls.ids import LinkedId
 from ccd.desk import calls_api
+from tests.unit.desk.conftest import make_house
 from tests.unit.desk.debts import promise
 from tests.unit.desk.fakes import member
 from tests.unit.desk.samples import ANNA, MARIA, OLEG, RAW, Story, ago, caller, past
@@ -90,6 +92,66 @@ async def test_wrong_notes_are_refused_in_words(house, body, code):
     status, answer = await house.call("PUT", NOTE, body)
     assert (status, answer["error"]["code"]) == (422, code)
     assert house.archive.notes == []
+
+
+OUTCOMES = (
+    {"id": "booked", "ru": "Записан", "uk": "Записано", "en": "Booked"},
+    {
+        "id": "advice",
+        "ru": "Совет",
+        "uk": "Порада",
+        "en": "Advice",
+        "children": ({"id": "prices", "ru": "Цены", "uk": "Ціни", "en": "Prices"},),
+    },
+)
+
+
+@pytest.fixture
+async def choosy():
+    """A clinic with a list of outcomes."""
+    built = make_house(outcomes=OUTCOMES, outcome_required=True)
+    async with built.client:
+        built.archive.records = [STORY.talking().record]
+        built.hub.show(STORY.talking())
+        await built.sign_in()
+        yield built
+
+
+async def test_the_page_knows_the_outcomes(choosy):
+    _, me = await choosy.call("GET", "/api/me")
+    assert me["outcome_required"]
+    assert [(one["id"], [child["id"] for child in one["children"]]) for one in me["outcomes"]] == [
+        ("booked", []),
+        ("advice", ["prices"]),
+    ]
+
+
+async def test_an_outcome_is_written_and_shown(choosy):
+    status, answer = await choosy.call("PUT", NOTE, {"outcome": "advice.prices"})
+    assert (status, answer["outcome"]) == (200, "advice.prices")
+    assert (await choosy.call("PUT", NOTE, {"topic": "price"}))[1]["outcome"] is None
+    entry = choosy.hub.entry(ANNA, LinkedId(STORY.call_id))
+    assert entry is not None
+    card = entry.json(choosy.hub.clinic, frozenset())
+    assert (card["topic"], card["outcome"]) == ("price", "advice.prices")
+    _, today = await choosy.call("GET", "/api/today")
+    assert [one["outcome"] for one in today["calls"]] == ["advice.prices"]
+
+
+@pytest.mark.parametrize("outcome", ["nonsense", "advice", "advice.nonsense", "booked.prices", "prices"])
+async def test_an_outcome_that_is_none_is_refused(choosy, outcome):
+    status, answer = await choosy.call("PUT", NOTE, {"topic": "price", "outcome": outcome})
+    assert (status, answer["error"]["code"]) == (422, "error.outcome")
+    assert choosy.archive.notes == []
+
+
+async def test_the_history_tells_what_was_changed(choosy):
+    for outcome in ("advice.prices", "booked"):
+        await choosy.call("PUT", NOTE, {"outcome": outcome})
+    _, answer = await choosy.call("GET", f"/api/calls?{urlencode({'number': RAW})}")
+    (row,) = answer["calls"]
+    told = [(one["field"], one["before"], one["after"], one["by"]) for one in row["edits"]]
+    assert told == [("outcome", "", "advice.prices", "anna"), ("outcome", "advice.prices", "booked", "anna")]
 
 
 async def test_an_operator_may_not_annotate_calls_of_other_phones(house):

@@ -56,7 +56,7 @@ async def test_the_page_is_light(house):
     paths = re.findall(r'(?:href|src)="([^"]+)"', page)
     static = [len(await (await house.client.get(path)).read()) for path in ("/", *paths)]
     words = max(len(item.read_bytes()) for item in (files("ccd.desk") / "locales").iterdir())
-    assert sum(static) + words < 160_000
+    assert sum(static) + words < 180_000
 
 
 async def test_no_module_writes_markup(house):
@@ -132,6 +132,7 @@ def test_no_word_is_left_over():
         "booking.",
         "live.",
         "wall.",
+        "edits.",
     )
     words = (key for part in PARTS for key in locale(f"{part}en"))
     unused = [key for key in words if f'"{key}"' not in code and not key.startswith(built)]

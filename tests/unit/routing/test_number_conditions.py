@@ -2,6 +2,8 @@
 
 import pytest
 
+from ccd.routing.ruleset import RuleSet
+from ccd.settings.models import Routing
 from tests.unit.routing.facts import ANONYMOUS, caller, facts, matches, why
 
 SOURCES = {"sources": {"yandex": ["+74951111111", "+7812*"], "flyer": "84952222222"}}
@@ -70,3 +72,10 @@ def test_country_and_line(raw, country, line):
     ]
     assert [kind for kind in ("mobile", "landline") if matches({"line": kind}, given)] == [line][: bool(line)]
     assert why({"country": "FR"}, given) == (country or "of no country that is known")
+
+
+def test_the_source_of_a_called_number_for_its_record():
+    written = {"sources": {"yandex": ["+74951111111", "+7812*"], "flyer": ["84952222222", "+78121111111"]}}
+    rules = RuleSet(Routing.model_validate(written))
+    numbers = ("8 495 111-11-11", "74952222222", "+78121111111", "100", "")
+    assert [rules.source(one) for one in numbers] == ["yandex", "flyer", "yandex", "", ""]

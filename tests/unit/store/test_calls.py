@@ -138,6 +138,26 @@ async def test_a_note_after_the_end_replaces_the_one_before(store: CallStore) ->
     assert noted(await kept(store)) == ("", "иначе", "olga")
 
 
+async def test_every_change_is_kept_with_who_and_when(store: CallStore) -> None:
+    await save(store, ENDED)
+    later = replace(NOTE, topic="", outcome="booked", by="olga", at=NOON + timedelta(minutes=1))
+    assert await store.annotate(NOTE)
+    assert await store.annotate(NOTE)
+    assert await store.annotate(later)
+    assert await store.annotate(replace(later, outcome=None))
+    found = [(one.field, one.before, one.after, one.by, one.at) for one in await store.edits([NOTE.call_id])]
+    assert found == [
+        ("topic", "", NOTE.topic, NOTE.by, NOTE.at),
+        ("note", "", NOTE.note, NOTE.by, NOTE.at),
+        ("topic", NOTE.topic, "", "olga", later.at),
+        ("outcome", "", "booked", "olga", later.at),
+    ]
+    record = await kept(store)
+    assert record is not None
+    assert (record.topic, record.outcome, record.noted_by) == ("", "booked", "olga")
+    assert await store.edits([LinkedId("another")]) == []
+
+
 async def test_an_old_note_in_a_resumed_record_does_not_overwrite_a_newer_one(store: CallStore) -> None:
     await save(store, call(topic="old", note="old", noted_by="old", noted_at=NOON))
     (resumed,) = await store.open_calls()
