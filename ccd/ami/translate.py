@@ -53,8 +53,13 @@ def _event(kind: Callable[..., AsteriskEvent], **columns: Column) -> Translator:
 def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
     """A transfer, told of the transferer's channel; one that failed changed nothing."""
     outcome = Fields(result=plain("Result"))
-    by = needed(f"{prefix}Channel", convert=phone_of)
-    fields = Fields(**_ids(prefix), by=by)
+    fields = Fields(
+        **_ids(prefix),
+        by=needed(f"{prefix}Channel", convert=phone_of),
+        second=plain("SecondTransfererUniqueid"),
+        transferee=plain("TransfereeUniqueid"),
+        stays=Column("DestType", convert="Threeway".__eq__),
+    )
     names = Fields(**{str(at): target for at, target in enumerate(targets)})
 
     def translate(lines: Lines) -> AsteriskEvent | None:
@@ -122,12 +127,11 @@ def _dial_ends(lines: Lines) -> AsteriskEvent | None:
     if not _has_caller(lines):
         return None
     told = _DIALLED(lines)
-    status = told.pop("status")
+    status, phone, to = told.pop("status"), told.pop("phone"), told.pop("to")
     if status == "ANSWER":
-        return happened.PhoneAnswered(at=moment(lines), **told)
-    if status not in _NOT_ANSWERED:
-        return None
-    return happened.PhoneMissed(at=moment(lines), result=_NOT_ANSWERED[status], **told)
+        return happened.PhoneAnswered(at=moment(lines), phone=phone, **told)
+    result = "forwarded" if to else _NOT_ANSWERED.get(status)
+    return happened.PhoneMissed(at=moment(lines), result=result, to=to, **told) if result else None
 
 
 def _has_caller(lines: Lines) -> bool:
@@ -137,6 +141,14 @@ def _has_caller(lines: Lines) -> bool:
     and without a caller never take each other's shape.
     """
     return any(line.startswith("Channel: ") for line in lines[1:4])
+
+
+def _hangup(lines: Lines) -> AsteriskEvent:
+    """A channel is gone; with ``channelvars`` in manager.conf, Asterisk tells what it was recorded to."""
+    recording = next((line for line in lines if line.startswith(_RECORDING)), _RECORDING)
+    return happened.ChannelEnded(
+        at=moment(lines), recording=recording.removeprefix(_RECORDING), **_HANGUP(lines)
+    )
 
 
 def _ids(prefix: str = "") -> dict[str, Column]:
@@ -162,7 +174,14 @@ _RINGING: Mapping[str, Column] = {
 _AGENT: Mapping[str, Column] = {**_RINGING, "member": plain("MemberName")}
 _LEG: Mapping[str, Column] = {**_IDS, "leg": needed("DestUniqueid")}
 _DIALLING = Fields(**_LEG, channel=needed("DestChannel"), dialled=needed("DialString"))
-_DIALLED = Fields(**_LEG, status=needed("DialStatus"))
+_DIALLED = Fields(
+    **_LEG,
+    status=needed("DialStatus"),
+    phone=Column("DestChannel", convert=phone_of),
+    to=plain("Forward"),
+)
+_HANGUP = Fields(**_IDS, channel=needed("Channel"), cause=count("Cause", default=0))
+_RECORDING = "ChanVariable: MIXMONITOR_FILENAME="
 _NOT_ANSWERED = {
     "NOANSWER": "missed",
     "BUSY": "busy",
@@ -212,16 +231,11 @@ TABLE: Mapping[str, Translator] = {
         "attended",
         "OrigTransferer",
         dialled("TransferTargetExten"),
-        plain("TransferTargetChannel"),
+        Column("TransferTargetChannel", convert=phone_of),
         plain("DestApp"),
     ),
     "HangupRequest": _event(happened.HangupRequested, **_IDS),
-    "Hangup": _event(
-        happened.ChannelEnded,
-        **_IDS,
-        channel=needed("Channel"),
-        cause=count("Cause", default=0),
-    ),
+    "Hangup": _hangup,
     "QueueMemberStatus": _member(present=True),
     "QueueMemberAdded": _member(present=True),
     "QueueMemberPause": _member(present=True),

@@ -7,7 +7,7 @@ known instead of trusting the order.
 
 from typing import assert_never
 
-from ccd.calls import arriving, completion, dialling, ending, steps, talking
+from ccd.calls import arriving, completion, dialling, ending, holding, steps, talking, transfers
 from ccd.calls import events as ev
 from ccd.calls.call import Call
 
@@ -44,15 +44,15 @@ def apply(call: Call, event: ev.CallEvent) -> Call:  # noqa: C901, PLR0911, PLR0
         case ev.PhoneAnswered():
             return dialling.answered(call, event)
         case ev.Held():
-            return talking.held(call, event)
+            return holding.held(call, event)
         case ev.Unheld():
-            return talking.unheld(call, event)
+            return holding.unheld(call, event)
         case ev.BridgeEntered():
             return talking.bridged(call, event)
         case ev.BridgeLeft():
             return talking.unbridged(call, event)
         case ev.Transferred():
-            return talking.transferred(call, event)
+            return transfers.transferred(call, event)
         case ev.HangupRequested():
             return ending.hanging_up(call, event)
         case ev.ChannelEnded():

@@ -56,7 +56,7 @@ def joined(call: Call, event: QueueJoined) -> Call:
     call = end_where(call, event.at, lambda one: "left" if one.kind is SegmentKind.WAITING else "")
     record = call.record
     segment = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=event.at)
-    call = replace(call, tracked=not call.internal).with_record(
+    call = replace(call, tracked=not (call.internal or call.aside)).with_record(
         segments=(*record.segments, segment),
         queue=record.queue if record.answered_at else event.queue,
         caller_number=record.caller_number or event.caller_number,

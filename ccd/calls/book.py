@@ -15,6 +15,7 @@ from typing import assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
+from ccd.calls.aside import BEGINS, TOLD, host_of, told
 from ccd.calls.call import Call
 from ccd.calls.completion import awaits
 from ccd.calls.ending import ended_unseen
@@ -24,6 +25,8 @@ from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.snapshot import ChannelNow, Snapshot
 from ccd.calls.values import replace
+
+_Named = ev.PhoneRinging | ev.PhoneAnswered | ev.AgentConnected
 
 KEEP_ENDED = 512
 """How many calls are kept after their end, for events that come late."""
@@ -49,6 +52,7 @@ class CallBook:
         self._names_of: dict[LinkedId, list[UniqueId]] = {}
         self._alias: dict[LinkedId, LinkedId] = {}
         self._aliases_of: dict[LinkedId, list[LinkedId]] = {}
+        self._host_of: dict[UniqueId, LinkedId] = {}
 
     def __iter__(self) -> Iterator[CallRecord]:
         """Records of the patients' calls in progress."""
@@ -109,7 +113,7 @@ class CallBook:
                 return self._apply_to_call(named) if named else ()
             case ev.StepTaken() | ev.MessageLeft() | ev.CallbackPromised():
                 return self._apply_to_known(event)
-            case ev.PhoneRinging():
+            case ev.PhoneRinging() | ev.PhoneAnswered() | ev.AgentConnected():
                 return self._apply_to_call(self._with_member(event))
             case ev.ChannelEvent():
                 return self._apply_to_call(event)
@@ -121,6 +125,8 @@ class CallBook:
                 assert_never(event)
 
     def _apply_to_call(self, event: ev.CallEvent) -> tuple[Change, ...]:
+        if isinstance(event, ev.Transferred):
+            self._join(event)
         call_id = self._resolve(event)
         call = self._calls.get(call_id) or self._ended.get(call_id)
         if call is None:
@@ -130,10 +136,38 @@ class CallBook:
             call = born(call_id)
         if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
             call = self._with_agent(call, event)
+        if not call.tracked and isinstance(event, TOLD) and (host := self._host(call, event)):
+            return self._aside(call_id, call, host, event)
         after = apply(call, event)
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)
+
+    def _host(self, side: Call, event: TOLD) -> Call | None:
+        """The call that an untracked one is a consultation about, if any."""
+        host_id = self._host_of.get(event.unique_id)
+        if host_id is None and isinstance(event, BEGINS):
+            return host_of(side, event, self._calls.values())
+        return self._calls.get(host_id) if host_id else None
+
+    def _aside(self, call_id: LinkedId, side: Call, host: Call, event: TOLD) -> tuple[Change, ...]:
+        """The agent of ``host`` has a second call: what happens there is told to the first."""
+        after = apply(replace(side, aside=True, heard=True), event)
+        self._changed(call_id, side, after)
+        host_id = host.record.call_id
+        self._host_of[event.unique_id] = host_id
+        if isinstance(event, ev.ChannelEnded):
+            del self._host_of[event.unique_id]
+        return self._changed(host_id, host, told(host, after, event))
+
+    def _join(self, event: ev.Transferred) -> None:
+        """Both channels of whoever transferred belong to one call now, if only one is a patient's."""
+        ids = {one for leg in (event.unique_id, event.second) if (one := self._call_of.get(leg))}
+        mine = [one for one in ids if one in self._calls and self._calls[one].tracked]
+        if len(ids) == 2 and len(mine) == 1:
+            (keep,) = mine
+            (gone,) = ids - {keep}
+            self._absorb(keep, gone)
 
     def _with_agent(self, call: Call, event: ev.ChannelStarted) -> Call:
         """The call with its first channel's agent, if it is one who begins it."""
@@ -150,8 +184,8 @@ class CallBook:
         call = self._calls.get(call_id) or self._ended.get(call_id)
         return self._changed(call_id, call, apply(call, event)) if call else ()
 
-    def _with_member(self, event: ev.PhoneRinging) -> ev.PhoneRinging:
-        name = self.agents.get(event.phone, "")
+    def _with_member(self, event: _Named) -> _Named:
+        name = "" if event.member else self.agents.get(event.phone, "")
         return dataclasses.replace(event, member=name) if name else event
 
     def _named(self, event: ev.AgentCompleted) -> ev.AgentCompleted | None:
@@ -243,6 +277,7 @@ class CallBook:
 
     def _forget(self, call_id: LinkedId) -> None:
         for leg in self._names_of.pop(call_id, ()):
+            self._host_of.pop(leg, None)
             if self._call_of.get(leg) == call_id:
                 del self._call_of[leg]
         for alias in self._aliases_of.pop(call_id, ()):

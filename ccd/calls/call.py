@@ -5,24 +5,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ccd.calls.ids import LinkedId, QueueName, UniqueId
+from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Direction, Disposition, EndedBy, SegmentKind, State
 from ccd.calls.segments import find_open, total
 from ccd.calls.values import replace
 
 SEGMENTS = "segments"
 """The word in ``CallRecord.unknown`` for a call that ccd did not follow all of the time."""
+REACHED = "reached"
+"""Of ``Call.consults``: somebody answered."""
 _NOBODY = UniqueId("")
 
 
 @dataclass(frozen=True)
 class Leg:
-    """A living channel, the bridge it is in, and the queue's member it is; empty when not known."""
+    """A living channel, the bridge it is in, and the queue's member it is; empty when not known.
+
+    ``by`` is the channel that dialled it, ``phone`` what was dialled, of one that ``Dial()`` rang.
+    """
 
     channel: str = ""
     bridge: str = ""
     queue: QueueName = QueueName("")
     member: str = ""
+    by: UniqueId = UniqueId("")
+    phone: Phone = Phone("")
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class Call:
     """True once the call met ccd or a queue: only then it is a patient's call with a record."""
     internal: bool = False
     """True for a call that an agent's phone began: a consultation, not a patient's call."""
+    aside: bool = False
+    """True for the second call of a phone that talks with a caller: a consultation about that call."""
     offered_at: datetime | None = None
     """When ccd was asked for its first step, by ccd's own clock."""
     heard: bool = False
@@ -51,6 +61,10 @@ class Call:
     hung_up_first: UniqueId = _NOBODY
     """Whose far end hung up first since the last conversation began."""
     hold: Hold | None = None
+    consults: Mapping[UniqueId, str] = field(default_factory=dict)
+    """What became of each channel that consults, or did.  Never changed in place."""
+    proxies: frozenset[UniqueId] = frozenset()
+    """Halves of Local channels that go on in the caller's name: an agent behind one transferred him."""
 
     @property
     def caller_leg(self) -> UniqueId:

@@ -11,8 +11,11 @@ from ccd.calls.ending import ended_segment, revised, without_hold
 from ccd.calls.events import AgentCompleted
 from ccd.calls.ids import QueueName
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind
-from ccd.calls.segments import find_last, swap
+from ccd.calls.segments import elapsed, find_last, swap
 from ccd.calls.values import replace
+
+_AT_ONCE = 2.0
+"""Seconds that ``AgentComplete`` may be late."""
 
 
 def completed(call: Call, event: AgentCompleted) -> Call:
@@ -24,7 +27,7 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     elif not talk.member:
         call, talk = _talk_named(call, talk, event)
     call = _wait_recovered(call, event)
-    if talk.result == event.reason and talk.seconds == event.talked:
+    if (talk.result == event.reason and talk.seconds == event.talked) or _ended_before(talk, event):
         return call
     ended = ended_segment(call, talk, talk.ended_at or event.at, event.reason, event.talked)
     call = without_hold(call.with_record(segments=swap(call.record.segments, talk, ended)))
@@ -33,21 +36,32 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     return refreshed(call)
 
 
+def _ended_before(talk: Segment, event: AgentCompleted) -> bool:
+    """Whether the talk was over long before the queue says so: it also counts what came afterwards.
+
+    So it does where the caller was redirected, or passed on by an agent behind a Local channel.
+    """
+    passed_on = talk.result == "transfer" and event.reason != "transfer"
+    since = elapsed(talk.ended_at, event.at) if talk.seconds is not None else None
+    return passed_on or (since is not None and since > _AT_ONCE)
+
+
 def awaits(record: CallRecord, event: AgentCompleted) -> bool:
     """Whether a talk on this phone, for this queue, still lacks its length: the event may be about it."""
     return any(
-        one.kind is SegmentKind.TALKING
-        and one.seconds is None
-        and one.phone == event.phone
-        and one.queue in {event.queue, ""}
+        one.kind is SegmentKind.TALKING and one.seconds is None and _fits(one, event)
         for one in record.segments
     )
 
 
 def _is_of(segment: Segment, event: AgentCompleted) -> bool:
     """Whether this is the talk that the event tells of: by its leg, or its phone where the leg is gone."""
-    same = segment.leg == event.leg if event.leg else segment.phone == event.phone
+    same = segment.leg == event.leg if event.leg else _fits(segment, event)
     return segment.kind is SegmentKind.TALKING and same
+
+
+def _fits(segment: Segment, event: AgentCompleted) -> bool:
+    return segment.phone == event.phone and segment.queue in {event.queue, ""}
 
 
 def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
@@ -75,10 +89,11 @@ def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
 def _talk_named(call: Call, talk: Segment, event: AgentCompleted) -> tuple[Call, Segment]:
     """A talk that only a snapshot told of: the queue knows whose it was."""
     last = talk is find_last(call.record.segments, SegmentKind.TALKING)
-    named = replace(talk, queue=event.queue, phone=event.phone, member=event.member)
+    phone = event.phone if event.member or not talk.phone else talk.phone
+    named = replace(talk, queue=event.queue, phone=phone, member=event.member)
     call = call.with_record(segments=swap(call.record.segments, talk, named))
     if last:
-        call = call.with_record(queue=event.queue, phone=event.phone, agent=event.member)
+        call = call.with_record(queue=event.queue, phone=phone, agent=event.member)
     return call, named
 
 

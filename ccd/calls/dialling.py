@@ -4,26 +4,34 @@ No queue tells of them, so their stretches have no queue; the bridge says when a
 Asterisk tells of a queue's own phones in the same words changes nothing here.
 """
 
-from ccd.calls import menus, outbound
-from ccd.calls.call import Call, refreshed
-from ccd.calls.ending import end_where, revised
+from datetime import datetime
+
+from ccd.calls import consulting, menus, outbound
+from ccd.calls.call import REACHED, Call, refreshed
+from ccd.calls.ending import revised
 from ccd.calls.events import PhoneAnswered, PhoneMissed, PhoneRinging
-from ccd.calls.ids import QueueName, UniqueId
+from ccd.calls.ids import QueueName
 from ccd.calls.record import Segment, SegmentKind
-from ccd.calls.segments import closed, find_last, swap
-from ccd.calls.talking import talk_begins
+from ccd.calls.segments import closed, find_last, find_open, swap
+from ccd.calls.talking import answered_by, others_stop, talk_begins
 from ccd.calls.values import replace
+from ccd.calls.voices import far_leg, is_caller
+
+_PROVISIONAL = {"", "ended", "elsewhere", "missed"}
+"""What other events tell of an offer's end, until its own does."""
 
 
 def ringing(call: Call, event: PhoneRinging) -> Call:
     """A phone was dialled for the caller, or by an agent: for a patient, or to consult somebody."""
     call = outbound.begun(call, event)
-    known = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
-    if call.over or event.unique_id != call.caller_leg or known:
+    if call.over or find_last(call.record.segments, SegmentKind.OFFERED, event.leg):
         return call
+    call = call.with_leg(event.leg, by=event.unique_id, phone=event.phone, member=event.member)
+    if not is_caller(call, event.unique_id):
+        return consulting.dials(_forwarded_to(call, event), event.phone)
     offer = Segment(
         kind=SegmentKind.OFFERED,
-        queue=QueueName(""),
+        queue=_forwarding_queue(call),
         phone=event.phone,
         member=event.member,
         leg=event.leg,
@@ -33,44 +41,72 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
     return refreshed(call.with_record(segments=(*call.record.segments, offer)))
 
 
+def _forwarded_to(call: Call, event: PhoneRinging) -> Call:
+    """A Local channel that rings for the caller, and is nobody's own, dials this phone: it rings."""
+    near = far_leg(call, event.unique_id)
+    offer = find_open(call.record.segments, SegmentKind.OFFERED, near) if near else None
+    if offer is None or offer.member or not offer.phone.startswith("Local/"):
+        return call
+    rings = replace(offer, phone=event.phone, member=event.member)
+    return call.with_record(segments=swap(call.record.segments, offer, rings))
+
+
+def _forwarding_queue(call: Call) -> QueueName:
+    """The queue that rings whom a phone forwarded its call to; it tells of that as ``Dial()`` does."""
+    waiting = find_open(call.record.segments, SegmentKind.WAITING)
+    offer = find_last(call.record.segments, SegmentKind.OFFERED)
+    ours = waiting and offer and offer.queue == waiting.queue and offer.result == "forwarded"
+    return waiting.queue if waiting and ours else QueueName("")
+
+
 def missed(call: Call, event: PhoneMissed) -> Call:
     """It was not answered, also when its channel's end overtook this event."""
-    offer = _dialled(call, event.leg)
-    if offer is None or offer.result not in {"", "ended"}:
+    offer = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
+    if offer is None and not is_caller(call, event.unique_id):
+        return consulting.told(call, consulting.latest(call, event.unique_id), event.result)
+    if offer is None or offer.result not in _PROVISIONAL or (offer.queue and not event.to):
         return call
     ended = replace(offer, result=event.result) if offer.result else closed(offer, event.at, event.result)
-    call = call.with_record(segments=swap(call.record.segments, offer, ended))
+    call = call.with_record(segments=swap(call.record.segments, offer, replace(ended, to=event.to)))
     return replace(call, record=revised(call.record)) if call.over else refreshed(call)
 
 
 def answered(call: Call, event: PhoneAnswered) -> Call:
     """It was answered: the talk begins, the other dialled phones stop ringing."""
-    offer = _dialled(call, event.leg)
-    if call.over or offer is None or find_last(call.record.segments, SegmentKind.TALKING, event.leg):
+    if call.over or find_last(call.record.segments, SegmentKind.TALKING, event.leg):
         return call
-    if outbound.rings_outside(call, offer) and event.leg == call.caller_leg:
+    if event.leg in call.legs:
+        call = call.with_leg(event.leg, answered=True)
+    offer = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
+    if offer is None:
+        return _answered_elsewhere(call, event)
+    return call if offer.queue else _talks(call, offer, event.at)
+
+
+def _answered_elsewhere(call: Call, event: PhoneAnswered) -> Call:
+    """A phone that was not rung for the caller: it was consulted, or its owner picked the call up there."""
+    if not is_caller(call, event.unique_id):
+        return consulting.told(call, consulting.latest(call, event.unique_id), REACHED)
+    rings = find_open(call.record.segments, SegmentKind.OFFERED)
+    if rings is None or rings.queue or not event.phone:
         return call
-    call = end_where(call, event.at, lambda one: _offer_result(one, event.leg))
+    picked_up = replace(rings, phone=event.phone, member=event.member, leg=event.leg)
+    return _talks(call, picked_up, event.at)
+
+
+def _talks(call: Call, offer: Segment, at: datetime) -> Call:
+    if outbound.rings_outside(call, offer) and offer.leg == call.caller_leg:
+        return call
+    call = others_stop(call, offer.leg, at)
     if outbound.rings_outside(call, offer) and not call.record.answered_at:
-        return talk_begins(*outbound.talk(call.with_leg(event.leg), offer, event.at))
+        return talk_begins(*outbound.talk(call.with_leg(offer.leg), offer, at))
+    phone, member = answered_by(call, offer.leg, offer.phone, offer.member)
     talk = Segment(
         kind=SegmentKind.TALKING,
         queue=offer.queue,
-        phone=offer.phone,
-        member=offer.member,
-        leg=event.leg,
-        began_at=event.at,
+        phone=phone,
+        member=member,
+        leg=offer.leg,
+        began_at=at,
     )
-    return talk_begins(call.with_leg(event.leg, member=offer.member), talk)
-
-
-def _dialled(call: Call, leg: UniqueId) -> Segment | None:
-    """The offer to this phone, when it was not a queue that made it."""
-    offer = find_last(call.record.segments, SegmentKind.OFFERED, leg)
-    return offer if offer and not offer.queue else None
-
-
-def _offer_result(segment: Segment, leg: UniqueId) -> str:
-    if segment.kind is not SegmentKind.OFFERED:
-        return ""
-    return "answered" if segment.leg == leg else "elsewhere"
+    return talk_begins(call.with_leg(offer.leg, member=member), talk)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ccd.calls import outbound
-from ccd.calls.call import Call, refreshed, settled
+from ccd.calls.call import REACHED, Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State, StepKind
 from ccd.calls.segments import closed, elapsed, find_last, find_open, is_open
 from ccd.calls.values import replace
+from ccd.calls.voices import behind
 
 _WITHOUT_PHONE = {SegmentKind.WAITING, SegmentKind.MENU, SegmentKind.VOICEMAIL}
 """What the caller does by himself."""
@@ -20,22 +21,43 @@ def hanging_up(call: Call, event: HangupRequested) -> Call:
     """Whoever hangs up first ends the call: the caller, or who talks with them (or just did)."""
     if call.over or call.hung_up_first:
         return call
+    if event.unique_id == call.caller_leg:
+        return replace(call, hung_up_first=event.unique_id)
     last = find_last(call.record.segments, SegmentKind.TALKING)
-    talks = last is not None and last.leg == event.unique_id and last.result in {"", "left"}
-    if not talks and event.unique_id != call.caller_leg:
+    if last is None or last.result not in {"", "left"}:
         return call  # a phone that declines ends its ringing, not the call
-    return replace(call, hung_up_first=event.unique_id)
+    talks = event.unique_id in {last.leg, behind(call, last.leg)}
+    return replace(call, hung_up_first=last.leg) if talks else call
 
 
 def channel_ended(call: Call, event: ChannelEnded) -> Call:
     """A channel is gone; with the caller's own, the call is over."""
-    call = call.without_leg(event.unique_id)
+    call = _recorded(call.without_leg(event.unique_id), event.recording)
     if call.over:
         return call
     if event.unique_id == call.caller_leg:
         return _ended(call, event.at, event.cause)
-    ends = {SegmentKind.TALKING: who_left(call, event.unique_id), SegmentKind.OFFERED: "ended"}
-    return end_where(call, event.at, lambda one: ends[one.kind] if one.leg == event.unique_id else "")
+    return end_where(call, event.at, lambda one: _gone(call, one) if one.leg == event.unique_id else "")
+
+
+def _gone(call: Call, segment: Segment) -> str:
+    """How a stretch ends with its channel, as far as that alone tells."""
+    if segment.kind is SegmentKind.TALKING:
+        return who_left(call, segment.leg)
+    if segment.kind is SegmentKind.CONSULTING:
+        return consulted(call, segment.leg)
+    return "ended" if segment.queue or call.hung_up_first == call.caller_leg else "missed"
+
+
+def _recorded(call: Call, recording: str) -> Call:
+    """The first channel that was recorded has the call's recording."""
+    return call.with_record(recording=recording) if recording and not call.record.recording else call
+
+
+def consulted(call: Call, leg: UniqueId) -> str:
+    """How a consultation ended of which the agent came back: ``returned`` if he reached anybody."""
+    standing = call.consults.get(leg, "")
+    return "returned" if standing == REACHED else standing or "missed"
 
 
 def who_left(call: Call, leg: UniqueId) -> str:
@@ -77,7 +99,18 @@ def _ended(call: Call, at: datetime, cause: int) -> Call:
     """The caller is gone, and ccd saw it."""
     by = _who_ended(call)
     waits = "abandoned" if by is EndedBy.CALLER else "ended"
-    return _over(call, at, by, lambda one: by.value if one.kind is SegmentKind.TALKING else waits, cause)
+    ends = {SegmentKind.TALKING: by.value, SegmentKind.OFFERED: "ended"}
+    return _over(call, at, by, lambda one: ends.get(one.kind, "") or _asked(call, one, by) or waits, cause)
+
+
+def _asked(call: Call, segment: Segment, by: EndedBy) -> str:
+    """How a consultation ended with the call; empty for any other stretch."""
+    if segment.kind is not SegmentKind.CONSULTING:
+        return ""
+    standing = call.consults.get(segment.leg, "")
+    if standing not in {"", REACHED}:
+        return standing
+    return "caller" if by is EndedBy.CALLER else "ended"
 
 
 def ended_unseen(call: Call) -> Call:

@@ -154,17 +154,26 @@ class PhoneRinging(ChannelEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneMissed(ChannelEvent):
-    """A dialled phone stopped ringing (``DialEnd``): ``missed``, ``busy`` or ``unreachable``."""
+    """A dialled phone stopped ringing (``DialEnd``): ``missed``, ``busy``, ``unreachable`` or ``forwarded``.
+
+    ``to`` is the extension that it forwarded the call to.
+    """
 
     leg: UniqueId
     result: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneAnswered(ChannelEvent):
-    """A dialled phone was answered (``DialEnd``); a queue's phone gives this too, and it says nothing."""
+    """A dialled phone was answered (``DialEnd``); a queue's phone gives this too, and it says nothing.
+
+    ``phone`` is where it was answered: another one than rang where the call was picked up.
+    """
 
     leg: UniqueId
+    phone: Phone = Phone("")
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +211,16 @@ class Transferred(ChannelEvent):
     """A transfer succeeded: ``unique_id`` is the channel of whoever transferred.
 
     ``kind`` is ``blind`` or ``attended``; ``target`` the dialled extension, or the other
-    party's channel name, as far as Asterisk tells.
+    party's phone, as far as Asterisk tells.  ``second`` is the channel on which the transferer consulted,
+    ``transferee`` whom he passed on.  ``stays``: all three talk now.
     """
 
     kind: str
     by: Phone
     target: str
+    second: UniqueId = UniqueId("")
+    transferee: UniqueId = UniqueId("")
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +230,14 @@ class HangupRequested(ChannelEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelEnded(ChannelEvent):
-    """The channel is gone (``Hangup``).  ``cause`` is a Q.850 code; 0 where unknown."""
+    """The channel is gone (``Hangup``).  ``cause`` is a Q.850 code; 0 where unknown.
+
+    ``recording`` is the file that the channel was recorded to, where Asterisk tells.
+    """
 
     channel: str
     cause: int
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from ccd.calls.record import Segment, SegmentKind
 from ccd.calls.values import replace
 
 Segments = tuple[Segment, ...]
+AT_ONCE = 1.0
+"""Seconds within which Asterisk tells all of one happening: a channel that changes bridges, a transfer."""
 
 
 def is_open(segment: Segment) -> bool:

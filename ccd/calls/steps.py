@@ -1,21 +1,24 @@
 """What ccd made of the call: the steps that Asterisk took, and what came of them."""
 
-from ccd.calls import menus
+from ccd.calls import menus, transfers
 from ccd.calls.call import Call
 from ccd.calls.ending import revised
 from ccd.calls.events import CallbackPromised, MessageLeft, StepTaken
 from ccd.calls.record import PathStep, StepKind
 from ccd.calls.values import replace
+from ccd.calls.voices import is_caller
 
 
 def taken(call: Call, event: StepTaken) -> Call:
     """Asterisk runs this step; how the one before ended is known now."""
-    if not call.tracked or event.unique_id != call.caller_leg:
+    if not call.tracked or not is_caller(call, event.unique_id):
         return call  # whoever can ask over AGI may not write into another's record
     path = call.record.path
     if path and (event.at, event.kind, event.target) == (path[-1].at, path[-1].kind, path[-1].target):
         return call
     call = menus.next_step(call, event)
+    if event.ended == "REDIRECTED":
+        call = transfers.redirected(call, event.target, event.at)
     step = PathStep(at=event.at, kind=event.kind, target=event.target)
     if path and not path[-1].outcome:
         path = (*path[:-1], replace(path[-1], outcome=event.ended))

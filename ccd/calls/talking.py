@@ -1,24 +1,18 @@
-"""Phones ring, agents talk with the caller, hold, transfer."""
+"""Phones ring, agents talk with the caller."""
 
 from datetime import datetime, timedelta
 
-from ccd.calls.call import Call, Hold, refreshed
+from ccd.calls import consulting
+from ccd.calls.call import Call, refreshed
 from ccd.calls.earshot import in_earshot
-from ccd.calls.ending import end_where, ended_segment, who_left, without_hold
-from ccd.calls.events import (
-    AgentConnected,
-    AgentMissed,
-    AgentRinging,
-    BridgeEntered,
-    BridgeLeft,
-    Held,
-    Transferred,
-    Unheld,
-)
+from ccd.calls.ending import end_where, who_left
+from ccd.calls.events import AgentConnected, AgentMissed, AgentRinging, BridgeEntered, BridgeLeft
+from ccd.calls.holding import taken_back
 from ccd.calls.ids import Phone, UniqueId, phone_of
-from ccd.calls.record import Disposition, Segment, SegmentKind, State
-from ccd.calls.segments import Segments, closed, elapsed, find_last, find_open, is_open, swap
+from ccd.calls.record import Disposition, Segment, SegmentKind
+from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
+from ccd.calls.voices import far_half, spoken_by
 
 
 def ringing(call: Call, event: AgentRinging) -> Call:
@@ -39,7 +33,7 @@ def ringing(call: Call, event: AgentRinging) -> Call:
 def missed(call: Call, event: AgentMissed) -> Call:
     """The phone stopped ringing unanswered, also when its channel's end overtook this event."""
     offer = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
-    if offer is None or offer.result not in {"", "ended"}:
+    if offer is None or offer.result not in {"", "ended", "elsewhere"}:
         return call
     ended = replace(offer, result="missed") if offer.result else closed(offer, event.at, "missed")
     return refreshed(call.with_record(segments=swap(call.record.segments, offer, ended)))
@@ -50,18 +44,38 @@ def connected(call: Call, event: AgentConnected) -> Call:
     known = find_last(call.record.segments, SegmentKind.TALKING, event.leg)
     if call.over or (known and known.began_at):
         return call
-    call = call.with_leg(event.leg, queue=event.queue, member=event.member)
+    phone, member = answered_by(call, event.leg, event.phone, event.member)
+    call = call.with_leg(event.leg, queue=event.queue, member=member)
     call = call.with_record(segments=_wait_answered(call.record.segments, event))
-    call = end_where(call, event.at, lambda one: _offer_result(one, event.leg))
+    call = others_stop(call, event.leg, event.at)
     talk = Segment(
         kind=SegmentKind.TALKING,
         queue=event.queue,
-        phone=event.phone,
-        member=event.member,
+        phone=phone,
+        member=member,
         leg=event.leg,
         began_at=event.at,
     )
     return talk_begins(call, talk, instead_of=known)
+
+
+def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[Phone, str]:
+    """The phone that answered, its member; behind a Local channel that is nobody's own, who speaks there."""
+    if member or not phone.startswith("Local/"):
+        return phone, member
+    spoken = spoken_by(call, leg)
+    return (spoken.phone, spoken.member) if spoken.phone else (phone, member)
+
+
+def others_stop(call: Call, leg: UniqueId, at: datetime) -> Call:
+    """The offer to ``leg`` was answered; the others stop ringing, or just did."""
+    segments = tuple(
+        replace(one, result="elsewhere")
+        if one.kind is SegmentKind.OFFERED and one.result == "ended" and one.leg != leg
+        else one
+        for one in call.record.segments
+    )
+    return end_where(call.with_record(segments=segments), at, lambda one: _offer_result(one, leg))
 
 
 def _offer_result(segment: Segment, leg: UniqueId) -> str:
@@ -85,6 +99,8 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
 
     ``instead_of`` is the same talk as far as it was known before.
     """
+    if call.hold and talk.began_at:
+        call = taken_back(call, call.hold.leg, talk.began_at)
     record = call.record
     segments = swap(record.segments, instead_of, talk) if instead_of else (*record.segments, talk)
     call = replace(call, hung_up_first=UniqueId(""), hold=None).with_record(
@@ -98,23 +114,6 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
     return refreshed(call)
 
 
-def held(call: Call, event: Held) -> Call:
-    """The agent put the caller on hold; a hold by the caller's own phone is not counted."""
-    if call.hold or not find_open(call.record.segments, SegmentKind.TALKING, event.unique_id):
-        return call
-    return refreshed(replace(call, hold=Hold(event.unique_id, event.at)))
-
-
-def unheld(call: Call, event: Unheld) -> Call:
-    """The agent took the caller back."""
-    talk = find_open(call.record.segments, SegmentKind.TALKING, event.unique_id)
-    if call.hold is None or call.hold.leg != event.unique_id or talk is None:
-        return call
-    more = elapsed(call.hold.since, event.at) or 0.0
-    after = replace(talk, held=None if talk.held is None else talk.held + more)
-    return refreshed(replace(call, hold=None).with_record(segments=swap(call.record.segments, talk, after)))
-
-
 def bridged(call: Call, event: BridgeEntered) -> Call:
     """A channel joined a bridge; after a transfer, whom the caller now hears is a talk too."""
     if call.over:
@@ -124,13 +123,20 @@ def bridged(call: Call, event: BridgeEntered) -> Call:
         return call
     if event.swapped:
         call = _swapped(call, event)
+    call = consulting.moved(_moved_on(call, event), event)
     for leg in list(in_earshot(call)):
         call = _meets(call, leg, event.at)
     return call
 
 
 def _swapped(call: Call, event: BridgeEntered) -> Call:
-    """A Local channel was optimised away: whoever spoke through it took its place, the talk goes on."""
+    """A Local channel was optimised away: whoever spoke through it took its place, the talk goes on.
+
+    An attended transfer swaps phones in the same way: there it is another talk.
+    """
+    swapped = call.legs.get(event.swapped)
+    if swapped and not far_half(swapped.channel):
+        return call
     last = find_last(call.record.segments, SegmentKind.TALKING)
     if last is not None and last.leg == event.swapped and is_open(last):
         goes_on = replace(last, leg=event.unique_id)
@@ -141,13 +147,22 @@ def _swapped(call: Call, event: BridgeEntered) -> Call:
     return refreshed(call.with_record(segments=swap(call.record.segments, last, goes_on)))
 
 
+def _moved_on(call: Call, event: BridgeEntered) -> Call:
+    """Who left the caller's bridge, and no queue reports on, entered another at once: the talk goes on."""
+    talk = find_last(call.record.segments, SegmentKind.TALKING, event.unique_id)
+    if talk is None or talk.result != "left" or (elapsed(talk.ended_at, event.at) or 0.0) > AT_ONCE:
+        return call
+    goes_on = replace(talk, ended_at=None, result="", seconds=None)
+    return refreshed(call.with_record(segments=swap(call.record.segments, talk, goes_on)))
+
+
 def _meets(call: Call, leg: UniqueId, at: datetime) -> Call:
     """A phone that no queue offered the call to is heard: a transfer brought it there."""
     segments, other = call.record.segments, call.legs[leg]
     if find_open(segments, SegmentKind.TALKING, leg) or find_last(segments, SegmentKind.OFFERED, leg):
         return call
     phone = phone_of(other.channel)
-    if _just_transferred(segments, phone):
+    if leg in call.consults or _passed_on(segments, leg, phone, at):
         return call
     talk = Segment(
         kind=SegmentKind.TALKING,
@@ -160,10 +175,12 @@ def _meets(call: Call, leg: UniqueId, at: datetime) -> Call:
     return talk_begins(call, talk)
 
 
-def _just_transferred(segments: Segments, phone: Phone) -> bool:
+def _passed_on(segments: Segments, leg: UniqueId, phone: Phone, at: datetime) -> bool:
     """While a transfer swaps channels, whoever transferred is still in the bridge for a moment."""
+    talk = find_last(segments, SegmentKind.TALKING, leg)
     last = find_last(segments, SegmentKind.TALKING)
-    return last is not None and last.result == "transfer" and last.phone == phone
+    just = last and last.result == "transfer" and last.phone == phone and elapsed(last.ended_at, at)
+    return bool(talk and talk.result == "transfer") or (isinstance(just, float) and just <= AT_ONCE)
 
 
 def unbridged(call: Call, event: BridgeLeft) -> Call:
@@ -182,14 +199,3 @@ def _unreported(call: Call, segment: Segment) -> bool:
     """True for a talk that did not begin with an offer of a queue: no ``AgentComplete`` will come."""
     offered = find_last(call.record.segments, SegmentKind.OFFERED, segment.leg)
     return segment.kind is SegmentKind.TALKING and (not segment.queue or offered is None)
-
-
-def transferred(call: Call, event: Transferred) -> Call:
-    """Whoever talked sent the caller on."""
-    if call.over:
-        return call
-    talk = find_open(call.record.segments, SegmentKind.TALKING, event.unique_id)
-    if talk:
-        ended = ended_segment(call, talk, event.at, "transfer")
-        call = without_hold(call.with_record(segments=swap(call.record.segments, talk, ended)))
-    return refreshed(replace(call, hung_up_first=UniqueId("")).with_record(state=State.TRANSFERRED))

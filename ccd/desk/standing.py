@@ -49,7 +49,7 @@ def part_of(record: CallRecord, phone: Phone) -> Part:
 
     A call that was talked about here and later rang here in vain is still one to note.
     """
-    mine = [one for one in record.segments if one.phone == phone]
+    mine = [one for one in record.segments if one.phone == phone and one.kind in _STANDS]
     if not mine:
         return Part(standing=_by_state(record, phone), began_at=record.answered_at or record.arrived_at)
     last = mine[-1]
@@ -57,6 +57,10 @@ def part_of(record: CallRecord, phone: Phone) -> Part:
         last = next((one for one in reversed(mine) if one.kind is SegmentKind.TALKING), last)
     standing = _offered(record, last) if last.kind is SegmentKind.OFFERED else _talked(record, last)
     return Part(standing=standing, began_at=last.began_at, ended_at=last.ended_at, seconds=last.seconds)
+
+
+_STANDS = (SegmentKind.OFFERED, SegmentKind.TALKING)
+"""What a phone has to do with the caller; whom it asked meanwhile is another matter."""
 
 
 def _by_state(record: CallRecord, phone: Phone) -> Standing:

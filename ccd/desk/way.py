@@ -10,6 +10,7 @@ from ccd.calls.segments import elapsed, is_open
 
 Json = dict[str, Any]
 _NOT_REACHED = frozenset({"missed", "busy", "unreachable"})
+_ASKED = frozenset({"returned", "transfer", "joined"})
 _PRESSED = "PRESSED-"
 _MOST = 12
 """The page has one line for it: of a longer way, the end matters."""
@@ -17,7 +18,10 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def way_json(record: CallRecord, phone: Phone) -> list[Json]:
-    """Queues waited in, talks with others, dialled phones that did not answer, keys pressed; oldest first."""
+    """Queues waited in, talks with others, whom they asked, dialled phones that did not answer, keys pressed.
+
+    Oldest first.
+    """
     stretches = [(at, fact) for at, one in _placed(record) if (fact := _stretch(record, one, phone))]
     steps = [(one.at, fact) for one in record.path if (fact := _step(one))]
     told: list[Json] = []
@@ -54,6 +58,10 @@ def _stretch(record: CallRecord, one: Segment, phone: Phone) -> Json | None:
         return {"kind": "talked", **who, "seconds": one.seconds}
     if one.kind is SegmentKind.OFFERED and not one.queue and one.result in _NOT_REACHED:
         return {"kind": one.result, **who}
+    if one.kind is SegmentKind.OFFERED and one.result == "forwarded":
+        return {"kind": one.result, **who}
+    if one.kind is SegmentKind.CONSULTING and one.result in _ASKED:
+        return {"kind": "asked", "who": one.to, "seconds": one.seconds}
     return None
 
 

@@ -18,7 +18,7 @@ LATE = (ev.QueueLeft, ev.AgentMissed, ev.AgentCompleted, ev.BridgeLeft, ev.Phone
 """What Asterisk has been seen to send later than it happened."""
 
 WAITS, MISSED, RUNG = ("waiting", "connected"), ("offered", "missed"), ("offered", "answered")
-CALLER, MOVED = ("talking", "caller"), ("talking", "transfer")
+CALLER, MOVED, ASKED = ("talking", "caller"), ("talking", "transfer"), ("consulting", "transfer")
 ANSWERED = ("answered", "caller")
 EXPECTED: dict[str, tuple[object, ...]] = {
     # queue, phone, (disposition, who ended it), waited, talked, segments
@@ -29,7 +29,7 @@ EXPECTED: dict[str, tuple[object, ...]] = {
         "operators", "PJSIP/102", ("answered", "agent"), 1, 2, [WAITS, RUNG, ("talking", "agent")],
     ),
     "answered-caller-hangs-up": ("operators", "PJSIP/101", ANSWERED, 1, 2, [WAITS, RUNG, CALLER]),
-    "attended-transfer": ("operators", "PJSIP/201", ANSWERED, 1, 7.0, [WAITS, RUNG, MOVED, CALLER]),
+    "attended-transfer": ("operators", "PJSIP/201", ANSWERED, 1, 7.0, [WAITS, RUNG, MOVED, ASKED, CALLER]),
     "blind-transfer": (
         "operators", "PJSIP/201", ANSWERED, 1, 4.5, [WAITS, RUNG, MOVED, RUNG, CALLER],
     ),

@@ -26,6 +26,7 @@ TRANSFER = {
     "TransfererLinkedid": "1.0",
 }
 ATTENDED = {f"Orig{key}": value for key, value in TRANSFER.items()}
+SECOND = {"SecondTransfererUniqueid": "1.2", "TransfereeUniqueid": "1.0"}
 
 DIAL = {key: value for key, value in AGENT.items() if key not in {"Queue", "Interface", "MemberName"}}
 
@@ -58,7 +59,12 @@ ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
         happened.PhoneRinging,
         {**IDS, "phone": "PJSIP/101", "leg": "1795281484.1"},
     ),
-    ("DialEnd", {**DIAL, "DialStatus": "ANSWER"}, happened.PhoneAnswered, {**IDS, "leg": "1795281484.1"}),
+    (
+        "DialEnd",
+        {**DIAL, "DialStatus": "ANSWER"},
+        happened.PhoneAnswered,
+        {**IDS, "leg": "1795281484.1", "phone": "PJSIP/101"},
+    ),
     ("Hold", CHANNEL, happened.Held, IDS),
     ("Unhold", CHANNEL, happened.Unheld, IDS),
     (
@@ -81,14 +87,16 @@ ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ),
     (
         "AttendedTransfer",
-        {"Result": "Success", **ATTENDED, "TransferTargetChannel": "PJSIP/102-00000004"},
+        {"Result": "Success", **ATTENDED, **SECOND, "TransferTargetChannel": "PJSIP/102-00000004"},
         happened.Transferred,
         {
             "linked_id": "1.0",
             "unique_id": "1.1",
             "kind": "attended",
             "by": "PJSIP/101",
-            "target": "PJSIP/102-00000004",
+            "target": "PJSIP/102",
+            "second": "1.2",
+            "transferee": "1.0",
         },
     ),
     ("HangupRequest", CHANNEL, happened.HangupRequested, IDS),
@@ -180,6 +188,25 @@ def test_how_a_dialled_phone_was_not_answered(status: str, result: str | None):
     assert (event.result if isinstance(event, happened.PhoneMissed) else event) == result
 
 
+def test_a_phone_that_forwards_the_call_says_where():
+    event = translate(body("DialEnd", **DIAL, DialStatus="CANCEL", Forward="201"))
+    assert isinstance(event, happened.PhoneMissed)
+    assert (event.result, event.to) == ("forwarded", "201")
+
+
+def test_a_hangup_says_what_the_channel_was_recorded_to():
+    lines = {**CHANNEL, "ChanVariable": "MIXMONITOR_FILENAME=/var/spool/rec/1.wav", "Cause": 16}
+    event = translate(body("Hangup", **lines))
+    assert isinstance(event, happened.ChannelEnded)
+    assert event.recording == "/var/spool/rec/1.wav"
+
+
+def test_three_who_talk_are_no_transfer_of_anybody_away():
+    event = translate(body("AttendedTransfer", Result="Success", **ATTENDED, DestType="Threeway"))
+    assert isinstance(event, happened.Transferred)
+    assert event.stays
+
+
 def test_what_is_dialled_for_no_channel_is_nobody_s_and_no_fault():
     before = dropped.total()
     destination = {key: value for key, value in DIAL.items() if key.startswith("Dest")}
@@ -198,7 +225,7 @@ def test_a_transfer_that_failed_changed_nothing(name: str, ids: dict[str, str], 
     ("headers", "target"),
     [
         ({"TransferTargetExten": "201", "TransferTargetChannel": "Local/201@internal-00000000;1"}, "201"),
-        ({"TransferTargetExten": "s", "TransferTargetChannel": "PJSIP/201-00000001"}, "PJSIP/201-00000001"),
+        ({"TransferTargetExten": "s", "TransferTargetChannel": "PJSIP/201-00000001"}, "PJSIP/201"),
         ({"DestType": "App", "DestApp": "Queue"}, "Queue"),
         ({"DestType": "Threeway"}, ""),
     ],

@@ -104,14 +104,22 @@ class Script:
     ) -> ev.PhoneRinging:
         return ev.PhoneRinging(**self._key(by), phone=Phone(phone), leg=UniqueId(leg), member=member)
 
-    def picked_up(self, leg: str = "100.1") -> ev.PhoneAnswered:
-        return ev.PhoneAnswered(**self._key(), leg=UniqueId(leg))
+    def picked_up(self, leg: str = "100.1", phone: str = "") -> ev.PhoneAnswered:
+        return ev.PhoneAnswered(**self._key(), leg=UniqueId(leg), phone=Phone(phone))
 
     def picked_up_by(self, by: str, leg: str) -> ev.PhoneAnswered:
         return ev.PhoneAnswered(**self._key(by), leg=UniqueId(leg))
 
     def not_picked_up(self, result: str = "missed", leg: str = "100.1") -> ev.PhoneMissed:
         return ev.PhoneMissed(**self._key(), leg=UniqueId(leg), result=result)
+
+    def forwarded(self, to: str, leg: str = "100.1") -> ev.PhoneMissed:
+        return ev.PhoneMissed(**self._key(), leg=UniqueId(leg), result="forwarded", to=to)
+
+    def connected_at(self, phone: str, waited: int, leg: str) -> ev.AgentConnected:
+        return ev.AgentConnected(
+            **self._key(), queue=OPERATORS, phone=Phone(phone), member="", leg=UniqueId(leg), waited=waited
+        )
 
     def step(self, kind: StepKind, target: str = "", ended: str = "", leg: str = "") -> ev.StepTaken:
         return ev.StepTaken(**self._key(leg), kind=kind, target=target, ended=ended)
@@ -138,8 +146,13 @@ class Script:
     ) -> ev.BridgeLeft:
         return ev.BridgeLeft(**self._key(leg), bridge=bridge, channel=channel)
 
-    def transferred(self, kind: str = "blind", leg: str = "100.1", phone: str = "101") -> ev.Transferred:
-        return ev.Transferred(**self._key(leg), kind=kind, by=Phone(f"PJSIP/{phone}"), target="102")
+    def transferred(
+        self, kind: str = "blind", leg: str = "100.1", second: str = "", *, stays: bool = False
+    ) -> ev.Transferred:
+        by = Phone("PJSIP/101")
+        return ev.Transferred(
+            **self._key(leg), kind=kind, by=by, target="102", second=UniqueId(second), stays=stays
+        )
 
     def hanging_up(self, leg: str = "") -> ev.HangupRequested:
         return ev.HangupRequested(**self._key(leg))

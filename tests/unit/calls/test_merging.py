@@ -74,7 +74,9 @@ def test_a_consultation_through_the_doctors_queue_is_no_patients_call():
         *book.apply(consult.ringing("201", "200.1", DOCTORS)),
         *book.apply(consult.at(7).connected(2, "201", "200.1", DOCTORS)),
     ]
-    assert changes == []
+    assert {change.after.call_id for change in changes} == {patient.linked_id}
+    (asked,) = [one for one in changes[-1].after.segments if one.kind is SegmentKind.CONSULTING]
+    assert (asked.phone, asked.to, asked.result) == ("PJSIP/101", "duty-doctor", "")
     play(book, [consult.bridged("200.0", "b2", "PJSIP/101-00000003")])
     play(book, [consult.bridged("200.1", "b2", "PJSIP/201-00000004")])
     play(book, [patient.at(9).transferred("attended"), patient.completed(2, 6, "transfer")])

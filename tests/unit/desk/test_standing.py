@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ccd.calls.ids import Phone
-from ccd.calls.record import EndedBy, State
+from ccd.calls.record import EndedBy, SegmentKind, State
 from ccd.desk.standing import Standing, part_of
 from tests.unit.desk.samples import ANNA, OLEG, Story
 
@@ -86,3 +86,9 @@ def test_without_segments_the_whole_call_must_do(state, phone, standing):
 def test_only_talks_ask_for_a_topic():
     assert {one for one in Standing if one.to_note} == {Standing.WRAPUP, Standing.TRANSFERRED}
     assert {one for one in Standing if one.live} == {Standing.RINGING, Standing.TALKING, Standing.HELD}
+
+
+def test_whom_this_phone_consults_meanwhile_changes_nothing():
+    talk = STORY.held().record
+    asked = replace(talk.segments[-1], kind=SegmentKind.CONSULTING, to=OLEG)
+    assert part_of(replace(talk, segments=(*talk.segments, asked)), ANNA).standing is Standing.HELD

@@ -63,3 +63,16 @@ def test_of_a_long_way_the_end_is_told():
     waits = [wait(str(number), began_at=ago(minutes=60 - number), result="left") for number in range(40)]
     told = way_json(Story().record(State.WAITING, *waits), Phone(""))
     assert [one["queue"] for one in told] == [str(number) for number in range(28, 40)]
+
+
+def test_who_was_consulted_and_a_phone_that_forwards_are_told():
+    asked = Segment(
+        kind=SegmentKind.CONSULTING, queue=QueueName(""), phone=OLEG, began_at=NOW, result="transfer", to=ANNA
+    )
+    vain = replace(asked, result="missed")
+    moved = replace(asked, kind=SegmentKind.OFFERED, result="forwarded", member="Олег Сомов")
+    told = way_json(Story().record(State.CONNECTED, asked, vain, moved), ANNA)
+    assert told == [
+        {"kind": "asked", "who": ANNA, "seconds": None},
+        {"kind": "forwarded", "who": "Олег Сомов"},
+    ]
