@@ -130,10 +130,10 @@ class Daemon:
 
     def __init__(self, settings: Settings, secret: str, path: Path) -> None:
         region, zone = settings.directory.region, ZoneInfo(settings.routing.timezone)
-        self._path = settings.database
+        self._place = settings.database
         self._database = Database(settings.database)
         self._store = CallStore(self._database)
-        self._spool = Spool(settings.database)
+        self._spool = Spool(settings.beside)
         self._directory = LateSource()
         deadline = settings.directory.deadline
         given = Given(builtin=self._directory, region=region, zone=zone)
@@ -243,7 +243,7 @@ class Daemon:
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
-        self._control = Control(settings.database, self.reloader.reload, lookup.conditions)
+        self._control = Control(settings.beside, self.reloader.reload, lookup.conditions)
         self._mailroom = Mailroom(
             settings.voicemail_folder, messages, self._tracker, self._store.of_channel, (StoreError,)
         )
@@ -348,9 +348,9 @@ class Daemon:
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
         """The file for this ccd alone, its tables, the directory; waits for them as long as it takes."""
-        await _when_open(lambda: stack.enter_async_context(alone(self._path, LOCK)))
+        await _when_open(lambda: stack.enter_async_context(alone(self._place, LOCK)))
         stack.callback(lambda: self._spool.keep(self._store.unwritten))
-        await _when_open(lambda: migrate(self._path))
+        await _when_open(lambda: migrate(self._place))
         self._directory.source = await _when_open(
             lambda: stack.enter_async_context(BuiltinDirectory.open(self._database))
         )

@@ -34,7 +34,7 @@ async def configured(settings: Settings) -> AsyncIterator[tuple[Guarded, ...]]:
     written = settings.directory.sources
     async with AsyncExitStack() as stack:
         builtin: Source = _Empty()
-        if settings.database.exists():
+        if opening.there(settings.database):
             database = await stack.enter_async_context(opening.database(settings.database))
             builtin = await stack.enter_async_context(BuiltinDirectory.open(database))
         given = Given(

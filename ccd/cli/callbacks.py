@@ -14,6 +14,7 @@ from ccd.callbacks.promise import Promise, Standing
 from ccd.cli import opening
 from ccd.cli.failing import plainly
 from ccd.cli.printing import console, moment, print_json, table
+from ccd.settings.database import Place
 from ccd.store.callbacks import CallbackStore
 
 RECENT = timedelta(days=7)
@@ -49,16 +50,16 @@ def cancel(path: Path, promise_id: int) -> int:
     return 1
 
 
-async def _fetch(file: Path, *, all_of_them: bool) -> Sequence[Promise]:
-    async with opening.database(file) as database:
+async def _fetch(place: Place, *, all_of_them: bool) -> Sequence[Promise]:
+    async with opening.database(place) as database:
         store = CallbackStore(database)
         if all_of_them:
             return await store.listed(datetime.min.replace(tzinfo=UTC))
         return [*await store.live(), *await store.broken(datetime.now(UTC) - RECENT)]
 
 
-async def _cancel(file: Path, promise_id: int) -> Promise | None:
-    async with opening.database(file) as database:
+async def _cancel(place: Place, promise_id: int) -> Promise | None:
+    async with opening.database(place) as database:
         return await CallbackStore(database).cancel(promise_id)
 
 

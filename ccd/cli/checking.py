@@ -52,7 +52,7 @@ def around(path: Path, settings: Settings) -> Iterator[Problem]:
 
 
 def _database(path: Path, settings: Settings) -> Iterator[Problem]:
-    file, where = settings.database, "database"
+    file, where = settings.beside, "database" if isinstance(settings.database, Path) else "state_folder"
     if not file.parent.is_dir():
         yield _error(path, where, f"there is no folder {file.parent}")
     elif not os.access(file.parent, os.W_OK | os.X_OK):

@@ -74,7 +74,7 @@ async def _looked_up(settings: Settings, number: str) -> Caller:
 
 async def _history(settings: Settings, e164: str, now: datetime) -> History:
     """What came before that moment; nothing without a database yet."""
-    if not e164 or not settings.database.exists():
+    if not e164 or not opening.there(settings.database):
         return History(complete=bool(e164))
     async with opening.database(settings.database) as database, Reader.open(database) as reader:
         earlier = CallHistory(tuple, settings.directory.region)

@@ -13,6 +13,7 @@ from ccd.routing.picture import Counts, picture
 from ccd.routing.ruleset import RuleSet
 from ccd.routing.svg import svg
 from ccd.routing.tally import tally
+from ccd.settings.database import Place
 from ccd.store.calls import CallStore
 
 _MOST = 100_000
@@ -26,7 +27,7 @@ def graph(path: Path, *, since: str, output: Path | None, counted: bool) -> None
     begin = times.since(since, ZoneInfo(settings.routing.timezone), datetime.now(UTC))
     counts: Counts = {}
     with plainly(*opening.TROUBLE):
-        if counted and settings.database.exists():
+        if counted and opening.there(settings.database):
             counts = asyncio.run(_counts(settings.database, begin))
         drawn = svg(picture(rules, counts), "routing")
         if output is None:
@@ -35,6 +36,6 @@ def graph(path: Path, *, since: str, output: Path | None, counted: bool) -> None
             output.write_text(drawn, encoding="utf-8")
 
 
-async def _counts(file: Path, since: datetime | None) -> Counts:
-    async with opening.database(file) as database:
+async def _counts(place: Place, since: datetime | None) -> Counts:
+    async with opening.database(place) as database:
         return tally(await CallStore(database).calls(since=since, limit=_MOST))

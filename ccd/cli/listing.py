@@ -12,6 +12,7 @@ from ccd.calls.record import CallRecord, State
 from ccd.cli import opening, times
 from ccd.cli.failing import plainly
 from ccd.cli.printing import clock, console, moment, print_json, table
+from ccd.settings.database import Place
 from ccd.store.calls import CallStore
 
 _COLUMNS = (
@@ -43,8 +44,8 @@ def calls(path: Path, *, since: str, number: str, limit: int, as_json: bool) -> 
         console().print(table(_COLUMNS, _rows(records, zone)) if records else "no calls")
 
 
-async def _fetch(file: Path, *, since: datetime | None, number: str, limit: int) -> Sequence[CallRecord]:
-    async with opening.database(file) as database:
+async def _fetch(place: Place, *, since: datetime | None, number: str, limit: int) -> Sequence[CallRecord]:
+    async with opening.database(place) as database:
         return await CallStore(database).calls(since=since, number=number, limit=limit)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ccd import logs
 from ccd.cli.failing import plainly
+from ccd.settings.database import Place
 from ccd.settings.loading import load
 from ccd.settings.models import Settings
 from ccd.settings.problems import SettingsError
@@ -28,12 +29,17 @@ def settings(path: Path, *, routing_file: Path | None = None) -> Settings:
         return load(path, routing_file)
 
 
+def there(place: Place) -> bool:
+    """Whether there is a database already: of a file it may be no more than planned."""
+    return not isinstance(place, Path) or place.exists()
+
+
 @asynccontextmanager
-async def database(path: Path, *, create: bool = False) -> AsyncIterator[Database]:
+async def database(place: Place, *, create: bool = False) -> AsyncIterator[Database]:
     """The open database; ``create`` makes the file or brings it up to date first.  Raises TROUBLE."""
     if create:
-        await migrate(path)
-    opened = await Database.open(path)
+        await migrate(place)
+    opened = await Database.open(place)
     try:
         yield opened
     finally:

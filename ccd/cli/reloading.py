@@ -18,7 +18,7 @@ def reload(path: Path) -> None:
         typer.secho("the rules stay as they were", fg=typer.colors.RED, err=True)
         raise
     with plainly(control.NobodyThereError):
-        outcome = control.ask(settings.database)
+        outcome = control.ask(settings.beside)
     if not outcome.done:
         fail("\n".join(outcome.lines))
     for line in outcome.lines:

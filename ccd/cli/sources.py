@@ -28,7 +28,7 @@ def show(path: Path, *, as_json: bool) -> None:
     """Print a line for each; exit code 1 when no ccd runs."""
     settings = opening.settings(path)
     with plainly(control.NobodyThereError):
-        found = control.ask_sources(settings.database)
+        found = control.ask_sources(settings.beside)
     if as_json:
         print_json(found)
     else:

@@ -64,7 +64,7 @@ async def _tried(settings: Settings, e164: str) -> list[Tried]:
 
 async def _remember(settings: Settings, people: Sequence[Patient]) -> None:
     """Who is shown a patient stands in the audit trail, also who asks from a terminal; raises TROUBLE."""
-    if not people or not settings.database.exists():
+    if not people or not opening.there(settings.database):
         return
     ids = tuple(one.patient_id for one in people)
     entry = AuditEntry(

@@ -13,6 +13,7 @@ from ccd.cli.failing import fail, plainly
 from ccd.cli.printing import console, table
 from ccd.people import Role, User
 from ccd.routing.words import did_you_mean
+from ccd.settings.database import Place
 from ccd.store.users import UserExistsError, Users
 
 _SHORTEST = 8
@@ -28,10 +29,10 @@ def add(path: Path, *, name: str, role: str, display_name: str, language: str, p
     if language not in _LANGUAGES:
         raise typer.BadParameter(f'"{language}" is no language; there are: ru, uk, en')
     user = User(name=name, role=Role(role), full_name=display_name or name, language=language)
-    file = opening.settings(path).database
+    place = opening.settings(path).database
     password = _password(from_pipe=password_stdin)
     try:
-        _with_users(file, lambda users: users.add(user, password), create=True)
+        _with_users(place, lambda users: users.add(user, password), create=True)
     except UserExistsError:
         fail(f'there is a user "{name}" already')
     typer.echo(f"{name} may sign in as {role}")
@@ -49,27 +50,27 @@ def show_all(path: Path) -> None:
 
 def set_password(path: Path, name: str, *, password_stdin: bool) -> None:
     """Give a user a new password; whoever is signed in with the old one is signed out."""
-    file = opening.settings(path).database
+    place = opening.settings(path).database
     password = _password(from_pipe=password_stdin)
-    _changed(file, name, lambda users: users.set_password(name, password))
+    _changed(place, name, lambda users: users.set_password(name, password))
     typer.echo(f"{name} has a new password, and must sign in again")
 
 
 def set_active(path: Path, name: str, *, active: bool) -> None:
     """Lock a user out, at once, or let them in again."""
-    file = opening.settings(path).database
-    _changed(file, name, lambda users: users.set_active(name, active=active))
+    place = opening.settings(path).database
+    _changed(place, name, lambda users: users.set_active(name, active=active))
     typer.echo(f"{name} may sign in again" if active else f"{name} is locked out")
 
 
-def _changed(file: Path, name: str, change: Callable[[Users], Awaitable[bool]]) -> None:
-    if not _with_users(file, change):
+def _changed(place: Place, name: str, change: Callable[[Users], Awaitable[bool]]) -> None:
+    if not _with_users(place, change):
         fail(f'there is no user "{name}"')
 
 
-def _with_users(file: Path, action: Callable[[Users], Awaitable[_T]], *, create: bool = False) -> _T:
+def _with_users(place: Place, action: Callable[[Users], Awaitable[_T]], *, create: bool = False) -> _T:
     async def act() -> _T:
-        async with opening.database(file, create=create) as database:
+        async with opening.database(place, create=create) as database:
             return await action(Users(database))
 
     with plainly(*opening.TROUBLE, ValueError):

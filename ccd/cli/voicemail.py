@@ -12,6 +12,7 @@ from ccd.callbacks.voicemail import Voicemail
 from ccd.cli import opening
 from ccd.cli.failing import plainly
 from ccd.cli.printing import clock, console, moment, print_json, table
+from ccd.settings.database import Place
 from ccd.store.voicemails import VoicemailStore
 
 _COLUMNS = ("id", "when", "box", "number", "length", "heard by", "file")
@@ -30,8 +31,8 @@ def show(path: Path, *, as_json: bool) -> None:
         typer.echo("no messages")
 
 
-async def _fetch(file: Path) -> Sequence[Voicemail]:
-    async with opening.database(file) as database:
+async def _fetch(place: Place) -> Sequence[Voicemail]:
+    async with opening.database(place) as database:
         return await VoicemailStore(database).all()
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from ccd.routing.base import Model
 from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
+from ccd.settings.database import DatabasePlace
 from ccd.settings.hiding import Hidden
 from ccd.settings.live import Live, Prometheus, Wallboard
 from ccd.settings.missed import Missed
@@ -162,8 +163,13 @@ class AsteriskLogs(Model):
 class Settings(Model):
     """All of ccd's configuration.  Paths are absolute after loading."""
 
-    database: Annotated[ResolvedPath, Field(validate_default=True)] = Path("ccd.db")
-    """The SQLite file; created when absent."""
+    database: Annotated[DatabasePlace, Field(validate_default=True)] = Path("ccd.db")
+    """The SQLite file, created when absent; or ``postgresql://USER@HOST/DATABASE``, which its admin made.
+
+    Its password: the variable ``CCD_DATABASE_PASSWORD``, or the systemd credential ``database_password``.
+    """
+    state_folder: Annotated[ResolvedPath, Field(validate_default=True)] = Path()
+    """With PostgreSQL: where ccd's socket for commands is, and records that the database did not take."""
     voicemail_folder: ResolvedPath = Path("/var/spool/asterisk/ccd-voicemail")
     """Where the dialplan records messages (``CCD_VOICEMAIL_DIR``); ccd reads it."""
     sounds_folder: ResolvedPath | None = None
@@ -180,3 +186,8 @@ class Settings(Model):
     watch_rules: bool = True
     """Take changed rules as soon as their files change; else by ``ccd reload`` or SIGHUP only."""
     log: Log = Log()
+
+    @property
+    def beside(self) -> Path:
+        """What ccd keeps beside its database is named after this: socket, spool."""
+        return self.database if isinstance(self.database, Path) else self.state_folder / "ccd"

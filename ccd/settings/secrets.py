@@ -11,6 +11,9 @@ from ccd.settings.problems import Problem, SettingsError
 CREDENTIAL = "ami_secret"
 """The name of the systemd credential: ``LoadCredential=ami_secret:/etc/ccd/ami_secret``."""
 
+PASSWORD_ENV = "CCD_DATABASE_PASSWORD"  # noqa: S105 - its name
+PASSWORD_CREDENTIAL = "database_password"  # noqa: S105
+"""The same for the password of ccd's own database, where it is on a server."""
 SHORTEST_WORD = 20
 """Letters of a word that nobody guesses."""
 
@@ -26,6 +29,15 @@ def ami_secret(settings: Settings, environ: Mapping[str, str] = os.environ) -> s
         nowhere = f"is nowhere: set it here, in the variable {ami.secret_env}, or as a systemd credential"
         _refuse(nowhere, "ami.secret")
     return _sendable(secret, "ami.secret")
+
+
+def database_password(environ: Mapping[str, str] = os.environ) -> str:
+    """The password of ccd's own database on a server; empty when there is none.
+
+    Then the driver looks for its own (``PGPASSFILE``).  Raises SettingsError when it could not be sent.
+    """
+    written = environ.get(PASSWORD_ENV, "") or _credential(PASSWORD_CREDENTIAL, environ, "database")
+    return _sendable(written, "database") if written else ""
 
 
 def named_secret(name: str, environ: Mapping[str, str] = os.environ) -> str:

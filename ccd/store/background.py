@@ -13,16 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Connection, Engine
 
 from ccd.store.errors import StoreError, translated
+from ccd.store.threads import Aside
 
 Work = Callable[[Connection], object]
 _AGAIN = 0.02
 
 
 class Background:
-    """One connection of ``engine``, and one thread for it."""
+    """One connection of ``engine``, and one thread for it, where it is used inside ``aside``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, aside: Aside) -> None:
         self._engine = engine
+        self._aside = aside
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ccd-writer")
 
     async def transact(self, work: Work, patience: float) -> None:
@@ -42,18 +44,27 @@ class Background:
             raise
 
     def _transact(self, work: Work, patience: float, given_up: threading.Event) -> None:
-        with translated(), self._engine.connect() as connection:
-            _begin(connection, time.monotonic() + patience, given_up)
-            work(connection)
-            connection.commit()
+        def transaction() -> None:
+            with translated(), self._engine.connect() as connection:
+                begin(connection, time.monotonic() + patience, given_up)
+                work(connection)
+                connection.commit()
+
+        self._aside.run(transaction)
 
     async def close(self) -> None:
         """Close the connection, after what still runs."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
 
+    def _close(self) -> None:
+        self._aside.run(self._engine.dispose)
+        self._aside.close()
 
-def _begin(connection: Connection, deadline: float, given_up: threading.Event) -> None:
+
+def begin(connection: Connection, deadline: float, given_up: threading.Event | None = None) -> None:
+    """Take the right to write; raises StoreError after ``deadline`` (of ``time.monotonic``)."""
+    given_up = given_up or threading.Event()
     while True:
         try:
             with translated():

@@ -41,7 +41,7 @@ def last_import(staging: Staging) -> int:
 def _keep_kinds(staging: Staging) -> None:
     """A file of policies that says nothing of their kinds takes none away."""
     staging.run(
-        """UPDATE staged_policies AS said SET kind = coalesce((SELECT kind FROM main.policies AS kept
+        """UPDATE staged_policies AS said SET kind = coalesce((SELECT kind FROM policies AS kept
            WHERE (kept.patient_id, kept.insurer, kept.number) = (said.patient_id, said.insurer, said.number)
            AND kept.kind <> '' ORDER BY policy_ordinal LIMIT 1), '') WHERE kindless"""
     )
@@ -50,10 +50,10 @@ def _keep_kinds(staging: Staging) -> None:
 def _name_people(staging: Staging, scope: Scope) -> None:
     """``named_X``, then everybody: ``fresh`` who is new, ``old`` who is known, ``gone`` who leaves."""
     for name in ("fresh", "old", "gone", "changed_patients", *(f"changed_{facet.name}" for facet in FACETS)):
-        staging.run(f"CREATE TEMP TABLE {name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
+        staging.bench.people(name)
     if "patients" in scope.whole:
         staging.run(
-            """INSERT INTO gone SELECT patient_id FROM main.patients
+            """INSERT INTO gone SELECT patient_id FROM patients
                WHERE patient_id NOT IN (SELECT patient_id FROM staged_patients)"""
         )
     for facet in FACETS:
@@ -61,30 +61,34 @@ def _name_people(staging: Staging, scope: Scope) -> None:
     for name in ("staged_patients", *(f"named_{facet.name}" for facet in FACETS)):
         for people, known in (("old", "IN"), ("fresh", "NOT IN")):
             staging.run(
-                f"""INSERT OR IGNORE INTO {people} SELECT patient_id FROM {name}
-                    WHERE patient_id {known} (SELECT patient_id FROM main.patients) ORDER BY 1"""  # noqa: S608
+                f"""INSERT INTO {people} SELECT patient_id FROM {name}
+                    WHERE patient_id {known} (SELECT patient_id FROM patients) ORDER BY 1
+                    ON CONFLICT DO NOTHING"""  # noqa: S608
             )
 
 
 def _name(staging: Staging, scope: Scope, facet: Facet) -> None:
     """Of whom this is said: who has such rows; with a column of phones everybody, with a whole file, too."""
-    source = f"staged_{facet.name}"
+    source = f"SELECT patient_id FROM staged_{facet.name}"  # noqa: S608
     if facet.name == "phones" and facet.name in scope.columns:
-        source = "staged_patients"
+        source = "SELECT patient_id FROM staged_patients"
     elif facet.name in scope.whole:
-        source = "main.patients WHERE patient_id NOT IN gone"
-    staging.run(f"INSERT OR IGNORE INTO named_{facet.name} SELECT DISTINCT patient_id FROM {source}")  # noqa: S608
+        source = "SELECT patient_id FROM patients WHERE patient_id NOT IN (SELECT patient_id FROM gone)"
+    _add_names(staging, facet, f"SELECT DISTINCT patient_id FROM ({source}) AS those WHERE true")  # noqa: S608
     if facet.name in scope.whole:
-        staged = f"SELECT patient_id FROM staged_{facet.name}"  # noqa: S608
-        staging.run(f"INSERT OR IGNORE INTO named_{facet.name} {staged}")
+        _add_names(staging, facet, f"SELECT patient_id FROM staged_{facet.name} WHERE true")  # noqa: S608
+
+
+def _add_names(staging: Staging, facet: Facet, people: str) -> None:
+    staging.run(f"INSERT INTO named_{facet.name} {people} ON CONFLICT DO NOTHING")
 
 
 def _compare_patients(staging: Staging, scope: Scope) -> None:
     given = sorted(scope.columns & set(PATIENT_COLUMNS))
-    differs = " OR ".join(f"said.{name} IS NOT kept.{name}" for name in given) or "0"
+    differs = " OR ".join(f"said.{name} IS DISTINCT FROM kept.{name}" for name in given) or "false"
     staging.run(
         f"""INSERT INTO changed_patients SELECT patient_id FROM old
-            JOIN staged_patients said USING (patient_id) JOIN main.patients kept USING (patient_id)
+            JOIN staged_patients said USING (patient_id) JOIN patients kept USING (patient_id)
             WHERE {differs}"""  # noqa: S608
     )
 
@@ -94,9 +98,9 @@ def _make(staging: Staging, facet: Facet) -> None:
     for part in facet.parts:
         key = ", ".join(part.key)
         staging.run(f"CREATE TEMP TABLE said_{part.table} AS {part.made}")
-        staging.run(f"CREATE UNIQUE INDEX temp.said_{part.table}_key ON said_{part.table} ({key})")
+        staging.run(f"CREATE UNIQUE INDEX said_{part.table}_key ON said_{part.table} ({key})")
         if part.table == "policies":
-            staging.run("CREATE INDEX temp.staged_coverage_entry ON staged_coverage (entry)")
+            staging.run("CREATE INDEX staged_coverage_entry ON staged_coverage (entry)")
 
 
 def _compare_facet(staging: Staging, facet: Facet) -> None:
@@ -106,14 +110,15 @@ def _compare_facet(staging: Staging, facet: Facet) -> None:
     named = f"(SELECT patient_id FROM named_{facet.name} JOIN old USING (patient_id))"  # noqa: S608
     for part in facet.parts:
         key = ", ".join(part.key)
-        differs = " OR ".join(f"said.{name} IS NOT kept.{name}" for name in part.columns) or "0"
-        said, kept = f"said_{part.table} said", f"main.{part.table} kept"
+        differs = " OR ".join(f"said.{name} IS DISTINCT FROM kept.{name}" for name in part.columns) or "false"
+        said, kept = f"said_{part.table} said", f"{part.table} kept"
         for ours, theirs, other in ((said, kept, f" OR {differs}"), (kept, said, "")):
             alias = theirs.rpartition(" ")[2]
             staging.run(
-                f"""INSERT OR IGNORE INTO changed_{facet.name}
-                    SELECT patient_id FROM {named} JOIN {ours} USING (patient_id)
-                    LEFT JOIN {theirs} USING ({key}) WHERE {alias}.patient_id IS NULL{other}"""  # noqa: S608
+                f"""INSERT INTO changed_{facet.name}
+                    SELECT patient_id FROM {named} AS named JOIN {ours} USING (patient_id)
+                    LEFT JOIN {theirs} USING ({key}) WHERE {alias}.patient_id IS NULL{other}
+                    ON CONFLICT DO NOTHING"""  # noqa: S608
             )
 
 
@@ -121,7 +126,7 @@ def _result(staging: Staging) -> ImportResult:
     tables = ("patients", *(facet.name for facet in FACETS))
     changes = {name: staging.count(f"SELECT count(*) FROM changed_{name}") for name in tables}  # noqa: S608
     every = " UNION ".join(f"SELECT patient_id FROM changed_{name}" for name in tables)  # noqa: S608
-    updated = staging.count(f"SELECT count(*) FROM ({every})")  # noqa: S608
+    updated = staging.count(f"SELECT count(*) FROM ({every}) AS every")  # noqa: S608
     return ImportResult(
         added=staging.count("SELECT count(*) FROM fresh"),
         updated=updated,
@@ -136,7 +141,8 @@ def _examples(staging: Staging, tables: tuple[str, ...]) -> Iterator[tuple[str, 
     kinds = [("gone", "removed"), ("fresh", "added"), *((f"changed_{name}", _word(name)) for name in tables)]
     said = " UNION ALL ".join(f"SELECT patient_id, '{what}' AS what FROM {table}" for table, what in kinds)  # noqa: S608
     together = (
-        f"SELECT patient_id, group_concat(what, ', ') FROM ({said}) GROUP BY 1 ORDER BY 1 LIMIT {_SHOWN}"  # noqa: S608
+        f"SELECT patient_id, {staging.bench.joined('what')} FROM ({said}) AS said"  # noqa: S608
+        f" GROUP BY 1 ORDER BY 1 LIMIT {_SHOWN}"
     )
     for patient_id, what in staging.run(together):
         yield unescape(patient_id), what

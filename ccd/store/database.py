@@ -1,21 +1,19 @@
-"""One open database file: readers that see whole commits, and one writer at a time.
+"""One open database: readers that see whole commits, and one writer at a time.
 
-Readers and the writer never wait for each other (WAL).  Whoever writes waits for its turn, first
+Readers and the writer never wait for each other.  Whoever writes waits for its turn, first
 within this process, then for other processes' locks, as long as its patience lasts.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self
 
-import aiosqlite
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ccd.store import sqlite
+from ccd.settings.database import Place
 from ccd.store.background import Background, Work
+from ccd.store.engines import keeper_of
 from ccd.store.errors import StoreError, translated
 from ccd.store.migrate import check
 
@@ -27,20 +25,23 @@ _AGAIN = 0.02
 class Database:
     """The database of one ccd; ``open`` it, ``close`` it in the same event loop."""
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+    def __init__(self, place: Place, *, patience: float = PATIENCE) -> None:
         self.patience = patience
-        self.path = path
-        self._readers = _engine(path, writes=False)
-        self._writer = _engine(path, writes=True)
-        self._background = Background(_background_engine(path))
+        self.place = place
+        keeper = keeper_of(place)
+        self.engine = keeper.name
+        """``sqlite`` or ``postgresql``."""
+        self._readers = keeper.connections(writes=False)
+        self._writer = keeper.connections(writes=True)
+        self._background = Background(keeper.blocking(), keeper.aside())
         self._turn = asyncio.Lock()
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open a file that ``migrate`` has made; raises WrongDatabaseError, StoreError."""
+    async def open(cls, place: Place) -> Self:
+        """Open what ``migrate`` has made; raises WrongDatabaseError, StoreError."""
         with translated():
-            await check(path)
-        return cls(path)
+            await check(place)
+        return cls(place)
 
     async def close(self) -> None:
         """Close every connection; nothing can be read or written afterwards."""
@@ -87,14 +88,16 @@ class Database:
         finally:
             self._turn.release()
 
-    @property
-    def file(self) -> tuple[int, int] | None:
-        """Which file stands there now, if any."""
-        return sqlite.identity(self.path)
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[AsyncConnection]:
+        """A reading connection for one question, without a transaction around it; raises StoreError."""
+        with translated():
+            async with self._readers.connect() as connection:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def driver(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A reading connection without SQLAlchemy around it, for what has to be fast; raises StoreError.
+    async def driver(self) -> AsyncIterator[Any]:
+        """The driver's own reading connection, for what has to be fast; raises StoreError.
 
         Nobody else has or gets it.
         """
@@ -103,33 +106,7 @@ class Database:
                 connection = await stack.enter_async_context(self._readers.connect())
                 raw = await connection.get_raw_connection()
             stack.push_async_callback(connection.invalidate)
-            yield cast("aiosqlite.Connection", raw.driver_connection)
-
-
-def _engine(path: Path, *, writes: bool) -> AsyncEngine:
-    engine = create_async_engine(
-        sqlite.url(path),
-        pool_size=1 if writes else 6,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": sqlite.BUSY_SECONDS},
-    )
-    sqlite.prepare(engine.sync_engine, writes=writes)
-    sqlite.follow(engine.sync_engine, path)
-    return engine
-
-
-def _background_engine(path: Path) -> Engine:
-    engine = create_engine(
-        sqlite.url(path, driver="sqlite"),
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": sqlite.BUSY_SECONDS},
-    )
-    sqlite.prepare(engine, writes=True)
-    sqlite.follow(engine, path)
-    return engine
+            yield raw.driver_connection
 
 
 async def _begin(connection: AsyncConnection, deadline: float) -> None:

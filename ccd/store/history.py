@@ -27,7 +27,7 @@ SELECT * FROM (
   SELECT call_id, listed_at, disposition, agent, phone, caller_number FROM calls
    WHERE caller_digits = :digits AND listed_at >= :since AND NOT withheld
      AND (direction = 'inbound' OR disposition = 'answered')
-   ORDER BY listed_at DESC LIMIT 200)
+   ORDER BY listed_at DESC LIMIT 200) AS newest
 UNION ALL
 SELECT NULL, max(sent_at), NULL, NULL, NULL, NULL FROM reminders WHERE e164 = :e164
 """

@@ -1,15 +1,14 @@
 """An import from its first row to its last: staged, compared, and written unless it is only tried."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
+from ccd.settings.database import Place
+from ccd.store.benches import bench_at
 from ccd.store.clock import Clock
 from ccd.store.comparing import Scope, compare
-from ccd.store.errors import StoreError
 from ccd.store.import_result import ImportResult, Progress, ignore
 from ccd.store.staging import Staging
 from ccd.store.writing import begin, write
@@ -21,7 +20,7 @@ _T = TypeVar("_T")
 class Importer:
     """How imports are done; ``dry`` ones write nothing."""
 
-    path: Path
+    place: Place
     now: Clock
     patience: float
     progress: Progress = ignore
@@ -44,21 +43,25 @@ class Importer:
                 await asyncio.gather(working, return_exceptions=True)
                 raise
         finally:
-            staging.close()
+            await asyncio.to_thread(staging.close)
 
     def _opened(self) -> Staging:
+        bench = bench_at(self.place)
         try:
-            return Staging(self.path)
-        except sqlite3.Error as error:
-            raise StoreError(str(error)) from error
+            return bench.do(lambda: Staging(bench))
+        except BaseException:
+            bench.close()
+            raise
 
     def _run(self, staging: Staging, stage: Callable[[Staging], tuple[Scope, _T]]) -> tuple[ImportResult, _T]:
-        try:
-            scope, more = stage(staging)
-            result = compare(staging, scope, self.progress)
-            if not self.dry:
-                begin(staging, self.patience)
-                write(staging, scope, result, self.now(), self.progress)
-        except sqlite3.Error as error:
-            raise StoreError(str(error)) from error
+        return staging.bench.do(lambda: self._done(staging, stage))
+
+    def _done(
+        self, staging: Staging, stage: Callable[[Staging], tuple[Scope, _T]]
+    ) -> tuple[ImportResult, _T]:
+        scope, more = stage(staging)
+        result = compare(staging, scope, self.progress)
+        if not self.dry:
+            begin(staging, self.patience)
+            write(staging, scope, result, self.now(), self.progress)
         return result, more

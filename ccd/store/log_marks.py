@@ -8,14 +8,14 @@ from sqlalchemy import Connection, func, select
 
 from ccd.calls.record import CallRecord
 from ccd.retold import LogMark, LogMarks
-from ccd.store import sqlite
 from ccd.store.calls import CallStore
 from ccd.store.clock import utc_now
 from ccd.store.database import Database
 from ccd.store.tables import calls, log_marks
+from ccd.store.upserts import upsert
 from ccd.store.writer import insert
 
-_UPSERT = sqlite.upsert(log_marks, ("file", "offset", "since"))
+_UPSERT = upsert(log_marks, ("file", "offset", "since"))
 _CEL, _QUEUE = "cel", "queue_log"
 
 

@@ -1,9 +1,13 @@
 """The one hot read: everything behind a number, in one statement and one hop to a thread.
 
 Plain SQL, because SQLAlchemy would cost more than the query.  ``lookup_rows`` reads the answer.
+PostgreSQL wants one type in a column, so there each row is a JSON array in the third.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from json import loads
+from typing import Any
 
 from ccd.store.columns import escape, write_moment
 
@@ -26,10 +30,16 @@ _VISIT = ("starts_at", "ordinal", "doctor", "specialty", "place", "status", "pre
 _RELATIVE = ("ordinal", "name", "relationship", "guardian")
 
 
-def _select(kind: str, columns: tuple[str, ...], rest: str) -> str:
-    """Rows of one kind, filled up with nulls."""
-    nulls = ("NULL",) * (_WIDTH - 2 - len(columns))
-    return f"SELECT {', '.join((repr(kind), 'patient_id', *columns, *nulls))} {rest}"
+_Columns = tuple[str, ...]
+
+
+def _plainly(columns: _Columns) -> _Columns:
+    """Filled up with nulls."""
+    return (*columns, *("NULL",) * (_WIDTH - 2 - len(columns)))
+
+
+def _as_json(columns: _Columns) -> _Columns:
+    return (f"json_build_array({', '.join(columns)})::text",)
 
 
 BOOKED = -1
@@ -40,13 +50,14 @@ _VISITS = (
     (_VISIT, "FROM found JOIN visits USING (patient_id) WHERE true"),
     (_BOOKED, "FROM found JOIN booked_visits USING (patient_id) WHERE status <> 'moved'"),
 )
-_BRANCHES = (
-    _select("patient", _PATIENT, "FROM found JOIN patients USING (patient_id)"),
-    _select("relative", _RELATIVE, "FROM relatives WHERE e164 = :e164"),
-    _select("policy", _POLICY, "FROM found JOIN policies USING (patient_id)"),
-    _select("coverage", _COVERAGE, "FROM found JOIN coverage USING (patient_id)"),
+_FEW = "LIMIT 20"
+_KINDS = (
+    ("patient", _PATIENT, "FROM found JOIN patients USING (patient_id)"),
+    ("relative", _RELATIVE, "FROM relatives WHERE e164 = :e164"),
+    ("policy", _POLICY, "FROM found JOIN policies USING (patient_id)"),
+    ("coverage", _COVERAGE, "FROM found JOIN coverage USING (patient_id)"),
     *(
-        f"SELECT * FROM ({_select(kind, columns, f'{table} AND {which} LIMIT 20')})"  # noqa: S608
+        (kind, columns, f"{table} AND {which} {_FEW}")
         for columns, table in _VISITS
         for kind, which in (
             ("coming", "starts_at >= :now ORDER BY starts_at"),
@@ -57,7 +68,31 @@ _BRANCHES = (
 _FOUND = """WITH found AS (
   SELECT patient_id FROM phones WHERE e164 = :e164 UNION SELECT patient_id FROM relatives WHERE e164 = :e164)
 """
-SQL = _FOUND + "\nUNION ALL\n".join(_BRANCHES)
+
+
+def _sql(written: Callable[[_Columns], _Columns]) -> str:
+    """One statement; ``written`` says how the columns of each kind are."""
+    selects = (
+        f"SELECT {', '.join((repr(kind), 'patient_id', *written(columns)))} {rest}"
+        for kind, columns, rest in _KINDS
+    )
+    bounded = (f"SELECT * FROM ({one}) AS few" if one.endswith(_FEW) else one for one in selects)  # noqa: S608
+    return _FOUND + "\nUNION ALL\n".join(bounded)
+
+
+SQL = {"sqlite": _sql(_plainly), "postgresql": _sql(_as_json)}
+"""By the engine's name."""
+
+
+def rows(engine: str, answered: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """The answer as SQLite gives it."""
+    if engine == "sqlite":
+        return answered
+    return [(kind, patient_id, *_widened(loads(rest))) for kind, patient_id, rest in answered]
+
+
+def _widened(columns: list[Any]) -> list[Any]:
+    return columns + [None] * (_WIDTH - 2 - len(columns))
 
 
 def parameters(e164: str, now: datetime) -> dict[str, str]:

@@ -17,13 +17,13 @@ from ccd.calls.record import Disposition, State
 from ccd.missed.happening import FIELDS, Happening, Kind, Told, done
 from ccd.missed.task import Task
 from ccd.ports import Claimed
-from ccd.store import sqlite
 from ccd.store.database import Database
 from ccd.store.rows import last_digits
 from ccd.store.tables import calls, missed, missed_done
+from ccd.store.upserts import upsert
 
 _FIELDS = tuple(field.name for field in fields(Task))
-_PUT = sqlite.upsert(missed, [name for name in _FIELDS if name != "number"])
+_PUT = upsert(missed, [name for name in _FIELDS if name != "number"])
 _OPEN = missed.c.closed == ""
 _LOST = (Disposition.ABANDONED, Disposition.UNANSWERED, Disposition.UNKNOWN)
 _UNCLAIMED = {"claimed_by": "", "claimed_until": None, "attempt": ""}

@@ -10,8 +10,8 @@ from sqlalchemy import insert, select, update
 from ccd.directory.model import Origin, Visit
 from ccd.directory.orders import OPEN, OrderKind, OrderState, Placed
 from ccd.store.database import Database
-from ccd.store.sqlite import insert_once
 from ccd.store.tables import audit, orders
+from ccd.store.upserts import insert_once
 
 _FIELDS = tuple(field.name for field in fields(Placed))
 _DID = {

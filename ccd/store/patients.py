@@ -42,8 +42,9 @@ class BuiltinDirectory:
         within a tenth of a second.  Cancelling it is harmless: the query ends in its own thread.
         """
         try:
-            rows = await self._reader.rows(lookup.SQL, lookup.parameters(e164, now := self._now()))
-            return lookup_rows.patients(rows, Origin(self.name, now))
+            engine = self._reader.engine
+            rows = await self._reader.rows(lookup.SQL[engine], lookup.parameters(e164, now := self._now()))
+            return lookup_rows.patients(lookup.rows(engine, rows), Origin(self.name, now))
         except (StoreError, ValueError) as error:
             raise DirectoryError(f"the built-in directory: {error}") from error
 
@@ -64,7 +65,7 @@ class BuiltinDirectory:
     def importer(self, progress: Progress = ignore, *, dry: bool = False) -> Importer:
         """What imports into this directory."""
         return Importer(
-            path=self._database.path,
+            place=self._database.place,
             now=self._now,
             patience=self._database.patience,
             progress=progress,

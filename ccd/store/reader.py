@@ -1,73 +1,44 @@
-"""A reading connection of one's own, for the questions that a caller waits for."""
+"""The questions that a caller waits for, asked in the shortest way that the engine has."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any, Self
-
-import aiosqlite
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
 
 from ccd.store.database import Database
-from ccd.store.errors import StoreError
+from ccd.store.postgres_reader import PostgresReader
+from ccd.store.sqlite_reader import SqliteReader
+
+
+class Asks(Protocol):
+    """What one engine does for a Reader."""
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
+        """See Reader."""
+        ...
 
 
 class Reader:
-    """One hop to a thread for each question; ``async with Reader.open(database)``.
+    """Asks in plain SQL; ``async with Reader.open(database)``."""
 
-    When one fails, or another file stands in the database's place, a new connection is opened beside
-    the questions, which go on as they were until it is there.
-    """
-
-    driver: aiosqlite.Connection
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._held = AsyncExitStack()
-        self._file: object = None
-        self.opening: asyncio.Task[None] | None = None
+    def __init__(self, engine: str, asks: Asks) -> None:
+        self.engine = engine
+        """``sqlite`` or ``postgresql``, for SQL that they do not share."""
+        self.asks = asks
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database: Database) -> AsyncIterator[Self]:
-        """Take the connection, give it back at the end; raises StoreError."""
-        reader = cls(database)
-        await reader._open()
-        try:
-            yield reader
-        finally:
-            await reader._close()
+    async def open(cls, database: Database) -> "AsyncIterator[Reader]":
+        """Take what is needed, give it back at the end; raises StoreError."""
+        async with _asking(database) as asks:
+            yield cls(database.engine, asks)
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
-        """The answer to a question; raises StoreError, for a locked database within a tenth of a second.
+        """The answer to a question with ``:names``; raises StoreError.
 
-        Cancelling it is harmless: the query ends in its own thread.
+        For a locked SQLite within a tenth of a second.  Cancelling it is harmless.
         """
-        try:
-            found = await self.driver.execute_fetchall(sql, parameters)
-        except (sqlite3.Error, ValueError) as error:
-            self._open_again()
-            raise StoreError(str(error)) from error
-        if self._file != self._database.file:
-            self._open_again()
-        return found
+        return await self.asks.rows(sql, parameters)
 
-    async def _open(self) -> None:
-        """Take a new connection; the one before is closed after what still runs on it."""
-        file, before, held = self._database.file, self._held, AsyncExitStack()
-        self.driver = await held.enter_async_context(self._database.driver())
-        self._file, self._held = file, held
-        await before.aclose()
 
-    async def _close(self) -> None:
-        if self.opening:
-            await asyncio.gather(self.opening, return_exceptions=True)
-        await self._held.aclose()
-
-    def _open_again(self) -> None:
-        if self.opening is None or self.opening.done():
-            self.opening = asyncio.create_task(self._try_to_open())
-
-    async def _try_to_open(self) -> None:
-        with suppress(StoreError):  # the next question tries again
-            await self._open()
+def _asking(database: Database) -> AbstractAsyncContextManager[Asks]:
+    return (PostgresReader if database.engine == "postgresql" else SqliteReader).open(database)

@@ -1,4 +1,4 @@
-"""What only SQLite understands: its URL, its pragmas, how a transaction begins, its upsert."""
+"""What only SQLite understands: its URL, its pragmas, how a transaction begins."""
 
 import os
 import sqlite3
@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, event, exc
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import URL, Connection, Engine, event, exc
 
 BUSY_SECONDS = 0.1
 """How long SQLite itself waits for a lock; whoever can wait longer asks again."""
@@ -110,24 +109,3 @@ def _set_up(connection: Any, pragmas: Iterable[str]) -> None:
     for pragma in pragmas:
         cursor.execute(pragma)
     cursor.close()
-
-
-def upsert(table: Table, update: Iterable[str]) -> Insert:
-    """Insert rows; where the key is there already, update these columns and no other."""
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    changes = {name: statement.excluded[name] for name in update}
-    if not changes:
-        return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
-
-
-def insert_new(table: Table, rows: Select[Any]) -> Insert:
-    """Insert what a query gives, in the order of the table's columns; what is there already stays."""
-    return insert(table).from_select(table.columns.keys(), rows).on_conflict_do_nothing()
-
-
-def insert_once(table: Table, row: dict[str, Any]) -> Insert:
-    """Insert one row; nothing when its key is there already."""
-    keys = [column.name for column in table.primary_key]
-    return insert(table).values(row).on_conflict_do_nothing(index_elements=keys)

@@ -1,18 +1,17 @@
-"""An import while it is read: every row in a temporary table of SQLite's own, which is no file anybody sees.
+"""An import while it is read: every row in a temporary table, which nobody else sees.
 
 So a million rows need no memory, and the directory is not locked meanwhile.  Used from one thread at a
 time; ``stop`` from any.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ccd.directory.model import Coverage, DirectoryRows, Patient, Policy, Relative, Visit
-from ccd.store import sqlite
 from ccd.store import staged_rows as rows
+from ccd.store.benches import Answer, Bench
 from ccd.store.columns import escape, unescape
+from ccd.store.errors import StoreError
 from ccd.store.staged_tables import FACETS, STAGED
 
 _T = TypeVar("_T")
@@ -22,22 +21,18 @@ _BATCH = 2_000
 class Staging:
     """A connection of its own, with the staged rows in it; a Sink for whoever reads files."""
 
-    def __init__(self, path: Path) -> None:
-        self.connection = sqlite.alone(path)
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
         self.complete = False
         """Whoever is not among the staged patients, if there are any, will not be in the directory."""
         self._stopped = False
         self._said: dict[int, tuple[int, tuple[Coverage, ...]]] = {}
         self._waiting: dict[str, list[rows.Row]] = {table: [] for table in STAGED}
-        self._inserts = {
-            table: f"INSERT INTO staged_{table} VALUES (?{', ?' * len(columns.split(','))})"  # noqa: S608
-            for table, columns in STAGED.items()
-        }
         for table, columns in STAGED.items():
-            self.run(f"CREATE TEMP TABLE staged_{table} (entry INTEGER, {columns})")
+            bench.staged(table, columns.split(", "))
         for facet in FACETS:
-            self.run(f"CREATE TEMP TABLE named_{facet.name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self.run("BEGIN")
+            bench.people(f"named_{facet.name}")
+        bench.begin_reading()
 
     def add_patient(self, place: int, patient: Patient, phones: Sequence[str]) -> None:
         """See Sink."""
@@ -74,27 +69,27 @@ class Staging:
             self.add_relative(place, patient_id, relative)
         for facet in FACETS:
             named = ((escape(one),) for one in getattr(said, facet.name))
-            self.connection.executemany(f"INSERT INTO named_{facet.name} VALUES (?)", named)  # noqa: S608
+            self.bench.many(f"INSERT INTO named_{facet.name} VALUES (?)", named)  # noqa: S608
 
     def repeated(self) -> Iterator[tuple[int, int, str]]:
         """See Sink."""
         self.flush()
-        self.run("CREATE INDEX temp.staged_ids ON staged_patients (patient_id, entry)")
+        self.run("CREATE INDEX staged_ids ON staged_patients (patient_id, entry)")
         twice = """SELECT later.entry, min(first.entry), later.patient_id FROM
-            (SELECT patient_id FROM staged_patients GROUP BY patient_id HAVING count(*) > 1)
+            (SELECT patient_id FROM staged_patients GROUP BY patient_id HAVING count(*) > 1) AS twice
             JOIN staged_patients later USING (patient_id) JOIN staged_patients first USING (patient_id)
-            WHERE first.entry < later.entry GROUP BY later.entry ORDER BY later.entry"""
+            WHERE first.entry < later.entry GROUP BY later.entry, later.patient_id ORDER BY later.entry"""
         for place, first, patient_id in self.run(twice):
             yield place, first, unescape(patient_id)
 
     def strangers(self) -> Iterator[tuple[int, str]]:
         """See Sink; after ``repeated``."""
-        only_here = self.complete and self.count("SELECT EXISTS (SELECT 1 FROM staged_patients)")
+        only_here = self.complete and self.count("SELECT EXISTS (SELECT 1 FROM staged_patients)") > 0
         for table in ("policies", "visits", "relatives"):
             unknown = f"""SELECT DISTINCT entry, patient_id FROM staged_{table}
                 WHERE patient_id NOT IN (SELECT patient_id FROM staged_patients)
-                AND (? OR patient_id NOT IN (SELECT patient_id FROM main.patients)) ORDER BY entry"""  # noqa: S608
-            for place, patient_id in self.run(unknown, (only_here,)):
+                AND ({only_here} OR patient_id NOT IN (SELECT patient_id FROM patients)) ORDER BY entry"""  # noqa: S608
+            for place, patient_id in self.run(unknown):
                 yield place, unescape(patient_id)
 
     def flush(self) -> None:
@@ -106,22 +101,23 @@ class Staging:
         """How many were staged."""
         return self.count(f"SELECT count(*) FROM staged_{table}")  # noqa: S608
 
-    def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """One statement."""
-        return self.connection.execute(sql, parameters)
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> Answer:
+        """One statement, with ``?`` for each parameter."""
+        return self.bench.run(sql, parameters)
 
     def count(self, sql: str) -> int:
         """The one number that it gives."""
-        return int(self.run(sql).fetchone()[0])
+        ((number,),) = self.run(sql)
+        return int(number)
 
     def stop(self) -> None:
-        """Whatever runs ends with ``sqlite3.OperationalError``."""
+        """Whatever runs ends with an error."""
         self._stopped = True
-        self.connection.interrupt()
+        self.bench.stop()
 
     def close(self) -> None:
         """Nothing that was not committed stays."""
-        self.connection.close()
+        self.bench.close()
 
     def _place_of(self, coverage: tuple[Coverage, ...], place: int) -> int:
         """Where this very object was staged: thousands of policies share one.
@@ -144,8 +140,8 @@ class Staging:
 
     def _flush(self, table: str) -> None:
         if self._stopped:
-            raise sqlite3.OperationalError("interrupted")
-        self.connection.executemany(self._inserts[table], self._waiting[table])
+            raise StoreError("interrupted")
+        self.bench.stage(table, self._waiting[table])
         self._waiting[table].clear()
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId
 from ccd.store.database import Database
 from ccd.store.tables import calls, voicemails
+from ccd.store.upserts import upsert
 
 _FIELDS = tuple(field.name for field in fields(Voicemail))
+_PUT = upsert(voicemails, ("at", "seconds", "heard_at", "heard_by"), key=["file"])
 
 
 class VoicemailStore:
@@ -41,12 +42,7 @@ class VoicemailStore:
                 )
                 row = {name: getattr(one, name) for name in _FIELDS if name != "message_id"}
                 row["number"] = rows.scalars().first() or ""
-                again = {"at": one.at, "seconds": one.seconds, "heard_at": None, "heard_by": ""}
-                await connection.execute(
-                    insert(voicemails)
-                    .values(row)
-                    .on_conflict_do_update(index_elements=[voicemails.c.file], set_=again)
-                )
+                await connection.execute(_PUT, row)
         return changed
 
     async def all(self, *, limit: int = 100_000) -> Sequence[Voicemail]:

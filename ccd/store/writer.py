@@ -16,13 +16,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
-from ccd.store import sqlite
 from ccd.store.clock import Clock, utc_now
 from ccd.store.columns import AnyText
 from ccd.store.database import Database
 from ccd.store.errors import StoreError, refuses_values
 from ccd.store.rows import FIELDS, phones_of, to_row
 from ccd.store.tables import call_phones, calls
+from ccd.store.upserts import insert_new, upsert
 
 _LOG = structlog.get_logger()
 _NOTES = frozenset({"topic", "outcome", "note", "noted_by", "noted_at"})
@@ -31,9 +31,9 @@ _GATHER = 0.05
 _PATIENCE = 1.0
 """Seconds the lock may be another's before it counts as an outage."""
 _STATE = [name for name in (*FIELDS, "caller_digits") if name not in {"call_id", *_NOTES}]
-_UPSERT = sqlite.upsert(calls, _STATE)
+_UPSERT = upsert(calls, _STATE)
 """Notes belong to whoever noted them: only the first save of a call writes them."""
-_PHONES = sqlite.insert_new(
+_PHONES = insert_new(
     call_phones,
     select(calls.c.call_id, bindparam("talked", type_=AnyText), calls.c.listed_at).where(
         calls.c.call_id == bindparam("of_call")

@@ -1,6 +1,5 @@
 """The changes of an import, written as one transaction: what ``comparing`` found, and nothing else."""
 
-import sqlite3
 import time
 from datetime import datetime
 
@@ -17,7 +16,7 @@ _AGAIN = 0.02
 def begin(staging: Staging, patience: float) -> None:
     """Take the right to write, within so many seconds; StoreError when another import came between."""
     compared = last_import(staging)
-    staging.run("COMMIT")
+    staging.bench.commit()
     _begin(staging, time.monotonic() + patience)
     if last_import(staging) != compared:
         raise StoreError("another import was written meanwhile; start this one again")
@@ -27,20 +26,20 @@ def write(staging: Staging, scope: Scope, result: ImportResult, now: datetime, p
     """Write it all, after ``begin``."""
     import_id = _remember(staging, result, now)
     progress("writing patients", 0)
-    staging.run("DELETE FROM main.patients WHERE patient_id IN gone")
+    staging.run("DELETE FROM patients WHERE patient_id IN (SELECT patient_id FROM gone)")
     _write_patients(staging, scope, import_id)
     for facet in FACETS:
         progress(f"writing {facet.name}", 0)
         _write_facet(staging, facet)
     _date(staging, import_id)
-    staging.run("COMMIT")
+    staging.bench.commit()
 
 
 def _begin(staging: Staging, deadline: float) -> None:
     while True:
         try:
-            staging.run("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
+            staging.bench.begin_writing()
+        except StoreError:
             if time.monotonic() >= deadline:
                 raise
             time.sleep(_AGAIN)
@@ -50,33 +49,39 @@ def _begin(staging: Staging, deadline: float) -> None:
 
 def _remember(staging: Staging, result: ImportResult, now: datetime) -> int:
     counts = (write_moment(now), result.added, result.updated, result.unchanged)
-    added = staging.run("INSERT INTO imports (at, added, updated, unchanged) VALUES (?, ?, ?, ?)", counts)
-    return int(added.lastrowid or 0)
+    insert = "INSERT INTO imports (at, added, updated, unchanged) VALUES (?, ?, ?, ?) RETURNING import_id"
+    ((import_id,),) = staging.run(insert, counts)
+    return int(import_id)
 
 
 def _write_patients(staging: Staging, scope: Scope, import_id: int) -> None:
     """New ones with everything, changed ones in what was given."""
     columns = ("patient_id", *PATIENT_COLUMNS)
     dated = {facet.import_id: facet.name for facet in FACETS if facet.import_id}
-    imported = (f"CASE WHEN patient_id IN named_{name} THEN {import_id} END" for name in dated.values())
+    imported = (
+        f"CASE WHEN patient_id IN (SELECT patient_id FROM named_{name}) THEN {import_id} END"  # noqa: S608
+        for name in dated.values()
+    )
     given = ", ".join(f"{name} = excluded.{name}" for name in sorted(scope.columns & set(PATIENT_COLUMNS)))
     staging.run(
-        f"""INSERT INTO main.patients ({", ".join((*columns, "import_id", *dated))})
+        f"""INSERT INTO patients ({", ".join((*columns, "import_id", *dated))})
             SELECT {", ".join((*columns, str(import_id), *imported))} FROM staged_patients
-            WHERE patient_id IN fresh OR patient_id IN changed_patients ORDER BY patient_id
+            WHERE patient_id IN (SELECT patient_id FROM fresh)
+            OR patient_id IN (SELECT patient_id FROM changed_patients) ORDER BY patient_id
             ON CONFLICT (patient_id) DO {f"UPDATE SET {given}" if given else "NOTHING"}"""  # noqa: S608
     )
 
 
 def _write_facet(staging: Staging, facet: Facet) -> None:
     """Replace the rows of whoever has others now."""
-    changed = f"changed_{facet.name}"
+    changed = f"(SELECT patient_id FROM changed_{facet.name})"  # noqa: S608
     for part in reversed(facet.parts):
-        staging.run(f"DELETE FROM main.{part.table} WHERE patient_id IN {changed}")  # noqa: S608
+        staging.run(f"DELETE FROM {part.table} WHERE patient_id IN {changed}")  # noqa: S608
     for part in facet.parts:
         staging.run(
-            f"""INSERT INTO main.{part.table} ({part.all_columns}) SELECT {part.all_columns}
-                FROM said_{part.table} WHERE patient_id IN fresh OR patient_id IN {changed}
+            f"""INSERT INTO {part.table} ({part.all_columns}) SELECT {part.all_columns}
+                FROM said_{part.table}
+                WHERE patient_id IN (SELECT patient_id FROM fresh) OR patient_id IN {changed}
                 ORDER BY {", ".join(part.key)}"""  # noqa: S608
         )
 
@@ -87,7 +92,7 @@ def _date(staging: Staging, import_id: int) -> None:
     said |= {facet.import_id: f"named_{facet.name}" for facet in FACETS if facet.import_id}
     for column, named in said.items():
         staging.run(
-            f"""UPDATE main.patients SET {column} = ? WHERE patient_id IN
+            f"""UPDATE patients SET {column} = ? WHERE patient_id IN
                 (SELECT patient_id FROM old JOIN {named} USING (patient_id))""",  # noqa: S608
             (import_id,),
         )

@@ -105,7 +105,7 @@ async def look_up(path: Path, count: int) -> dict[str, float]:
 def _bare(database: sqlite3.Connection, numbers: list[str]) -> Iterator[float]:
     for number in numbers:
         began = time.perf_counter_ns()
-        assert database.execute(lookup.SQL, lookup.parameters(number, NOW)).fetchall()
+        assert database.execute(lookup.SQL["sqlite"], lookup.parameters(number, NOW)).fetchall()
         yield (time.perf_counter_ns() - began) / 1e3
 
 

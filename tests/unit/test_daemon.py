@@ -16,13 +16,13 @@ from ccd.calls.record import CallRecord
 from ccd.daemon import Daemon
 from ccd.routing.model import Decision, StepRequest
 from ccd.settings.models import Agi, Desk, Settings
-from ccd.store import migrate as migrating
+from ccd.store import sqlite_keeper as migrating
 from ccd.store import writer
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.supervision import kept_up
 from tests.fakes.agi import Channel, agi
-from tests.unit.store.conftest import locked
+from tests.unit.store.other_process import locked
 from tests.unit.store.samples import call
 
 
@@ -65,7 +65,7 @@ class Link:
 
 
 def with_link(settings: Settings, link: Link) -> Daemon:
-    daemon = Daemon(settings, "secret", settings.database.with_name("ccd.yaml"))
+    daemon = Daemon(settings, "secret", settings.beside.with_name("ccd.yaml"))
     daemon._link = link  # type: ignore[assignment]
     return daemon
 
@@ -108,7 +108,7 @@ async def test_the_last_events_of_the_link_are_saved(settings: Settings) -> None
     link.last = lambda: daemon._store.save(call())
     async with running(daemon):
         await link.up.wait()
-    assert await saved(settings.database) == [call()]
+    assert await saved(settings.beside) == [call()]
     assert daemon._store.waiting == 0
 
 
@@ -138,10 +138,10 @@ async def test_the_parts_end_in_order(settings: Settings, monkeypatch: pytest.Mo
 
 
 async def test_ready_while_the_database_is_locked(settings: Settings, notices: list[str]) -> None:
-    settings.database.touch()
+    settings.beside.touch()
     daemon = with_link(settings, link := Link())
     with capture_logs() as logs:
-        with locked(settings.database):
+        with locked(settings.beside):
             running_daemon = running(daemon)
             await running_daemon.__aenter__()
             async with asyncio.timeout(20):
@@ -156,11 +156,11 @@ async def test_ready_while_the_database_is_locked(settings: Settings, notices: l
 
 
 async def test_a_folder_that_comes_later_is_waited_for(settings: Settings) -> None:
-    later = settings.model_copy(update={"database": settings.database.parent / "later" / "ccd.db"})
+    later = settings.model_copy(update={"database": settings.beside.parent / "later" / "ccd.db"})
     daemon = with_link(later, link := Link())
     async with running(daemon):
         await reaches(lambda: daemon._agi.port)
-        later.database.parent.mkdir()
+        later.beside.parent.mkdir()
         await link.up.wait()
 
 
@@ -207,7 +207,7 @@ async def test_a_writer_that_fails_writes_on(settings: Settings, monkeypatch: py
         async with asyncio.timeout(20):
             while failures:
                 await asyncio.sleep(0.01)
-    assert await saved(settings.database) == [call()]
+    assert await saved(settings.beside) == [call()]
     assert daemon._store.waiting == 0
 
 
@@ -220,11 +220,11 @@ async def test_agi_without_its_port_is_the_end(settings: Settings) -> None:
 
 
 async def test_a_wrong_database_is_the_end(settings: Settings) -> None:
-    with closing(sqlite3.connect(settings.database)) as other, other:
+    with closing(sqlite3.connect(settings.beside)) as other, other:
         other.execute("CREATE TABLE alembic_version (version_num)")
         other.execute("INSERT INTO alembic_version VALUES ('9999')")
     with capture_logs() as logs:
-        assert await module._serve(settings, "secret", settings.database.with_name("ccd.yaml")) == 1
+        assert await module._serve(settings, "secret", settings.beside.with_name("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert "newer ccd" in entry["reason"]
 
@@ -238,15 +238,15 @@ async def test_what_a_locked_database_did_not_take_is_there_after_the_next_start
     with capture_logs() as logs, ExitStack() as lock:
         async with running(daemon):
             await link.up.wait()
-            lock.enter_context(locked(settings.database))
+            lock.enter_context(locked(settings.beside))
             daemon._store.save(call())
-    assert await saved(settings.database) == []
+    assert await saved(settings.beside) == []
     assert [entry["count"] for entry in logs if entry["event"] == "calls_kept_for_the_next_start"] == [1]
     daemon = with_link(settings, link := Link())
     async with running(daemon):
         await link.up.wait()
         assert daemon._tracker.calls() == [call()]
-    assert await saved(settings.database) == [call()]
+    assert await saved(settings.beside) == [call()]
 
 
 async def test_a_second_ccd_on_the_database_ends_and_harms_nothing(
@@ -257,9 +257,9 @@ async def test_a_second_ccd_on_the_database_ends_and_harms_nothing(
     async with running(daemon):
         await link.up.wait()
         with capture_logs() as logs:
-            assert await module._serve(settings, "secret", settings.database.with_name("ccd.yaml")) == 1
+            assert await module._serve(settings, "secret", settings.beside.with_name("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
-    assert entry["reason"] == f"another ccd runs on {settings.database}; stop it, or name another file"
+    assert entry["reason"] == f"another ccd runs on {settings.beside}; stop it, or name another file"
 
 
 async def test_a_restart_waits_for_the_ccd_before_it_and_answers_meanwhile(settings: Settings) -> None:
@@ -309,7 +309,7 @@ async def test_files_of_rules_are_watched_unless_it_is_switched_off(settings, wa
 
 async def test_new_rules_reach_the_next_question(settings):
     daemon = with_link(settings, link := Link())
-    path = settings.database.with_name("ccd.yaml")
+    path = settings.beside.with_name("ccd.yaml")
     path.write_text("routing: { default_queue: second }\n", encoding="utf-8")
     async with running(daemon):
         await link.up.wait()
@@ -332,7 +332,7 @@ routing:
 async def test_every_part_takes_its_share_of_new_rules(settings):
     """Rosters, bounds and escalation to whoever keeps them; also the answer that needs no rule."""
     daemon = with_link(settings, link := Link())
-    settings.database.with_name("ccd.yaml").write_text(EVERYTHING, encoding="utf-8")
+    settings.beside.with_name("ccd.yaml").write_text(EVERYTHING, encoding="utf-8")
     async with running(daemon):
         await link.up.wait()
         daemon._agi._decide = no_decision

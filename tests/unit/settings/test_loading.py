@@ -32,7 +32,7 @@ def failure(path: Path) -> str:
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "ami:\nagi:\n  # port: 1\n", "\ufeffagi: {}\n"])
 def test_an_empty_file_or_section_means_the_defaults(text, tmp_path):
-    assert load(write(ccd=text)) == Settings(database=tmp_path / "ccd.db")
+    assert load(write(ccd=text)) == Settings(database=tmp_path / "ccd.db", state_folder=tmp_path)
 
 
 def test_relative_paths_count_from_the_file(tmp_path, monkeypatch):

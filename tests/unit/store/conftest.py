@@ -1,27 +1,68 @@
-"""A real database file for each test, and a running writer."""
+"""A real database for each test, on each engine, and a running writer.
+
+A test that names ``place``, or what is made of it, runs on SQLite and on PostgreSQL; one that names ``path``
+is about the file, and runs on SQLite alone.
+"""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
 from ccd.calls.record import CallRecord
+from ccd.settings.database import Place, Server
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
+from ccd.store.migrate import migrate
+from tests.testbed.postgres import PASSWORD, Postgres
 from tests.unit.empty_database import empty_database
+from tests.unit.store.other_process import Elsewhere, apart, emptied
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", ENGINES[:1] if "path" in metafunc.fixturenames else ENGINES)
+
+
+@pytest.fixture(scope="session")
+def server(postgres: Postgres) -> Iterator[Server]:
+    """A migrated database on PostgreSQL, of all tests one after the other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCD_DATABASE_PASSWORD", PASSWORD)
+        place = Server(postgres.database().replace("://", "://postgres@"))
+        apart(lambda: migrate(place))
+        yield place
+
+
+@pytest.fixture(scope="session")
+def elsewhere(server: Server) -> Iterator[Elsewhere]:
+    with closing(Elsewhere(server)) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def path(tmp_path: Path) -> Path:
-    return await empty_database(tmp_path / "ccd.db")
+def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    if engine == "sqlite":
+        yield apart(lambda: empty_database(tmp_path / "ccd.db"))
+    else:
+        elsewhere = request.getfixturevalue("elsewhere")
+        yield request.getfixturevalue("server")
+        emptied(elsewhere)
 
 
 @pytest.fixture
-async def database(path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(path)
+def path(place: Place) -> Path:
+    assert isinstance(place, Path)
+    return place
+
+
+@pytest.fixture
+async def database(place: Place) -> AsyncIterator[Database]:
+    opened = await Database.open(place)
     yield opened
     await opened.close()
 
@@ -39,21 +80,6 @@ async def running(store: CallStore) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Another process's write lock."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
-def select(path: Path, sql: str) -> list[tuple[object, ...]]:
-    """Read as another process does."""
-    with closing(sqlite3.connect(path)) as other:
-        return other.execute(sql).fetchall()
 
 
 async def kept(store: CallStore, call_id: str = "1.1") -> CallRecord | None:

@@ -13,7 +13,7 @@ from ccd.ports import TooManyPromisesError
 from ccd.store.callbacks import CallbackStore
 from ccd.store.errors import StoreError
 from tests.unit.callbacks.samples import NOW, ago, promise
-from tests.unit.store.conftest import locked, select
+from tests.unit.store.other_process import locked, select
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from ccd.ports import CallArchive, CallSaver, Note
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from tests.unit.store.conftest import kept, locked, running, select
+from tests.unit.store.conftest import kept, running
+from tests.unit.store.other_process import locked, select
 from tests.unit.store.samples import ENDED, NOON, call
 
 NOTE = Note(

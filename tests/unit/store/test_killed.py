@@ -7,7 +7,7 @@ from pathlib import Path
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
-from tests.unit.store.conftest import select
+from tests.unit.store.other_process import select
 from tests.unit.store.saver import CALLS, STATES
 
 

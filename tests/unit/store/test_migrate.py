@@ -13,12 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from structlog.testing import capture_logs
 
-from ccd.store import migrate as module
+from ccd.store import sqlite_keeper as module
 from ccd.store.database import Database
 from ccd.store.errors import StoreError, WrongDatabaseError
 from ccd.store.migrate import migrate
 from ccd.store.tables import metadata
-from tests.unit.store.conftest import locked, select
+from tests.unit.store.other_process import locked, select
 
 
 def execute(path: Path, sql: str) -> None:

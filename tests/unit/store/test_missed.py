@@ -13,7 +13,8 @@ from ccd.settings.models import Missed, Routing
 from ccd.store.errors import StoreError
 from ccd.store.missed import MissedStore
 from ccd.worklist import Worklist, missed_rules
-from tests.unit.store.conftest import locked, running
+from tests.unit.store.conftest import running
+from tests.unit.store.other_process import locked
 from tests.unit.store.samples import NOON, call
 
 NUMBER = "+79161234567"

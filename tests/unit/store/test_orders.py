@@ -8,7 +8,7 @@ from ccd.directory.orders import OrderKind, Why, done, refused, unsure
 from ccd.store.audit import Audit
 from ccd.store.database import Database
 from ccd.store.orders import OrderStore
-from tests.unit.store.conftest import select
+from tests.unit.store.other_process import select
 from tests.unit.store.samples import NOON
 from tests.unit.test_bookings import wish
 

@@ -100,7 +100,7 @@ def test_no_field_is_left_out_of_what_is_tried() -> None:
 
 
 @pytest.fixture(scope="module")
-def engine():
+def memory():
     made = create_engine("sqlite://")
     metadata.create_all(made)
     yield made
@@ -109,8 +109,8 @@ def engine():
 
 @settings(deadline=None)
 @given(record=st.builds(CallRecord, **RECORD))
-def test_a_record_comes_back_as_it_was_saved(engine, record: CallRecord) -> None:
-    with engine.connect() as connection:
+def test_a_record_comes_back_as_it_was_saved(memory, record: CallRecord) -> None:
+    with memory.connect() as connection:
         connection.execute(insert(calls), to_row(record, NOON))
         row = connection.execute(select(calls).where(calls.c.call_id == record.call_id)).mappings().one()
         assert to_record(row) == record

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from ccd.store.database import Database
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.schedule import Schedule
 from ccd.store.slots import SlotsResult, replace_slots
-from tests.unit.store.conftest import locked
+from tests.unit.store.other_process import locked
 from tests.unit.store.samples import FAMILY, NOON, family
 
 DAY = SlotQuery(since=NOON, until=NOON + timedelta(days=1))
@@ -105,7 +106,7 @@ async def test_what_is_not_there_cannot_be_booked(schedule: Schedule, wrong: Ord
 
 async def test_a_locked_database_books_surely_nothing(schedule: Schedule, database: Database) -> None:
     database.patience = 0.05
-    with locked(database.path), pytest.raises(NotBookedError, match="locked"):
+    with locked(database.place), pytest.raises(NotBookedError, match=r"locked|another write"):
         await schedule.book(order("k"))
     assert await schedule.booked("k") is None
 
@@ -159,8 +160,8 @@ async def test_an_import_leaves_booked_and_other_doctors_hours(
     assert await free(schedule) == ["s1", "s3", "s5"]
 
 
-async def test_a_broken_database_is_told(schedule: Schedule, database: Database) -> None:
-    database.path.unlink()
+async def test_a_broken_database_is_told(schedule: Schedule, path: Path) -> None:
+    path.unlink()
     with pytest.raises(DirectoryError):
         await schedule.slots(DAY)
     with pytest.raises(DirectoryError):

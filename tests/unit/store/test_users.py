@@ -15,7 +15,7 @@ from ccd.people import AuditEntry, Role, Session, User
 from ccd.store.audit import Audit
 from ccd.store.database import Database
 from ccd.store.users import UserExistsError, Users
-from tests.unit.store.conftest import locked, select
+from tests.unit.store.other_process import locked, select
 from tests.unit.store.samples import NOON
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -120,6 +120,16 @@ def _audit() -> None:
                 f"CREATE TRIGGER audit_no_{change.lower()} BEFORE {change} ON audit"
                 " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
             )
+    else:
+        op.execute(
+            "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"
+        )
+        for change, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{change[:6].lower()} BEFORE {change} ON audit"
+                f" FOR EACH {each} EXECUTE FUNCTION audit_is_append_only()"
+            )
 
 
 def _directory() -> None:

@@ -1,0 +1,77 @@
+"""Imports into SQLite: on the driver itself, because a million rows are many."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ccd.store import sqlite
+from ccd.store.errors import StoreError
+
+_T = TypeVar("_T")
+
+
+class SqliteBench:
+    """See ``Bench``."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._connection = sqlite.alone(path)
+        except sqlite3.Error as error:
+            raise StoreError(str(error)) from error
+        self._inserts: dict[str, str] = {}
+
+    def do(self, work: Callable[[], _T]) -> _T:
+        """See ``Bench``."""
+        try:
+            return work()
+        except sqlite3.Error as error:
+            raise StoreError(str(error)) from error
+
+    def staged(self, table: str, columns: Sequence[str]) -> None:
+        """See ``Bench``."""
+        self.run(f"CREATE TEMP TABLE staged_{table} (entry INTEGER, {', '.join(columns)})")
+        self._inserts[table] = f"INSERT INTO staged_{table} VALUES (?{', ?' * len(columns)})"  # noqa: S608
+
+    def people(self, name: str) -> None:
+        """See ``Bench``."""
+        self.run(f"CREATE TEMP TABLE {name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def stage(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """See ``Bench``."""
+        self.many(self._inserts[table], rows)
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """See ``Bench``."""
+        return self._connection.execute(sql, parameters)
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """See ``Bench``."""
+        self._connection.executemany(sql, rows)
+
+    def joined(self, column: str) -> str:
+        """See ``Bench``."""
+        return f"group_concat({column}, ', ')"
+
+    def begin_reading(self) -> None:
+        """See ``Bench``."""
+        self.run("BEGIN")
+
+    def begin_writing(self) -> None:
+        """See ``Bench``."""
+        try:
+            self.run("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise StoreError(str(error)) from error
+
+    def commit(self) -> None:
+        """See ``Bench``."""
+        self.run("COMMIT")
+
+    def stop(self) -> None:
+        """See ``Bench``."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """See ``Bench``."""
+        self._connection.close()

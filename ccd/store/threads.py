@@ -1,0 +1,67 @@
+"""Running code that blocks, in a thread: plainly where the driver blocks, else on a loop of its own."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.util import greenlet_spawn
+
+_T = TypeVar("_T")
+
+
+class Aside(Protocol):
+    """For one thread at a time."""
+
+    def run(self, work: Callable[[], _T]) -> _T:
+        """Do it here and now."""
+        ...
+
+    def close(self) -> None:
+        """Nothing runs afterwards."""
+        ...
+
+
+class Plain:
+    """For drivers that block."""
+
+    def run(self, work: Callable[[], _T]) -> _T:
+        """See ``Aside``."""
+        return work()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class OnLoop:
+    """For an asyncio driver: SQLAlchemy lets code that looks blocking wait on this loop."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
+
+    def run(self, work: Callable[[], _T]) -> _T:
+        """See ``Aside``; raises CancelledError when it was stopped."""
+        return self._runner.run(self._run(work))
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a Runner makes one
+        self._running = asyncio.get_running_loop(), task
+        try:
+            return await _spawned(work)
+        finally:
+            self._running = None
+
+    def stop(self) -> None:
+        """End what runs, from any thread: the server is told to give its query up."""
+        if running := self._running:
+            loop, task = running
+            loop.call_soon_threadsafe(task.cancel)
+
+    def close(self) -> None:
+        """Close the loop."""
+        self._runner.close()
+
+
+def _spawned(work: Callable[[], _T]) -> Coroutine[Any, Any, _T]:
+    return greenlet_spawn(work)
