@@ -26,13 +26,14 @@ def main() -> None:
         played = asyncio.run(play(Path(home), shapes))
     for one in shapes:
         _told(one, played[one.name])
-        if options.keep and not (one.alone or played[one.name].failure):
+        if options.keep and not (one.alone or one.slow or played[one.name].failure):
             write(one, played[one.name].frames)
     print(f"{len(shapes)} shapes in {time.monotonic() - began:.0f} s")
 
 
 def _told(shape: Shape, played: Played) -> None:
     found = [played.failure] if played.failure else wrong(shape, played.records)
+    found += [f"ccd verify: {one}" for one in played.disagreements]
     print("WRONG" if found else "ok   ", "\n        ".join([shape.name, *found]))
 
 

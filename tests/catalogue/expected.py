@@ -44,10 +44,8 @@ class Expected:
     segments: tuple[Stretch, ...]
     direction: str = "inbound"
     caller: int | None = 0
-    dialled: bool = False
-    """Whether the caller's number is as an agent's phone dialled it."""
     answers: str = ""
-    """How what an outbound call answers begins: ``callback:``."""
+    """What an outbound call answers: a promise (``callback``) or a call that was ``missed``."""
     unknown: frozenset[str] = frozenset()
     """What may be unknown."""
 
@@ -84,14 +82,14 @@ def voicemail(result: str) -> Stretch:
 
 def differences(expected: Expected, record: Record, names: Names) -> list[str]:
     """What the record says that did not happen, and what it does not say: nothing, when it is true."""
-    number = _number(expected, names) or record["caller_number"]
+    number = record["caller_number"] if expected.caller is None else names.outside(expected.caller)
     pairs: list[tuple[str, object, object]] = [
         ("state", "ended", record["state"]),
         ("disposition", expected.disposition, record["disposition"]),
         ("ended_by", expected.by, record["ended_by"]),
         ("direction", expected.direction, record["direction"]),
-        ("caller_number", number, record["caller_number"]),
-        ("answers", expected.answers, record["answers"].rpartition(":")[0]),
+        ("caller_number", _number(number), _number(record["caller_number"])),
+        ("answers", expected.answers, _answers(record["answers"])),
         ("unknown", [], sorted(set(record["unknown"]) - expected.unknown)),
     ]
     found = [f"{what}: {said!r} instead of {true!r}" for what, true, said in pairs if said != true]
@@ -101,10 +99,15 @@ def differences(expected: Expected, record: Record, names: Names) -> list[str]:
     ]
 
 
-def _number(expected: Expected, names: Names) -> str:
-    if expected.dialled:
-        return names.dialled
-    return "" if expected.caller is None else names.outside(expected.caller)
+def _answers(said: str) -> str:
+    """``callback:17``, or the id of the missed call."""
+    kind, colon, _ = said.partition(":")
+    return kind if colon else said and "missed"
+
+
+def _number(written: str) -> str:
+    """The same however it is written: ``+7916...``, ``8916...``."""
+    return written[-10:]
 
 
 def _segments(expected: Expected, segments: Sequence[Record], names: Names) -> list[str]:
@@ -123,13 +126,21 @@ Line = tuple[str | None, ...]
 
 def _line(one: Stretch, names: Names) -> Line:
     queue = one.queue and names.queue_name(one.queue)
-    to = names.extension(one.to) if one.to and one.to in "abcdxy" else one.to
-    phone = names.device(one.phone) if one.phone and one.phone in "abcdxyo" else one.phone
+    to = names.dialled if one.to == "o" else one.to
+    to = names.extension(to) if to and to in "abcdxy" else to
+    short = one.phone and one.phone in "abcdxyop"
+    phone = names.device(one.phone) if short else one.phone.replace("{x}", names.extension("x"))
     return (one.kind, phone, queue, one.result, to)
 
 
 def _said(one: Record) -> Line:
-    return (one["kind"], one["phone"], one["queue"], one["result"], one["to"].removeprefix("PJSIP/"))
+    return (
+        one["kind"],
+        one["phone"],
+        one["queue"],
+        one["result"],
+        one["to"].removeprefix("PJSIP/").partition("@")[0],
+    )
 
 
 def _like(true: Line, said: Line) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.catalogue.expected import Record
 from tests.catalogue.premises import Premises
 from tests.catalogue.recorder import Recorder, about, ids_of, parsed
 from tests.catalogue.shape import Shape
@@ -22,14 +23,16 @@ from tests.testbed.ports import free_port
 from tests.testbed.proxy import Proxy
 from tests.testbed.softphone import Exchange
 
-_AT_ONCE = 16
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
     """``failure`` is why the script itself could not be played to its end; ``frames`` the capture."""
 
-    records: Sequence[dict[str, Any]]
+    records: Sequence[Record]
+    disagreements: Sequence[Record]
+    """What ``ccd verify`` says of them."""
     frames: Sequence[bytes]
     failure: str = ""
 
@@ -59,7 +62,8 @@ class Playing:
                     failures[shape.name] = traceback.format_exc()
 
         listed = list(shapes)
-        await asyncio.gather(*(one(shape) for shape in listed if not shape.alone))
+        together = sorted((shape for shape in listed if not shape.alone), key=lambda shape: not shape.slow)
+        await asyncio.gather(*map(one, together))
         await self._silence()
         for shape in listed:
             if shape.alone:
@@ -88,13 +92,21 @@ class Playing:
             while states(self.premises):
                 await asyncio.sleep(0.1)
 
-    async def records(self) -> list[dict[str, Any]]:
-        """Every record, oldest first, as ``ccd calls --json`` tells it."""
-        config = str(self.premises.ccd.config)
-        command = ("-m", "ccd", "calls", "--json", "--limit", "100000", "--config", config)
-        process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=REPOSITORY, stdout=PIPE)
+    async def records(self) -> list[Record]:
+        """Every record, oldest first."""
+        told = await self._told("calls", "--limit", "100000")
+        return sorted(told, key=lambda one: str(one["arrived_at"]))
+
+    async def disagreements(self) -> list[Record]:
+        """Where the records and Asterisk's own logs tell different things."""
+        return list((await self._told("verify"))["disagreements"])
+
+    async def _told(self, *command: str) -> Any:
+        """What a command of ccd's prints for programs."""
+        words = ("-m", "ccd", *command, "--json", "--config", str(self.premises.ccd.config))
+        process = await asyncio.create_subprocess_exec(sys.executable, *words, cwd=REPOSITORY, stdout=PIPE)
         printed, _ = await process.communicate()
-        return sorted(json.loads(printed), key=lambda one: str(one["arrived_at"]))
+        return json.loads(printed)
 
 
 @asynccontextmanager
@@ -125,15 +137,28 @@ async def play(home: Path, shapes: Sequence[Shape]) -> dict[str, Played]:
     """What each shape left behind, by name."""
     async with started(home, shapes) as playing:
         failures = await playing.play(shapes)
-        records, frames = await playing.records(), playing.recorder.frames
-    return {one.name: _left_by(one, records, frames, failures.get(one.name, "")) for one in shapes}
+        left = Left(await playing.records(), await playing.disagreements(), playing.recorder.frames)
+    return {one.name: left.by(one, failures.get(one.name, "")) for one in shapes}
 
 
-def _left_by(shape: Shape, records: Sequence[Any], frames: Sequence[bytes], failure: str) -> Played:
-    ours = _channels(shape, frames)
-    ids = {one.decode() for one in ours}
-    theirs = [one for one in records if one["call_id"] in ids or one["rule"] == shape.name]
-    return Played(records=theirs, frames=about(frames, ours), failure=failure)
+@dataclass(frozen=True)
+class Left:
+    """What all shapes together left behind."""
+
+    records: Sequence[Record]
+    disagreements: Sequence[Record]
+    frames: Sequence[bytes]
+
+    def by(self, shape: Shape, failure: str) -> Played:
+        """One shape's part of it."""
+        ours = _channels(shape, self.frames)
+        ids = {one.decode() for one in ours}
+        return Played(
+            records=[one for one in self.records if one["call_id"] in ids],
+            disagreements=[one for one in self.disagreements if one["call_id"] in ids],
+            frames=about(self.frames, ours),
+            failure=failure,
+        )
 
 
 def _channels(shape: Shape, frames: Iterable[bytes]) -> set[bytes]:

@@ -136,6 +136,10 @@ def _configuration(shapes: list[Shape]) -> str:
         "desk": {"host": "127.0.0.1", "port": "@HTTP_PORT@"},
         "directory": {"region": "RU"},
         "log": {"level": "debug", "format": "json"},
+        "asterisk_logs": {
+            "cel": "@HOME@/asterisk/log/cel-custom/ccd.csv",
+            "queue_log": "@HOME@/asterisk/log/queue_log",
+        },
         "voicemail_folder": "@HOME@/asterisk/spool/ccd-voicemail",
         "routing": {
             "default_queue": "operators",

@@ -31,7 +31,9 @@ class Shape:
     queue: Mapping[str, object] = field(default_factory=dict)
     """What the queue has in ``queues.conf`` beside the usual: ``strategy``, ``timeout``, ``member``."""
     alone: bool = False
-    """True for a shape that disturbs the others."""
+    """True for a shape that disturbs the others, by what it does to ccd: it leaves no capture."""
+    slow: bool = False
+    """True for a shape that takes long, because ccd itself looks only now and then: it leaves no capture."""
 
     @property
     def did(self) -> str:
@@ -41,9 +43,11 @@ class Shape:
     def device(self, letter: str) -> str:
         """A phone's interface.
 
-        ``a``, ``b``, ``c`` work in the queue, ``d`` is a doctor, ``x``, ``y`` are others, ``o`` is outside.
+        ``a``, ``b``, ``c`` work in the queue, ``d`` is a doctor, ``x``, ``y`` are others; outside: ``o`` as
+        agents dial it, ``p`` as ccd does.
         """
-        return f"PJSIP/{self.dialled}@outside" if letter == "o" else f"PJSIP/{self.extension(letter)}"
+        outside = {"o": self.dialled, "p": self.outside().removeprefix("+")}
+        return f"PJSIP/{outside[letter]}@outside" if letter in outside else f"PJSIP/{self.extension(letter)}"
 
     def extension(self, letter: str) -> str:
         """A phone's number inside the house."""

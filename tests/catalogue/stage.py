@@ -22,6 +22,13 @@ def states(bed: Testbed) -> list[str]:
         return [row[0] for row in connection.execute("SELECT state FROM calls WHERE state <> 'ended'")]
 
 
+def words(bed: Testbed, rule: str) -> set[str]:
+    """In which states, and with which dispositions, the database has the calls of this rule."""
+    with closing(sqlite3.connect(f"file:{bed.ccd.database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT state, disposition FROM calls WHERE rule = ?", [rule])
+        return {word for row in rows for word in row}
+
+
 def heard(bed: Testbed) -> int:
     """How often ccd has asked Asterisk for the whole picture."""
     return bed.ccd.log.read_text().count('"ami_resynchronised"')
@@ -67,9 +74,9 @@ class Stage:
         """What to dial for a phone of the house."""
         return self.shape.extension(letter)
 
-    async def rung_outside(self, *, promised: bool = False) -> Leg:
-        """The patient's phone rings: dialled by an agent's phone, or by ccd as promised."""
-        number = self.shape.outside().removeprefix("+") if promised else self.shape.dialled
+    async def rung_outside(self, *, by_ccd: bool = False) -> Leg:
+        """The patient's phone rings: dialled by an agent's phone, or by ccd."""
+        number = self.shape.outside().removeprefix("+") if by_ccd else self.shape.dialled
         return await self.exchange.phone(number).rings()
 
     def call(self, which: int = 0, *, withheld: bool = False) -> Leg:
@@ -113,6 +120,16 @@ class Stage:
     async def queued(self) -> None:
         """Wait until a caller is in the queue."""
         await self.recorder.event("QueueCallerJoin", Queue=self.shape.queue_name("q"))
+
+    async def originate(self, channel_id: str) -> None:
+        """Let the first operator's phone call the patient, as a program does."""
+        number = self.shape.outside().removeprefix("+")
+        action = {
+            "Action": "Originate", "Channel": self.shape.device("a"), "ChannelId": channel_id,
+            "Application": "Dial", "Data": f"PJSIP/{number}@outside,20",
+            "CallerID": self.shape.outside(), "Async": "true",
+        }  # fmt: skip
+        await self.probe.action(action)
 
     async def pause(self, letter: str) -> None:
         """Somebody takes a break."""
@@ -164,11 +181,11 @@ class Stage:
                 async with session.request(method, origin + where, json=body) as answer:
                     assert answer.status == 200, await answer.text()
 
-    async def saved(self, state: str) -> None:
-        """Wait until the one call in progress is durable in this state."""
-        async with asyncio.timeout(15):
-            while states(self.bed) != [state]:
-                await asyncio.sleep(0.05)
+    async def becomes(self, word: str) -> None:
+        """Wait until the database has this shape's call in this state, or with this disposition."""
+        async with asyncio.timeout(35):
+            while word not in words(self.bed, self.shape.name):
+                await asyncio.sleep(0.1)
 
     async def unheard(self) -> None:
         """ccd's link to Asterisk is cut for a moment."""

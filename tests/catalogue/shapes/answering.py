@@ -147,10 +147,11 @@ async def the_phone_forwards_to_a_colleague(stage: Stage) -> None:
 
 
 @shape(
-    answered(waiting(), offered("x"), talking("x", "caller")),
+    answered(waiting(), offered("Local/{x}@internal/n"), talking("Local/{x}@internal/n", "caller")),
     queue={"member": "Local/{x}@internal/n,0,Xenia,PJSIP/{x}"},
 )
 async def a_member_behind_a_local_channel_that_stays(stage: Stage) -> None:
+    """Who talked is known by what the queue calls him: so do rules, desks and pauses."""
     patient = stage.call()
     await stage.answers("x")
     await patient.answered()
@@ -158,7 +159,7 @@ async def a_member_behind_a_local_channel_that_stays(stage: Stage) -> None:
 
 
 @shape(
-    answered(waiting(), offered("x"), talking("x", "agent"), by="agent"),
+    answered(waiting(), offered("Local/{x}@internal"), talking("Local/{x}@internal", "agent"), by="agent"),
     queue={"member": "Local/{x}@internal,0,Xenia,PJSIP/{x}"},
 )
 async def a_member_behind_a_local_channel_that_goes(stage: Stage) -> None:

@@ -64,10 +64,12 @@ async def handed_over_to_a_colleague_who_hangs_up(stage: Stage) -> None:
 @shape(
     answered(
         waiting(), offered("a"), talking("a", "transfer", to="x", held=ANY),
+        consulting("a", "x", "transfer"),
         offered("x"), talking("x", "caller"),
     )
 )  # fmt: skip
 async def handed_over_while_the_colleagues_phone_rings(stage: Stage) -> None:
+    """The agent does not wait for an answer: the phone that rings, rings for the caller from now on."""
     patient, agent = await stage.talk()
     await agent.hold()
     question = await stage.a.dial(stage.to("x")).rung()
@@ -159,4 +161,16 @@ async def three_talk_together(stage: Stage) -> None:
     await agent.press("*3")
     await stage.back("a")
     await agent.hang_up()
+    await patient.hang_up()
+
+
+@shape(answered(*BACK, consulting("a", "x")))
+async def asked_by_keys_and_taken_back(stage: Stage) -> None:
+    """``*1`` of features.conf: the agent ends the question himself."""
+    patient, agent = await stage.talk()
+    await keys(stage, agent)
+    await stage.answers("x")
+    await asyncio.sleep(A_WHILE)
+    await agent.press("*1")
+    await stage.back("a")
     await patient.hang_up()

@@ -1,8 +1,11 @@
 """Callers whom a phone sends on at once (REFER), and what becomes of them."""
 
+import asyncio
+
 from tests.catalogue.expected import offered, talking, waiting
 from tests.catalogue.shape import QUEUE, shape
 from tests.catalogue.shapes.answering import answered
+from tests.catalogue.shapes.holding import A_WHILE, HELD
 from tests.catalogue.stage import Stage
 
 TO_X = (waiting(), offered("a"), talking("a", "transfer", to="x"))
@@ -83,9 +86,17 @@ async def sent_to_a_queue(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(*TO_X, offered("x"), talking("x", "caller")))
+@shape(
+    answered(
+        waiting(),
+        offered("a"),
+        talking("a", "transfer", to="x", held=(0.0, 3.0)),
+        offered("x"),
+        talking("x", "caller"),
+    )
+)
 async def sent_by_keys(stage: Stage) -> None:
-    """``#1`` of features.conf, then the number."""
+    """``#1`` of features.conf, then the number; meanwhile the caller hears music."""
     patient, agent = await stage.talk()
     await agent.press(f"#1{stage.to('x')}#")
     await stage.answers("x")
@@ -113,4 +124,42 @@ async def sent_to_another_operator(stage: Stage) -> None:
     await agent.refer(stage.to("b"))
     await stage.answers("b")
     await agent.let_go()
+    await patient.hang_up()
+
+
+@shape(
+    answered(
+        waiting(),
+        offered("a"),
+        talking("a", "transfer", to="x", held=HELD),
+        offered("x"),
+        talking("x", "caller"),
+    )
+)
+async def sent_on_from_hold(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    await asyncio.sleep(A_WHILE)
+    await agent.refer(stage.to("x"))
+    await stage.answers("x")
+    await agent.let_go()
+    await patient.hang_up()
+
+
+@shape(
+    answered(
+        waiting(),
+        offered("a"),
+        talking("a", "transfer", to="999"),
+        offered("a"),
+        talking("a", "caller"),
+    )
+)
+async def sent_to_nobody_and_returned(stage: Stage) -> None:
+    """There is no such number in the house: the operator has the caller again."""
+    patient, agent = await stage.talk()
+    await stage.becomes("connected")
+    await agent.refer("999")
+    await stage.answers("a")
+    await agent.hang_up()
     await patient.hang_up()

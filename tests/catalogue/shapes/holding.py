@@ -91,3 +91,26 @@ async def the_caller_hangs_up_while_a_colleague_is_asked(stage: Stage) -> None:
     await patient.hang_up()
     await agent.ended()
     await asked.hang_up()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller")))
+async def the_caller_puts_the_agent_on_hold(stage: Stage) -> None:
+    """That is his own affair: the clinic let nobody wait."""
+    patient, _agent = await stage.talk()
+    await patient.hold()
+    await asyncio.sleep(A_WHILE)
+    await patient.resume()
+    await patient.hang_up()
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "agent", held=HELD), consulting("a", "x"), by="agent"))
+async def the_agent_asks_and_lets_the_caller_go(stage: Stage) -> None:
+    patient, agent = await stage.talk()
+    await agent.hold()
+    asked = stage.a.dial(stage.to("x"))
+    await stage.answers("x")
+    await asked.answered()
+    await asyncio.sleep(A_WHILE)
+    await agent.hang_up()
+    await patient.ended()
+    await asked.hang_up()

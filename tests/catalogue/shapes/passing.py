@@ -15,6 +15,7 @@ CODE = (waiting(), offered("a"), talking("a", "transfer", to="*7"))
 async def passed_to_the_doctor_by_a_code(stage: Stage) -> None:
     async with stage.duty:
         patient, agent = await stage.talk()
+        await stage.becomes("connected")
         await agent.refer("*7")
         await stage.doctor_answers()
         await agent.let_go()
@@ -31,6 +32,7 @@ async def returned_to_the_operator(stage: Stage) -> None:
     """No doctor answers within two seconds: the operator who passed the caller on has him again."""
     async with stage.duty:
         patient, agent = await stage.talk()
+        await stage.becomes("connected")
         await agent.refer("*7")
         await (await stage.doctor.rings()).ended()
         await stage.answers("a")
@@ -41,6 +43,7 @@ async def returned_to_the_operator(stage: Stage) -> None:
 async def passed_to_the_doctor_from_the_desk(stage: Stage) -> None:
     async with stage.duty:
         patient, agent = await stage.talk()
+        await stage.becomes("connected")
         await stage.press_to_the_doctor("a")
         await stage.doctor_answers()
         await agent.ended()
@@ -61,7 +64,7 @@ CUT = frozenset({"held", "segments"})
 )
 async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await stage.saved("connected")
+    await stage.becomes("connected")
     await stage.unheard()
     await patient.hang_up()
     await agent.ended()
@@ -78,7 +81,7 @@ async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
 )
 async def ccd_is_killed_and_started_again(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await stage.saved("connected")
+    await stage.becomes("connected")
     await stage.killed()
     await patient.hang_up()
     await agent.ended()

@@ -130,3 +130,16 @@ async def no_message_is_left(stage: Stage) -> None:
     await stage.recording()
     await patient.press("#")
     await in_queue(stage, patient)
+
+
+@shape(
+    Expected(disposition="voicemail", by="caller", segments=(voicemail("recorded"),)),
+    steps=(MESSAGE, {"hangup": "normal"}), slow=True,
+)  # fmt: skip
+async def the_caller_hangs_up_after_the_message(stage: Stage) -> None:
+    """ccd finds the recording by itself, some seconds later."""
+    patient = await stage.call().answered()
+    await stage.recording()
+    await patient.speak(2)
+    await patient.hang_up()
+    await stage.becomes("voicemail")

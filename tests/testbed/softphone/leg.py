@@ -51,6 +51,7 @@ class Leg(Dialog):
         response = await self.first_response(self._branch, "INVITE", *headers, body=sdp())
         while response.status < 200:
             if response.status == 180:
+                self.remote = response.get("to")
                 self.ringing.set()
             response = await self.next_response(self._branch, "INVITE")
         self.remote = response.get("to")
