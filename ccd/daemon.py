@@ -10,6 +10,7 @@ import errno
 import gc
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -48,11 +49,15 @@ from ccd.duty import DutyKeeper
 from ccd.escalating import Escalating
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
+from ccd.live.ended import EndedCalls
 from ccd.live.today import Today
 from ccd.live.watching import Watching
 from ccd.logfile import LogFile
 from ccd.mailroom import Mailroom
 from ccd.metrics.rules import Rules
+from ccd.metrics.service_level import ServiceLevel
+from ccd.monitoring.exposition import Exposition
+from ccd.monitoring.state import Hearing, Saving, State
 from ccd.promising import Promising
 from ccd.recall import Recall
 from ccd.recovery import Recovery
@@ -142,7 +147,9 @@ class Daemon:
         hub = Hub(clinic, trail, Sight(settings.desk.hidden))
         figures = Rules(doctors_queue=QueueName(settings.desk.doctors_queue))
         self._today = Today(figures, lambda: clinic.midnight)
+        ended = EndedCalls(time.monotonic)
         self._store.listen(self._today.saved)
+        self._store.listen(ended.saved)
         doctors = QueueName(settings.desk.doctors_queue)
         rules = RuleSet(settings.routing, region)
         self._rules = RuleBook(rules)
@@ -163,7 +170,8 @@ class Daemon:
             utc_now,
             promises=Promising(promises, self._tracker.calls, region=region, clock=utc_now),
         )
-        self._agi = AgiServer(settings.agi, inbound.decide, _default(rules))
+        exposition = Exposition()
+        self._agi = AgiServer(settings.agi, inbound.decide, _default(rules), took=exposition.answered)
         self._recovery = self._recovering(settings)
         self._link = AmiLink(settings.ami, secret, self._heard if self._recovery else self._tracker.handle)
         self._bookings = Bookings(
@@ -215,7 +223,23 @@ class Daemon:
             ),
             bookings=self._bookings,
             floor=floor,
+            exposition=exposition.text,
             wall_word=opening_word(settings.desk.wallboard.token_env),
+            metrics_token=opening_word(settings.desk.prometheus.token_env),
+        )
+        exposition.follow(
+            State(
+                floor=lambda: floor.floor,
+                formula=ServiceLevel.OF_OFFERED,
+                calls=lambda: len(self._tracker.calls()),
+                ended=ended.counts,
+                questions=self._agi.counters,
+                hearing=lambda: _hearing(self._link),
+                saving=lambda: Saving(outage=self._store.outage, waiting=self._store.waiting),
+                sources=lookup.conditions,
+                desks=lambda: hub.pages,
+                watchers=lambda: floor.watchers,
+            )
         )
         self.reloader = Reloader(path, settings, rules, self._take)
         self._watch_rules = settings.watch_rules
@@ -361,6 +385,18 @@ class Daemon:
             await asyncio.Event().wait()
         finally:
             await self._desk.stop()
+
+
+def _hearing(link: AmiLink) -> Hearing:
+    """How Asterisk is heard, for monitoring."""
+    intake = link.intake
+    return Hearing(
+        connected=link.connected,
+        events=intake.delivered,
+        dropped=intake.dropped,
+        gaps=intake.gaps,
+        lag=intake.lag,
+    )
 
 
 def _owners(sources: Iterable[Source], settings: Settings, database: Database) -> Iterator[Owner]:

@@ -42,11 +42,21 @@ _log = structlog.get_logger(__name__)
 class AgiServer:
     """Asks ``decide`` for every question; answers ``default`` when that gives nothing usable.
 
+    ``took`` is told the seconds of each answer that was given.
+
     Raises UnsafeAnswer when not even the default can be said to a dialplan.
     """
 
-    def __init__(self, settings: Agi, decide: Decide, default: StepAnswer) -> None:
+    def __init__(
+        self,
+        settings: Agi,
+        decide: Decide,
+        default: StepAnswer,
+        *,
+        took: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
         self._settings = settings
+        self._took = took
         self._decide = decide
         self.default(default)
         self._server: asyncio.Server | None = None
@@ -97,8 +107,9 @@ class AgiServer:
         except Exception as error:  # noqa: BLE001  the task's boundary: the call must go on
             self._failed("failed", error)
         else:
-            return
+            return self._took(asyncio.get_running_loop().time() - request.started)
         await self._give_default(request)
+        return self._took(asyncio.get_running_loop().time() - request.started)
 
     async def _answered(self, request: Request) -> None:
         if request.environment is not None:

@@ -39,6 +39,10 @@ class Intake:
     ) -> None:
         self.lag = 0.0
         """Seconds between the last delivered event and its delivery."""
+        self.delivered = 0
+        """Events delivered since the start."""
+        self.gaps = 0
+        """Gaps since the start."""
         self.dropped = 0
         """Events dropped since the start."""
         self._deliver = deliver
@@ -66,6 +70,7 @@ class Intake:
 
     def _open_gap(self) -> None:
         self._gap = True
+        self.gaps += 1
         self._held.clear()
         _log.error("ami_gap", buffered=self._limit, dropped=self.dropped)
         self._on_gap()
@@ -95,6 +100,7 @@ class Intake:
             self._idle.set()
 
     def _hand_over(self, event: AsteriskEvent) -> None:
+        self.delivered += 1
         try:
             self._deliver(event)
         except Exception:  # noqa: BLE001 - the boundary to whoever handles events

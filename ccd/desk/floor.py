@@ -62,6 +62,11 @@ class FloorDesk:
         self.floor = Floor(at=clinic.now())
         """The last look."""
 
+    @property
+    def watchers(self) -> int:
+        """How many pages and walls are open."""
+        return len(self._page) + len(self._wall)
+
     def join(self, seat: Seat) -> None:
         """A supervisor's page opened."""
         self.look()

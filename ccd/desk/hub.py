@@ -40,6 +40,11 @@ class Hub:
         self._board_changed = self._calls_changed = False
         self._beats = 0
 
+    @property
+    def pages(self) -> int:
+        """How many pages of the desk are open."""
+        return len(self._seats.all())
+
     def show(self, card: CardShown) -> None:
         """The call on this phone is now so.  Never blocks, never raises."""
         try:

@@ -27,6 +27,7 @@ from ccd.desk.patients_api import PatientsApi
 from ccd.desk.ports import Archive, Escalation, Phones, RoutingPicture, Users
 from ccd.desk.promises_api import PromisesApi
 from ccd.desk.routing_api import RoutingApi
+from ccd.desk.scraping import Exposition, Scraping
 from ccd.desk.trail import Trail
 from ccd.desk.wall_socket import WallSockets
 from ccd.desk.websocket import Sockets
@@ -57,7 +58,9 @@ class DeskServer:
         history: HistorySource,
         bookings: Bookings,
         floor: FloorDesk,
+        exposition: Exposition,
         wall_word: str = "",
+        metrics_token: str = "",
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -92,7 +95,8 @@ class DeskServer:
         self.app.add_routes(
             [*promises.routes(), *messages.routes(), *lost.routes(), *visits.routes(), *patients.routes()]
         )
-        self.app.add_routes([*self._sockets.routes(), *self._walls.routes()])
+        scraping = Scraping(settings, exposition, metrics_token)
+        self.app.add_routes([*self._sockets.routes(), *self._walls.routes(), *scraping.routes()])
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)
         self._listening: asyncio.Server | None = None

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ccd.routing.base import Model
 from ccd.routing.words import Name
+from ccd.settings.networks import Network
 
 Span = Annotated[float, Field(gt=0, le=3600)]
 """Seconds."""
@@ -27,3 +28,12 @@ class Wallboard(Model):
     """The environment variable, or systemd credential, with the word that opens it without signing in."""
     queues: tuple[Name, ...] = ()
     """The queues that are shown, in this order; all when empty."""
+
+
+class Prometheus(Model):
+    """``/metrics`` on the desk's port; off while neither key is set."""
+
+    allow: tuple[Network, ...] = ()
+    """Addresses or networks that may read it, like ``127.0.0.1``."""
+    token_env: str = ""
+    """The environment variable, or systemd credential, with the bearer token that opens it from anywhere."""

@@ -1,6 +1,5 @@
 """Every setting, typed, frozen, with its unit.  Loading with positions is ``loading.py``'s job."""
 
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,8 +11,9 @@ from ccd.routing.rules import Routing
 from ccd.routing.words import Name, matching
 from ccd.settings.database import DatabasePlace
 from ccd.settings.hiding import Hidden
-from ccd.settings.live import Live, Wallboard
+from ccd.settings.live import Live, Prometheus, Wallboard
 from ccd.settings.missed import Missed
+from ccd.settings.networks import Network
 from ccd.settings.paths import ResolvedPath
 from ccd.settings.sources import MergeKey, Sources, default_sources
 from ccd.settings.topics import Outcome, Topic
@@ -43,18 +43,9 @@ def _region(value: str) -> str:
     return value
 
 
-def _network(value: str) -> str:
-    """An address, or a network as ``10.0.0.0/8``."""
-    try:
-        return str(ip_network(value))
-    except ValueError:
-        raise ValueError(f'"{value}" is no address; write it like 10.0.0.5, 10.0.0.0/24 or fd00::5') from None
-
-
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Origin = Annotated[str, matching(r"https?://[^/\s]+", 'must look like "https://desk.clinic.ru", no path')]
-Network = Annotated[str, AfterValidator(_network)]
 Region = Annotated[str, AfterValidator(_region)]
 Currency = Annotated[str, matching(r"([A-Z]{3})?", "must be three capitals like RUB, UAH or EUR, or empty")]
 
@@ -147,6 +138,8 @@ class Desk(Model):
     """The supervisors' live page: queues, agents, who waits."""
     wallboard: Wallboard = Wallboard()
     """The big figures for a screen on the wall."""
+    prometheus: Prometheus = Prometheus()
+    """Who may read ``/metrics``."""
 
 
 class Log(Model):

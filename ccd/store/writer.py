@@ -61,6 +61,11 @@ class CallWriter:
         return len(self._newest)
 
     @property
+    def outage(self) -> bool:
+        """True while the database takes nothing."""
+        return self._outage
+
+    @property
     def unwritten(self) -> Collection[CallRecord]:
         """The states that are not durable yet."""
         return tuple(self._newest.values())

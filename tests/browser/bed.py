@@ -84,6 +84,7 @@ class Bed:
             missed=self.lost.missed,
             bookings=self.reception.bookings,
             floor=self.floor_desk,
+            exposition=lambda accept: (accept.encode(), "text/plain"),
             wall_word=self.wall_word,
         )
 

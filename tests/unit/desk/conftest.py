@@ -65,7 +65,9 @@ async def heard(socket, kind: str) -> Json:
             return message
 
 
-def make_house(debts: FakeDebts | None = None, wall_word: str = "", **changes) -> House:
+def make_house(
+    debts: FakeDebts | None = None, wall_word: str = "", metrics_token: str = "", **changes
+) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
     debts = debts or FakeDebts()
     trail, reception = Trail(audit), Reception(samples.clinic().now)
@@ -90,7 +92,9 @@ def make_house(debts: FakeDebts | None = None, wall_word: str = "", **changes) -
         missed=lost.missed,
         bookings=reception.bookings,
         floor=floor_desk,
+        exposition=lambda accept: (accept.encode(), "text/plain"),
         wall_word=wall_word,
+        metrics_token=metrics_token,
     )
     client = TestClient(TestServer(server.app))
     return House(
