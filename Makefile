@@ -1,7 +1,8 @@
 # make demo    set everything up and show the main job live   (make demo ONCE=1 ends by itself)
 # make test    set everything up and run every check
+# make soak    2,000 calls while ccd is killed, cut off and locked out (SOAK="--seed 7 --calls 200": see --help)
 # make bench   print figures, as ratios against a baseline of the same run
-.PHONY: help demo test setup format lint types layers unit integration coverage bench lock clean
+.PHONY: help demo test setup format lint types layers unit integration coverage bench soak lock clean
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
@@ -44,6 +45,9 @@ integration: setup
 
 bench: setup
 	@$(PY) -m tests.bench
+
+soak: setup
+	@$(PY) -m tests.soak $(SOAK)
 
 lock: setup
 	@sh scripts/lock.sh

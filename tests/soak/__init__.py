@@ -1,0 +1,1 @@
+"""Calls of random shapes while everything around ccd dies: ``make soak``."""
