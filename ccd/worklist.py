@@ -1,7 +1,7 @@
 """Missed calls become tasks, once for each number; a task closes by itself when somebody got through.
 
 A keeper: a number of which a call was answered or has ended is looked at again at once, and all
-numbers of the last days now and then, so calls that were recovered afterwards count as well.  It
+numbers of the last days now and then; calls that were recovered afterwards count as well.  It
 remembers nothing that matters: every task can be made again of the calls.
 """
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 TICK = 0.5
 """Seconds between two looks."""
-ALL = timedelta(minutes=10)
+ALL = timedelta(hours=1)
 """How often every number of the last days is looked at."""
 AT_ONCE = 200
 """Numbers that are read and written together."""

@@ -35,8 +35,13 @@ class CallStore(CallWriter):
     def save(self, record: CallRecord) -> None:
         """Remember this state, and tell who listens.  Never blocks."""
         super().save(record)
-        for listener in self._listeners:
-            listener(record)
+        self.tell((record,))
+
+    def tell(self, records: Iterable[CallRecord]) -> None:
+        """These states were saved, here or by another way: tell who listens."""
+        for record in records:
+            for listener in self._listeners:
+                listener(record)
 
     async def open_calls(self) -> Sequence[CallRecord]:
         """Calls whose last durable state is not ``ended``, oldest first; raises StoreError."""

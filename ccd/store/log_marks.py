@@ -26,6 +26,7 @@ class LogMarkStore:
         self._database = database
         self.known = store.known
         self.waits = store.waits
+        self._tell = store.tell
 
     async def log_marks(self) -> tuple[LogMarks, datetime] | None:
         """How far the logs were read, and from when on calls count; None before the first time."""
@@ -45,6 +46,7 @@ class LogMarkStore:
     async def recover(self, records: Collection[CallRecord], marks: LogMarks, since: datetime) -> None:
         """These records and the marks; what people noted meanwhile stays."""
         await self._database.in_background(partial(_recover, records, marks, since))
+        self._tell(records)
 
 
 def _recover(

@@ -9,8 +9,10 @@ from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Disposition, State
 from ccd.missed.happening import Kind, ring_back_id
 from ccd.missed.task import Task
+from ccd.retold import LogMark, LogMarks
 from ccd.settings.models import Missed, Routing
 from ccd.store.errors import StoreError
+from ccd.store.log_marks import LogMarkStore
 from ccd.store.missed import MissedStore
 from ccd.worklist import Worklist, missed_rules
 from tests.unit.store.conftest import running
@@ -107,6 +109,13 @@ async def test_a_call_recovered_afterwards_takes_its_place(world):
         ("1.1", 2)
     ]
     assert await world.happens(talked("1.3", 7, recovered=True)) == []
+
+
+async def test_what_recovery_writes_past_the_writer_counts_at_once(world, database):
+    await world.happens()
+    marks = LogMarks(cel=LogMark(file="a", offset=1), queue=LogMark(file="b", offset=1))
+    await LogMarkStore(database, world.store).recover([lost(recovered=True)], marks, NOON)
+    assert [one.call_id for one in await world.happens()] == ["1.1"]
 
 
 async def test_what_is_found_while_ccd_did_not_listen(world):
