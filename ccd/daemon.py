@@ -38,6 +38,7 @@ from ccd.desk.floor import FloorDesk
 from ccd.desk.hub import Hub
 from ccd.desk.missed_api import MissedCalls
 from ccd.desk.owed import Owed
+from ccd.desk.reports_api import Figures
 from ccd.desk.server import DeskServer
 from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
@@ -54,8 +55,7 @@ from ccd.live.today import Today
 from ccd.live.watching import Watching
 from ccd.logfile import LogFile
 from ccd.mailroom import Mailroom
-from ccd.metrics.rules import Rules
-from ccd.metrics.service_level import ServiceLevel
+from ccd.metrics.document import Frame
 from ccd.monitoring.exposition import Exposition
 from ccd.monitoring.state import Hearing, Saving, State
 from ccd.promising import Promising
@@ -83,6 +83,8 @@ from ccd.store.missed import MissedStore
 from ccd.store.orders import OrderStore
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.reader import Reader
+from ccd.store.report_keeper import ReportKeeper
+from ccd.store.reports import Reports
 from ccd.store.schedule import Schedule
 from ccd.store.spool import Spool
 from ccd.store.users import Users
@@ -145,7 +147,7 @@ class Daemon:
         trail = Trail(Audit(self._database))
         self._clinic = clinic = Clinic(region=region, zone=zone)
         hub = Hub(clinic, trail, Sight(settings.desk.hidden))
-        figures = Rules(doctors_queue=QueueName(settings.desk.doctors_queue))
+        figures = settings.reports.rules(settings.desk.doctors_queue)
         self._today = Today(figures, lambda: clinic.midnight)
         ended = EndedCalls(time.monotonic)
         self._store.listen(self._today.saved)
@@ -190,6 +192,7 @@ class Daemon:
             outages=(StoreError,),
         )
         self._store.listen(self._worklist.saved)
+        self._figures = ReportKeeper(self._database, figures, zone)
         watching = Watching(self._tracker, self._today, settings.desk.live.wrap_up, utc_now)
         floor = FloorDesk(
             settings.desk,
@@ -198,6 +201,7 @@ class Daemon:
             look=watching.look,
             known=self._tracker.caller,
             rules=figures,
+            formula=settings.reports.service_level,
         )
         self._desk = DeskServer(
             settings.desk,
@@ -225,12 +229,13 @@ class Daemon:
             floor=floor,
             exposition=exposition.text,
             wall_word=opening_word(settings.desk.wallboard.token_env),
+            figures=_figures(settings, self._database, self._store, zone),
             metrics_token=opening_word(settings.desk.prometheus.token_env),
         )
         exposition.follow(
             State(
                 floor=lambda: floor.floor,
-                formula=ServiceLevel.OF_OFFERED,
+                formula=settings.reports.service_level,
                 calls=lambda: len(self._tracker.calls()),
                 ended=ended.counts,
                 questions=self._agi.counters,
@@ -344,6 +349,7 @@ class Daemon:
             await stack.enter_async_context(kept_up("voicemail", self._mailroom.run))
             await stack.enter_async_context(kept_up("rosters", self._duty.run))
             await stack.enter_async_context(kept_up("ageing", self._ageing.run))
+            await stack.enter_async_context(kept_up("figures", self._figures.run))
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -406,6 +412,20 @@ def _owners(sources: Iterable[Source], settings: Settings, database: Database) -
             yield Owner(Schedule(database, name=written.name), late=0)
         elif isinstance(source, Booking):
             yield Owner(source)
+
+
+def _figures(settings: Settings, database: Database, store: CallStore, zone: ZoneInfo) -> Figures:
+    """What the desk reports."""
+    reports = settings.reports
+    frame = Frame(
+        how=reports.how,
+        seconds=reports.service_level_seconds,
+        short=reports.short_abandon,
+        zone=zone.key,
+        currency=settings.desk.currency,
+    )
+    book = Reports(database, reports.rules(settings.desk.doctors_queue), zone)
+    return Figures(book=book, frame=frame, find=store.known)
 
 
 def _default(rules: RuleSet) -> StepAnswer:

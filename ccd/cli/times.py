@@ -8,6 +8,8 @@ import typer
 
 SINCE = "90m, 2h, 3d, 1w, today, yesterday, 03:15, 2026-11-22 or 2026-11-22T03:15"
 """What ``since`` takes, for people."""
+DAY = "today, yesterday, 7d (days ago), 2w, 2026-11-22, or 2026-11 for a whole month"
+"""How a whole day is written, for people."""
 _POINT = "03:15, 2026-11-22 or 2026-11-22T03:15"
 _AGO = re.compile(r"([0-9]{1,5})\s*([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}

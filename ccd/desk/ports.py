@@ -8,6 +8,8 @@ from ccd.callbacks.promise import Promise
 from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.snapshot import MemberNow
+from ccd.metrics.formulas import Metric
+from ccd.metrics.report import Question, Report
 from ccd.people import AuditEntry, Session, User
 from ccd.ports import CallArchive, Claimed, Edit
 
@@ -64,6 +66,18 @@ class Escalation(Protocol):
 
         Raises NoCallError, NotBegunError, NotHeardError.
         """
+        ...
+
+
+class FigureBook(Protocol):
+    """Figures of past days; each method may raise."""
+
+    async def report(self, question: Question) -> Report:
+        """The answer to a question about a period."""
+        ...
+
+    async def behind(self, question: Question, key: str, metric: Metric, limit: int) -> Sequence[str]:
+        """The ids of the newest calls that a row's figure is made of."""
         ...
 
 

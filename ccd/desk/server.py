@@ -26,6 +26,7 @@ from ccd.desk.pages import Pages
 from ccd.desk.patients_api import PatientsApi
 from ccd.desk.ports import Archive, Escalation, Phones, RoutingPicture, Users
 from ccd.desk.promises_api import PromisesApi
+from ccd.desk.reports_api import Figures, ReportsApi
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.scraping import Exposition, Scraping
 from ccd.desk.trail import Trail
@@ -55,6 +56,7 @@ class DeskServer:
         escalation: Escalation,
         owed: Owed,
         missed: MissedCalls,
+        figures: Figures,
         history: HistorySource,
         bookings: Bookings,
         floor: FloorDesk,
@@ -84,6 +86,7 @@ class DeskServer:
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         lost = MissedApi(missed, auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
+        reports = ReportsApi(figures, auth=auth, clinic=hub.clinic, trail=trail)
         visits = BookingApi(settings=settings, auth=auth, hub=hub, bookings=bookings)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
@@ -96,7 +99,9 @@ class DeskServer:
             [*promises.routes(), *messages.routes(), *lost.routes(), *visits.routes(), *patients.routes()]
         )
         scraping = Scraping(settings, exposition, metrics_token)
-        self.app.add_routes([*self._sockets.routes(), *self._walls.routes(), *scraping.routes()])
+        self.app.add_routes(
+            [*self._sockets.routes(), *self._walls.routes(), *scraping.routes(), *reports.routes()]
+        )
         self.app.on_response_prepare.append(add_headers)
         self._runner = web.AppRunner(self.app, shutdown_timeout=2.0)
         self._listening: asyncio.Server | None = None

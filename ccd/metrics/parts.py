@@ -29,13 +29,19 @@ def agents(record: CallRecord, ends: Counts, rules: Rules) -> Iterator[tuple[Par
     theirs: dict[tuple[Part, str], list[Segment]] = {}
     for one in record.segments:
         name = one.member or one.phone
-        if name and one.kind in {SegmentKind.OFFERED, SegmentKind.TALKING}:
+        if name and (one.kind is SegmentKind.TALKING or _rang(record, one)):
             theirs.setdefault((_part(one.queue, rules), name), []).append(one)
     last = talks(record.segments)[-1:]
     for (part, name), mine in theirs.items():
         counts = _direction(record) | _rings(mine) | handling(talks(mine), _wrap_up(record, mine))
         counts |= passing_on(mine, transfers(record.segments))
         yield part, name, counts | (ends if any(one is end for end in last for one in mine) else {})
+
+
+def _rang(record: CallRecord, one: Segment) -> bool:
+    """Whether somebody of the clinic was rung; an outbound call without a queue rings the patient."""
+    ours = record.direction is Direction.INBOUND or bool(one.queue)
+    return one.kind is SegmentKind.OFFERED and ours
 
 
 def _part(queue: QueueName, rules: Rules) -> Part:

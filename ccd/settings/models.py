@@ -15,6 +15,7 @@ from ccd.settings.live import Live, Prometheus, Wallboard
 from ccd.settings.missed import Missed
 from ccd.settings.networks import Network
 from ccd.settings.paths import ResolvedPath
+from ccd.settings.reports import Reports
 from ccd.settings.sources import MergeKey, Sources, default_sources
 from ccd.settings.topics import Outcome, Topic
 
@@ -29,6 +30,7 @@ __all__ = [
     "Model",
     "Name",
     "Outcome",
+    "Reports",
     "Routing",
     "Settings",
     "Tls",
@@ -180,6 +182,7 @@ class Settings(Model):
     directory: DirectorySettings = DirectorySettings()
     desk: Desk = Desk()
     missed: Missed = Missed()
+    reports: Reports = Reports()
     routing: Routing = Routing()
     routing_file: ResolvedPath | None = None
     """Where ``routing`` was loaded from, when it has a file of its own."""

@@ -15,6 +15,7 @@ from ccd.callbacks.promise import LIVE, MOST, Promise, Standing, cancelled, join
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.ports import TooManyPromisesError
 from ccd.store.database import Database
+from ccd.store.report_marks import mark
 from ccd.store.tables import callbacks
 
 _FIELDS = tuple(field.name for field in fields(Promise))
@@ -48,9 +49,13 @@ class CallbackStore:
             row = (await connection.execute(select(callbacks).where(*same, _LIVE))).mappings().first()
             if row is None:
                 await _room(connection, promise.queue)
+                await mark(connection, promise.call_id)
                 return await _insert(connection, promise)
-            after = joined(_promise(row), promise)
+            before = _promise(row)
+            after = joined(before, promise)
             await connection.execute(_update(after))
+            for call_id in {before.call_id, after.call_id}:
+                await mark(connection, call_id)
             return after
 
     async def change(self, before: Promise, after: Promise) -> bool:
@@ -60,7 +65,9 @@ class CallbackStore:
         """
         statement = _update(after).where(*_as_it_was(before))
         async with self._database.writing() as connection:
-            return (await connection.execute(statement)).rowcount == 1
+            written = (await connection.execute(statement)).rowcount == 1
+            await mark(connection, after.call_id)
+            return written
 
     async def cancel(self, promise_id: int) -> Promise | None:
         """Take a live promise back; the promise as it is then.  None when there is no such promise."""

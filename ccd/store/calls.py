@@ -13,6 +13,7 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.edits import annotate, edit, edits_of
 from ccd.store.errors import StoreError
+from ccd.store.report_marks import mark
 from ccd.store.rows import last_digits, to_record
 from ccd.store.tables import call_phones, calls
 from ccd.store.writer import CallWriter
@@ -119,6 +120,7 @@ class CallStore(CallWriter):
 
     async def _annotate(self, note: Note) -> bool:
         async with self._database.writing() as connection:
+            await mark(connection, note.call_id)
             return await annotate(connection, note)
 
     async def _fetch(self, wanted: Select[tuple[object, ...]]) -> list[CallRecord]:

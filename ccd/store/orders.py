@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from ccd.directory.model import Origin, Visit
 from ccd.directory.orders import OPEN, OrderKind, OrderState, Placed
 from ccd.store.database import Database
+from ccd.store.report_marks import mark
 from ccd.store.tables import audit, orders
 from ccd.store.upserts import insert_once
 
@@ -48,6 +49,7 @@ class OrderStore:
             if after.state is OrderState.DONE:
                 at = after.settled_at or after.asked_at
                 await connection.execute(insert(audit), _trace(after, _DID[after.kind], at))
+                await mark(connection, after.call_id)
             return True
 
     async def get(self, key: str) -> Placed | None:

@@ -269,6 +269,7 @@ callbacks = Table(
     Index(None, "number", "queue", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     Index(None, "promised_at"),
     Index(None, "answered_by"),
+    Index(None, "call_id"),
     comment="one live promise for each number and queue",
     sqlite_autoincrement=True,
 )
@@ -345,6 +346,7 @@ orders = Table(
     Column("made", Json, comment="the visit as the source told it"),
     Index("ix_orders_open", "asked_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(None, "patient_id"),
+    Index(None, "call_id"),
 )
 
 _TO_CALL = text("closed = ''")

@@ -15,11 +15,12 @@ import structlog
 from sqlalchemy import Connection, bindparam, select
 
 from ccd.calls.ids import LinkedId
-from ccd.calls.record import CallRecord
+from ccd.calls.record import CallRecord, State
 from ccd.store.clock import Clock, utc_now
 from ccd.store.columns import AnyText
 from ccd.store.database import Database
 from ccd.store.errors import StoreError, refuses_values
+from ccd.store.report_marks import CHANGED, changed
 from ccd.store.rows import FIELDS, phones_of, to_row
 from ccd.store.tables import call_phones, calls
 from ccd.store.upserts import insert_new, upsert
@@ -171,6 +172,8 @@ def insert(records: Collection[CallRecord], now: datetime, connection: Connectio
     ]
     if phones:
         connection.execute(_PHONES, phones)
+    if ended := changed(record.call_id for record in records if record.state is State.ENDED):
+        connection.execute(CHANGED, ended)
 
 
 def _pauses() -> Iterator[float]:

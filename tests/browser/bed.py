@@ -16,6 +16,7 @@ from ccd.metrics.rules import Rules
 from ccd.ports import Board, CardShown
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
+from tests.unit.desk.figures import FakeFigures
 from tests.unit.desk.lost import FakeLost
 from tests.unit.desk.reception import Reception
 
@@ -33,6 +34,7 @@ class Bed:
         self._folder = TemporaryDirectory()
         self.lost = FakeLost()
         self.floor, self.wall_word = fakes.FakeFloor(), "the word of the wall"
+        self.figures = FakeFigures()
         self.debts = FakeDebts(recordings=Path(self._folder.name))
         self.reception = Reception(samples.clinic(self.clock).now)
         self._loop = asyncio.new_event_loop()
@@ -82,6 +84,7 @@ class Bed:
             escalation=self.escalation,
             owed=self.debts.owed,
             missed=self.lost.missed,
+            figures=self.figures.figures,
             bookings=self.reception.bookings,
             floor=self.floor_desk,
             exposition=lambda accept: (accept.encode(), "text/plain"),

@@ -15,6 +15,7 @@ from ccd.desk.trail import Trail
 from ccd.metrics.rules import Rules
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
+from tests.unit.desk.figures import FakeFigures
 from tests.unit.desk.lost import FakeLost
 from tests.unit.desk.reception import Reception
 
@@ -36,6 +37,7 @@ class House:
     lost: FakeLost
     floor: fakes.FakeFloor
     floor_desk: FloorDesk
+    figures: FakeFigures
 
     @property
     def origin(self) -> str:
@@ -73,7 +75,7 @@ def make_house(
     trail, reception = Trail(audit), Reception(samples.clinic().now)
     settings = samples.settings(**changes)
     hub, escalation = Hub(samples.clinic(), trail, Sight(settings.hidden)), fakes.FakeEscalation()
-    history, lost = fakes.FakeHistory(), FakeLost()
+    history, lost, figures = fakes.FakeHistory(), FakeLost(), FakeFigures()
     floor = fakes.FakeFloor()
     floor_desk = FloorDesk(
         settings, clinic=hub.clinic, trail=trail, look=floor.look, known=floor.callers.get, rules=Rules()
@@ -90,6 +92,7 @@ def make_house(
         escalation=escalation,
         owed=debts.owed,
         missed=lost.missed,
+        figures=figures.figures,
         bookings=reception.bookings,
         floor=floor_desk,
         exposition=lambda accept: (accept.encode(), "text/plain"),
@@ -113,6 +116,7 @@ def make_house(
         lost,
         floor,
         floor_desk,
+        figures,
     )
 
 

@@ -1,0 +1,144 @@
+"""The API of reports, for whoever oversees: figures of a period, also as files, and the calls behind them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from aiohttp import web
+
+from ccd.calls.record import CallRecord
+from ccd.desk.auth import Auth
+from ccd.desk.clinic import Clinic
+from ccd.desk.owed import asked
+from ccd.desk.ports import FigureBook
+from ccd.desk.problems import Problem
+from ccd.desk.rows import call_row
+from ccd.desk.trail import Trail
+from ccd.metrics.dimensions import Dimension
+from ccd.metrics.document import Frame, document
+from ccd.metrics.files import to_csv, to_xlsx
+from ccd.metrics.formulas import METRICS
+from ccd.metrics.report import CannotTellError, Question, Report
+from ccd.metrics.service_level import ServiceLevel
+from ccd.people import Session
+
+MOST = 200
+"""Calls behind a figure on a page, the newest."""
+LONGEST = 1100
+"""Days of a report: three years."""
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Where figures are, and what stands around them; ``find`` gives calls by their ids."""
+
+    book: FigureBook
+    frame: Frame
+    find: Callable[[Iterable[str]], Awaitable[Sequence[CallRecord]]]
+
+
+class ReportsApi:
+    """Days are the clinic's: ``?from=2026-11-01&to=2026-11-30&by=queue&where=topic:price&service_level=``."""
+
+    def __init__(self, figures: Figures, *, auth: Auth, clinic: Clinic, trail: Trail) -> None:
+        self._figures = figures
+        self._auth = auth
+        self._clinic = clinic
+        self._trail = trail
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where what is."""
+        return [
+            web.get("/api/reports", self.report),
+            web.get("/api/reports.csv", self.csv),
+            web.get("/api/reports.xlsx", self.xlsx),
+            web.get("/api/reports/calls", self.calls),
+        ]
+
+    async def report(self, request: web.Request) -> web.Response:
+        """Rows, everything together, and the formulas that were used."""
+        return web.json_response(document(*await self._answer(request)))
+
+    async def csv(self, request: web.Request) -> web.Response:
+        """The same as a table for a spreadsheet."""
+        report, frame = await self._answer(request)
+        text = to_csv(report, frame)
+        return web.Response(text=text, content_type="text/csv", headers=_saved_as(report, "csv"))
+
+    async def xlsx(self, request: web.Request) -> web.Response:
+        """The same as a workbook."""
+        report, frame = await self._answer(request)
+        content = await asyncio.to_thread(to_xlsx, report, frame)
+        return web.Response(body=content, content_type=_XLSX, headers=_saved_as(report, "xlsx"))
+
+    async def calls(self, request: web.Request) -> web.Response:
+        """``&key=&metric=``: the calls that a row's figure is made of, the newest first."""
+        session = await self._overseer(request)
+        question, metric = self._question(request), METRICS.get(request.query.get("metric", "offered"))
+        if metric is None:
+            raise Problem(422, "error.field", field="metric")
+        key = request.query.get("key", "")
+        found = await asked(self._figures.book.behind(question, key, metric, MOST + 1), "error.not_read")
+        calls = {
+            str(one.call_id): one for one in await asked(self._figures.find(found[:MOST]), "error.not_read")
+        }
+        rows = [calls[one] for one in found[:MOST] if one in calls]
+        self._trail.listed(session.user.name, "report", session.phone, rows)
+        region = self._clinic.region
+        listed = [call_row(one, one.phone, region) for one in rows]
+        return web.json_response({"calls": listed, "more": len(found) > MOST})
+
+    async def _answer(self, request: web.Request) -> tuple[Report, Frame]:
+        await self._overseer(request)
+        frame = self._figures.frame
+        if name := request.query.get("service_level"):
+            chosen = _word(ServiceLevel, name, "service_level")
+            frame = replace(frame, how=replace(frame.how, service_level=chosen))
+        return await asked(self._figures.book.report(self._question(request)), "error.not_read"), frame
+
+    async def _overseer(self, request: web.Request) -> Session:
+        session = await self._auth.session(request)
+        if not session.user.role.oversees:
+            raise Problem(403, "error.not_yours")
+        return session
+
+    def _question(self, request: web.Request) -> Question:
+        today = self._clinic.today.isoformat()
+        begin, end = (_day(request, name, today) for name in ("from", "to"))
+        if (end - begin).days > LONGEST:
+            raise Problem(422, "error.field", field="from")
+        by = _word(Dimension, request.query.get("by", "all"), "by")
+        try:
+            return Question(begin=begin, end=end, by=by, where=_where(request.query.get("where", "")))
+        except CannotTellError as error:
+            raise Problem(422, "error.field", field="to" if end < begin else "where") from error
+
+
+def _where(text: str) -> tuple[Dimension, str] | None:
+    name, _colon, value = text.partition(":")
+    return (_word(Dimension, name, "where"), value) if text else None
+
+
+def _day(request: web.Request, name: str, today: str) -> date:
+    try:
+        return date.fromisoformat(request.query.get(name, today))
+    except ValueError as error:
+        raise Problem(422, "error.field", field=name) from error
+
+
+def _word(words: type[_Word], text: str, field: str) -> _Word:
+    try:
+        return words(text)
+    except ValueError as error:
+        raise Problem(422, "error.field", field=field) from error
+
+
+def _saved_as(report: Report, kind: str) -> dict[str, str]:
+    asked_for = report.question
+    name = f"report-{asked_for.begin}-{asked_for.end}-{asked_for.by}.{kind}"
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

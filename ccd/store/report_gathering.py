@@ -1,0 +1,130 @@
+"""All that a call's facts are made of: its record, later calls of its number, its promise, its booking."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ccd.calls.record import CallRecord, Direction, Disposition, State
+from ccd.directory.orders import OrderKind, OrderState
+from ccd.metrics.facts import Around, Other
+from ccd.metrics.rules import REACH
+from ccd.store.rows import to_record
+from ccd.store.tables import callbacks, calls, orders
+
+_SPAN = timedelta(days=2)
+"""Calls are gathered with their neighbours of a few days, or a frequent number would bring its whole year."""
+_OTHER = (
+    calls.c.call_id,
+    calls.c.caller_digits,
+    calls.c.listed_at,
+    calls.c.topic,
+    calls.c.direction,
+    calls.c.disposition,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """One call, and what is around it."""
+
+    record: CallRecord
+    at: datetime
+    around: Around
+
+
+async def gathered(connection: AsyncConnection, call_ids: Collection[str]) -> list[Gathered]:
+    """These calls, and those of their numbers that came up to 24 hours before: these may be repeated now."""
+    found: dict[str, Gathered] = {}
+    for rows in _neighbours((await _rows(connection, call_ids)).values()):
+        others = await _others(connection, rows)
+        before = [one["call_id"] for row in rows for one in others.get(_number(row), ()) if _before(one, row)]
+        known = {row["call_id"]: row for row in rows}
+        known |= await _rows(connection, set(before) - known.keys())
+        found |= await _with_around(connection, known, others)
+    return list(found.values())
+
+
+async def _rows(connection: AsyncConnection, call_ids: Collection[str]) -> dict[str, RowMapping]:
+    if not call_ids:
+        return {}
+    rows = (await connection.execute(select(calls).where(calls.c.call_id.in_(call_ids)))).mappings()
+    return await asyncio.to_thread(_by_id, rows)
+
+
+def _by_id(rows: Iterable[RowMapping]) -> dict[str, RowMapping]:
+    """Making their values takes long: not for the loop."""
+    return {row["call_id"]: row for row in rows}
+
+
+def _neighbours(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
+    together: list[RowMapping] = []
+    for row in sorted(rows, key=lambda one: one["listed_at"]):
+        if together and row["listed_at"] - together[0]["listed_at"] > _SPAN:
+            yield together
+            together = []
+        together.append(row)
+    if together:
+        yield together
+
+
+async def _others(connection: AsyncConnection, rows: list[RowMapping]) -> dict[str, list[RowMapping]]:
+    """Ended calls of the same numbers, from a day before the first of these to a day after the last."""
+    numbers = {_number(row) for row in rows} - {""}
+    if not numbers:
+        return {}
+    wanted = select(*_OTHER).where(
+        calls.c.caller_digits.in_(numbers),
+        calls.c.listed_at.between(rows[0]["listed_at"] - REACH, rows[-1]["listed_at"] + REACH),
+        calls.c.state == State.ENDED,
+        calls.c.withheld.is_(False),
+    )
+    found: dict[str, list[RowMapping]] = {}
+    for one in (await connection.execute(wanted)).mappings():
+        found.setdefault(one["caller_digits"], []).append(one)
+    return found
+
+
+def _number(row: RowMapping) -> str:
+    """The digits that two calls of one number share; a withheld number is nobody's."""
+    return "" if row["withheld"] else str(row["caller_digits"])
+
+
+def _before(one: RowMapping, row: RowMapping) -> bool:
+    return bool(row["listed_at"] - REACH <= one["listed_at"] < row["listed_at"])
+
+
+async def _with_around(
+    connection: AsyncConnection, rows: Mapping[str, RowMapping], others: Mapping[str, list[RowMapping]]
+) -> dict[str, Gathered]:
+    given = select(callbacks.c.call_id, callbacks.c.state).where(callbacks.c.call_id.in_(rows))
+    found = await connection.execute(given.order_by(callbacks.c.promise_id))
+    promises = {one.call_id: one.state for one in found}
+    done = (orders.c.kind == OrderKind.BOOK, orders.c.state == OrderState.DONE)
+    made = await connection.scalars(select(orders.c.call_id).where(orders.c.call_id.in_(rows), *done))
+    booked = set(made)
+    return {
+        call_id: Gathered(
+            record=to_record({**row}),
+            at=row["listed_at"],
+            around=Around(
+                others=tuple(map(_other, others.get(_number(row), ()))),
+                promise=promises.get(call_id),
+                booked=call_id in booked,
+            ),
+        )
+        for call_id, row in rows.items()
+    }
+
+
+def _other(row: Mapping[Any, Any]) -> Other:
+    return Other(
+        at=row["listed_at"],
+        topic=row["topic"],
+        inbound=row["direction"] is Direction.INBOUND,
+        answered=row["disposition"] is Disposition.ANSWERED,
+    )

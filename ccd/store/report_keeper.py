@@ -1,0 +1,138 @@
+"""Keeps facts and totals as the records are: soon after each change, and all anew when the rules change.
+
+What it does is decided by marks in the database, so it may be killed at any moment, and run twice.
+It reads and counts beside the writer, and holds the write lock only for rows that are ready.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection, Row, select
+
+from ccd.metrics.facts import facts
+from ccd.metrics.rules import Rules
+from ccd.store import report_facts, report_marks, report_totals
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from ccd.store.report_gathering import Gathered, gathered
+from ccd.store.report_progress import Progress
+from ccd.store.report_rows import fact_rows
+from ccd.store.report_tables import report_changes, report_stale
+
+log = structlog.get_logger()
+
+TICK = 10.0
+"""Seconds between two looks: how old a figure may be."""
+BATCH = 50
+"""Calls at once: callers wait for whatever holds the loop."""
+_ROUNDS = 40
+"""Batches until totals are made, while all is made anew."""
+_PAUSE = 0.1
+"""Seconds after each batch of what is made anew: it may take long, callers may not."""
+_PATIENCE = 2.0
+
+
+class ReportKeeper:
+    """One for each ccd, and for each command that needs figures; several at once do no harm."""
+
+    def __init__(self, database: Database, rules: Rules, zone: ZoneInfo, *, batch: int = BATCH) -> None:
+        self._database = database
+        self._rules = rules
+        self._zone = zone
+        self._batch = batch
+        self.progress = Progress(database, rules, zone)
+
+    async def run(self) -> None:
+        """Keep up for ever."""
+        told = False
+        while True:
+            try:
+                await self.progress.begin()
+                more = await self.catch_up(_ROUNDS, _PAUSE)
+                told = False
+            except StoreError as error:
+                if not told:
+                    log.warning("reports wait for the database", error=str(error))
+                told, more = True, False
+            await asyncio.sleep(_PAUSE if more else TICK)
+
+    async def catch_up(self, rounds: int | None = None, pause: float = 0) -> bool:
+        """Make what is marked, then some of what is to be made anew; whether there is more.
+
+        ``rounds`` bounds how many batches of calls, None does all; ``pause`` is seconds after each.  Raises
+        StoreError.
+        """
+        while rounds is None or rounds > 0:
+            if not (await self._changed() or await self._anew()):
+                await self._stale()
+                return False
+            rounds = None if rounds is None else rounds - 1
+            await asyncio.sleep(pause)
+        await self._stale()
+        return True
+
+    async def _changed(self) -> bool:
+        """Calls that changed; False when there is none."""
+        async with self._database.reading() as connection:
+            marks = (await connection.execute(select(report_changes).limit(self._batch))).all()
+            found = await gathered(connection, [one.call_id for one in marks])
+        if marks:
+            await self._put(found, [one.call_id for one in marks], marks)
+        return bool(marks)
+
+    async def _anew(self) -> bool:
+        """The next calls of a rebuild, the oldest first; False when it is done."""
+        following = await self.progress.following(self._batch)
+        if following is None:
+            return False
+        async with self._database.reading() as connection:
+            found = await gathered(connection, following)
+        await self._put(found, following, ())
+        await self.progress.advance(following)
+        return True
+
+    async def _put(
+        self, found: list[Gathered], asked: Collection[str], marks: Iterable[Row[str, int]]
+    ) -> None:
+        rows: report_facts.Facts = {call_id: [] for call_id in asked}
+        rows |= await asyncio.to_thread(lambda: dict(self._rows(found)))
+
+        def work(connection: Connection) -> None:
+            report_facts.put(connection, rows)
+            for call_id, mark in marks:
+                connection.execute(report_marks.unmarked(report_changes, "call_id", call_id, mark))
+
+        await self._database.in_background(work, _PATIENCE)
+
+    def _rows(self, found: Iterable[Gathered]) -> Iterator[tuple[str, report_facts.Rows]]:
+        for one in found:
+            made = facts(one.record, one.at, one.around, self._rules)
+            yield one.record.call_id, fact_rows(one.record, one.at, made, self._zone)
+
+    async def _stale(self) -> None:
+        """The totals of hours whose facts changed, and of their days."""
+        async with self._database.reading() as connection:
+            hours = (await connection.execute(select(report_stale).order_by(report_stale.c.hour))).all()
+        for day, some in groupby(hours, key=lambda one: one.day):
+            await self._day(day, list(some))
+
+    async def _day(self, day: int, hours: list[Row[int, int, int]]) -> None:
+        """Hours first; their marks are taken off with the day, so that a day is never left behind."""
+        for one in hours:
+            async with self._database.reading() as connection:
+                rows = await report_totals.hour_rows(connection, one.hour, day)
+            put = partial(report_totals.put_hour, hour=one.hour, rows=rows)
+            await self._database.in_background(put, _PATIENCE)
+        async with self._database.reading() as connection:
+            rows = await report_totals.day_rows(connection, day)
+
+        def work(connection: Connection) -> None:
+            report_totals.put_day(connection, day, rows)
+            for one in hours:
+                connection.execute(report_marks.unmarked(report_stale, "hour", one.hour, one.mark))
+
+        await self._database.in_background(work, _PATIENCE)

@@ -1,0 +1,44 @@
+"""Marks on calls whose facts changed, written in the transaction that changed them: none is lost.
+
+A mark is taken off only when it is still the one that was seen before the facts were made: what
+changes meanwhile is done again.
+"""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Table, delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import Delete
+
+from ccd.store.report_tables import report_changes, report_stale
+from ccd.store.upserts import upsert
+
+CHANGED = upsert(report_changes, ["mark"])
+"""With rows of ``changed``: these calls' facts are to be made anew."""
+STALE = upsert(report_stale, ["mark"])
+"""With rows of ``stale``: these hours' totals are to be made anew."""
+
+
+def changed(call_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Rows for CHANGED; empty ids are nobody's."""
+    mark = time.time_ns()
+    return [{"call_id": call_id, "mark": mark} for call_id in dict.fromkeys(call_ids) if call_id]
+
+
+async def mark(connection: AsyncConnection, call_id: str) -> None:
+    """This call's facts are to be made anew, once this transaction is written."""
+    if rows := changed([call_id]):
+        await connection.execute(CHANGED, rows)
+
+
+def stale(hours: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Rows for STALE, of (hour, day)."""
+    mark = time.time_ns()
+    return [{"hour": hour, "day": day, "mark": mark} for hour, day in sorted(set(hours))]
+
+
+def unmarked(table: Table, key: str, value: Any, mark: int) -> Delete:
+    """Take this very mark off."""
+    return delete(table).where(table.c[key] == value, table.c.mark == mark)

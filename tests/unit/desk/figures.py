@@ -1,0 +1,44 @@
+"""Figures of the tests: an answer that is always the same, and what was asked for it."""
+
+from dataclasses import dataclass, field
+
+from ccd.calls.record import CallRecord
+from ccd.desk.reports_api import Figures
+from ccd.metrics.document import Frame
+from ccd.metrics.formulas import How, Metric
+from ccd.metrics.report import Question, Report, Row
+from ccd.metrics.rules import Prices
+from ccd.metrics.totals import Totals
+
+BUSY = Totals(
+    inbound=5, offered=4, answered=3, answered_in=2, abandoned=1, waits=3, wait_ms=30_000, lost_new=1
+)
+FRAME = Frame(
+    how=How(prices=Prices(new_patient=1500)), seconds=20, short=5, zone="Europe/Moscow", currency="RUB"
+)
+
+
+@dataclass
+class FakeFigures:
+    """``key`` names the only row; ``records`` are behind each figure."""
+
+    key: str = "operators"
+    records: list[CallRecord] = field(default_factory=list)
+    asked: list[tuple[Question, str, str]] = field(default_factory=list)
+    locked: bool = False
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(book=self, frame=FRAME, find=self.find)
+
+    async def report(self, question: Question) -> Report:
+        if self.locked:
+            raise OSError("database is locked")
+        return Report(question=question, rows=(Row(key=self.key, totals=BUSY),), whole=BUSY)
+
+    async def behind(self, question: Question, key: str, metric: Metric, limit: int):
+        self.asked.append((question, key, metric.name))
+        return [str(one.call_id) for one in self.records][:limit]
+
+    async def find(self, call_ids):
+        return [one for one in self.records if one.call_id in set(call_ids)]

@@ -1,0 +1,220 @@
+"""Reports equal a slow count over the records, whatever was changed in which order."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from ccd.callbacks import promise as change
+from ccd.callbacks.promise import Promise
+from ccd.calls.ids import LinkedId, QueueName
+from ccd.calls.record import CallRecord, State
+from ccd.metrics.dimensions import Dimension
+from ccd.metrics.formulas import METRICS
+from ccd.metrics.report import CannotTellError, Question
+from ccd.metrics.rules import Rules
+from ccd.ports import Note
+from ccd.settings.database import Place
+from ccd.store.callbacks import CallbackStore
+from ccd.store.calls import CallStore
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from ccd.store.report_keeper import ReportKeeper
+from ccd.store.reports import Reports
+from tests.unit.metrics import slow
+from tests.unit.metrics.made_up import BEGIN, call
+from tests.unit.metrics.test_slowly import HOW, KYIV, RULES, same
+from tests.unit.store.conftest import running
+from tests.unit.store.other_process import locked, select
+
+PERIOD = date(2026, 10, 24), date(2026, 10, 27)
+PICKED = [(Dimension.QUEUE, "operators"), (Dimension.AGENT, "Анна"), (Dimension.TOPIC, "price")]
+TIMES = [one for one in Dimension if one.timely]
+
+
+def records(seed: int, count: int) -> list[CallRecord]:
+    random = Random(seed)
+    return [call(random, number) for number in range(count)]
+
+
+@pytest.fixture
+def keeper(database: Database) -> ReportKeeper:
+    return ReportKeeper(database, RULES, KYIV, batch=25)
+
+
+@pytest.fixture
+def reports(database: Database) -> Reports:
+    return Reports(database, RULES, KYIV)
+
+
+async def saved(store: CallStore, calls: list[CallRecord]) -> None:
+    async with running(store):
+        for one in calls:
+            store.save(one)
+        assert await store.flush(10)
+
+
+async def compare(
+    reports: Reports, world: slow.World, begin: date = PERIOD[0], end: date = PERIOD[1]
+) -> None:
+    for by, where in [*((by, None) for by in Dimension), *((by, where) for by in TIMES for where in PICKED)]:
+        found = await reports.report(Question(begin=begin, end=end, by=by, where=where))
+        expected = slow.rows(world, begin, end, by, KYIV, where)
+        assert {row.key for row in found.rows} == expected.keys(), (by, where)
+        for row, figures in zip(found.rows, found.figures(HOW), strict=True):
+            same(figures, expected[row.key])
+        if everything := slow.rows(world, begin, end, "all", KYIV, where):
+            same(found.in_all(HOW), everything[""])
+
+
+async def test_every_figure_is_the_slow_counts_after_every_kind_of_change(database, store, keeper, reports):
+    calls = records(1, 60)
+    await keeper.progress.begin()
+    await saved(store, calls[:30])
+    await keeper.catch_up()
+    await compare(reports, slow.World(calls=tuple(calls[:30])))
+    await saved(store, calls[30:])
+    calls = [await noted(store, one) if place % 3 else one for place, one in enumerate(calls)]
+    promises = await promised(CallbackStore(database), calls[::5])
+    await keeper.catch_up()
+    world = slow.World(calls=tuple(calls), promises=promises)
+    await compare(reports, world)
+    await compare(reports, world, date(2026, 10, 25), date(2026, 10, 25))
+
+
+async def noted(store: CallStore, record: CallRecord) -> CallRecord:
+    topic = "result" if record.topic else "price"
+    assert await store.annotate(Note(call_id=record.call_id, topic=topic, note="", by="anna", at=BEGIN))
+    return replace(record, topic=topic)
+
+
+async def promised(promises: CallbackStore, calls: list[CallRecord]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for place, one in enumerate(calls):
+        promise = await promises.give(
+            Promise(
+                call_id=one.call_id,
+                number=f"+7916000000{place}",
+                name="",
+                called_number="",
+                queue=QueueName("operators"),
+                joined_at=BEGIN,
+                promised_at=BEGIN,
+                due_by=BEGIN,
+            )
+        )
+        after = [promise, change.kept(promise, LinkedId("9.9")), change.expired(promise, BEGIN)][place % 3]
+        await promises.change(promise, after)
+        given[one.call_id] = after.state.value
+    return given
+
+
+def kept(place: Place) -> list[object]:
+    return [sorted(select(place, f"SELECT * FROM {name}")) for name in ("report_hours", "report_days")]
+
+
+async def test_made_again_from_the_records_they_are_the_same(place, store, keeper):
+    await keeper.progress.begin()
+    await saved(store, records(2, 40))
+    await keeper.catch_up()
+    before = kept(place)
+    assert all(before)
+    await keeper.progress.begin(again=True)
+    assert not await keeper.progress.complete()
+    assert not await keeper.catch_up()
+    assert kept(place) == before
+    assert await keeper.progress.complete()
+
+
+async def test_other_rules_make_all_facts_anew(place, database, store, keeper):
+    calls = records(3, 40)
+    await keeper.progress.begin()
+    await saved(store, calls)
+    await keeper.catch_up()
+    rules = Rules(answer_within=0.5, short_below=0, doctors_queue=QueueName("night"))
+    other = Reports(database, rules, KYIV)
+    question = Question(begin=PERIOD[0], end=PERIOD[1])
+    assert not (await other.report(question)).complete
+    changed = ReportKeeper(database, rules, KYIV)
+    await changed.progress.begin()
+    await changed.catch_up()
+    report = await other.report(question)
+    assert report.complete
+    assert report.whole.abandoned_short == 0
+    assert select(place, "SELECT count(*) FROM report_stale") == [(0,)]
+
+
+async def test_the_running_keeper_follows_what_ends_and_what_is_noted(store, database, reports, monkeypatch):
+    monkeypatch.setattr("ccd.store.report_keeper.TICK", 0.01)
+    question = Question(begin=PERIOD[0], end=PERIOD[1], by=Dimension.TOPIC, where=None)
+    (one,) = (one for one in records(4, 1))
+    task = asyncio.create_task(ReportKeeper(database, RULES, KYIV).run())
+    await saved(store, [replace(one, state=State.ENDED, topic="")])
+    async with asyncio.timeout(10):
+        while [row.key for row in (await reports.report(question)).rows] != [""]:
+            await asyncio.sleep(0.01)
+        await store.annotate(Note(call_id=one.call_id, topic="price", note="", by="", at=BEGIN))
+        while [row.key for row in (await reports.report(question)).rows] != ["price"]:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_changes_while_facts_are_made_is_made_again(database, store, keeper, monkeypatch):
+    await keeper.progress.begin()
+    (one,) = records(5, 1)
+    await saved(store, [replace(one, state=State.ENDED, topic="")])
+    rows = keeper._rows
+    monkeypatch.setattr(keeper, "_rows", lambda found: [*rows(found)])
+    put = database.in_background
+
+    async def meanwhile(work, patience=None):
+        monkeypatch.setattr(database, "in_background", put)
+        await store.annotate(Note(call_id=one.call_id, topic="price", note="", by="", at=BEGIN))
+        await put(work, patience)
+
+    monkeypatch.setattr(database, "in_background", meanwhile)
+    await keeper.catch_up()
+    report = await Reports(database, RULES, KYIV).report(
+        Question(begin=PERIOD[0], end=PERIOD[1], by=Dimension.TOPIC)
+    )
+    assert [row.key for row in report.rows] == ["price"]
+
+
+async def test_a_locked_database_delays_the_figures(place, store, keeper, reports, monkeypatch):
+    await keeper.progress.begin()
+    await saved(store, records(6, 5))
+    monkeypatch.setattr("ccd.store.report_keeper._PATIENCE", 0.05)
+    with locked(place), pytest.raises(StoreError):
+        await keeper.catch_up()
+    await keeper.catch_up()
+    assert (await reports.report(Question(begin=PERIOD[0], end=PERIOD[1]))).whole.inbound
+
+
+async def test_behind_a_figure_are_its_calls(store, keeper, reports):
+    calls = records(7, 60)
+    await keeper.progress.begin()
+    await saved(store, calls)
+    await keeper.catch_up()
+    world = slow.World(calls=tuple(calls))
+    for by in (Dimension.QUEUE, Dimension.DISPOSITION, Dimension.HOUR, Dimension.WEEKDAY, Dimension.DAY):
+        question = Question(begin=PERIOD[0], end=PERIOD[1], by=by)
+        for row in (await reports.report(question)).rows:
+            found = await reports.behind(question, row.key, METRICS["abandoned"], 100)
+            abandoned = [
+                one.call_id
+                for one in calls
+                if one.state.value == "ended" and row.key in slow.keys(world, one, by, KYIV)
+                if (told := slow.tell(world, one, by, row.key))["abandoned"] and not told["short"]
+            ]
+            assert sorted(found) == sorted(abandoned)
+
+
+async def test_a_question_that_totals_cannot_answer_is_refused():
+    first, last = PERIOD
+    with pytest.raises(CannotTellError, match=r"ends .* before it begins"):
+        Question(begin=last, end=first - timedelta(days=1))
+    with pytest.raises(CannotTellError, match="not by agent"):
+        Question(begin=first, end=last, by=Dimension.AGENT, where=(Dimension.QUEUE, "operators"))
