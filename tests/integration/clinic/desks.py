@@ -13,9 +13,9 @@ from tests.testbed.installation import REPOSITORY
 USER, PASSWORD = "vera", "correct horse battery"
 
 
-async def add_user(config: Path) -> None:
-    """Let Vera sign in at the desks of this ccd."""
-    command = ("-m", "ccd", "user", "add", USER, "--password-stdin", "--config", str(config))
+async def add_user(config: Path, name: str = USER, role: str = "operator") -> None:
+    """Let Vera, or somebody else, sign in at the desks of this ccd."""
+    command = ("-m", "ccd", "user", "add", name, "--role", role, "--password-stdin", "--config", str(config))
     process = await asyncio.create_subprocess_exec(
         sys.executable, *command, cwd=REPOSITORY, stdin=PIPE, stderr=PIPE
     )
