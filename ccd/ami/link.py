@@ -13,13 +13,14 @@ from typing import Any
 import structlog
 
 from ccd.ami import tls
+from ccd.ami.clock import Clock
 from ccd.ami.errors import ActionRefused, AmiError, LinkDown, LoginRefused, OutcomeUnknown
 from ccd.ami.intake import Intake
 from ccd.ami.manager import Manager
 from ccd.ami.protocol import Protocol
 from ccd.ami.snapshot import take_queues, take_snapshot
 from ccd.ami.translate import TABLE, translate
-from ccd.calls.events import AsteriskEvent, LinkLost, MemberChanged, Resynchronised
+from ccd.calls.events import AsteriskEvent, ClockSet, LinkLost, MemberChanged, Resynchronised
 from ccd.settings.models import Ami
 
 _log = structlog.get_logger(__name__)
@@ -63,6 +64,7 @@ class AmiLink:
             on_read=self.intake.drain,
             **options,
         )
+        self._clock = Clock()
         for name in TABLE:
             self.manager.register_frame(name, self._on_frame)
 
@@ -95,6 +97,9 @@ class AmiLink:
     def _on_frame(self, frame: bytes) -> None:
         event = translate(frame)
         if event is not None:
+            if seconds := self._clock.jump(event.at):
+                _log.warning("asterisk_clock_set", seconds=round(seconds, 1))
+                self.intake.put(ClockSet(at=event.at, seconds=seconds))
             self.intake.put(event)
             if self._meanwhile is not None and isinstance(event, MemberChanged):
                 self._meanwhile.append(event)

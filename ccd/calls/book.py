@@ -9,23 +9,25 @@ import dataclasses
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
 from ccd.calls.aside import BEGINS, TOLD, host_of, told
 from ccd.calls.call import Call
 from ccd.calls.completion import awaits
-from ccd.calls.ending import ended_unseen
+from ccd.calls.ending import ended_unseen, handed_over
 from ccd.calls.ids import LinkedId, Phone, UniqueId, phone_of
 from ccd.calls.outbound import born
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.snapshot import ChannelNow, Snapshot
 from ccd.calls.values import replace
+from ccd.calls.wrapping import Wrapped, Wrapping
 
+_Event = TypeVar("_Event", bound=ev.ChannelEvent)
 _Named = ev.PhoneRinging | ev.PhoneAnswered | ev.AgentConnected
 
 KEEP_ENDED = 512
@@ -53,6 +55,8 @@ class CallBook:
         self._alias: dict[LinkedId, LinkedId] = {}
         self._aliases_of: dict[LinkedId, list[LinkedId]] = {}
         self._host_of: dict[UniqueId, LinkedId] = {}
+        self._wrapping = Wrapping()
+        self._clock = 0.0
 
     def __iter__(self) -> Iterator[CallRecord]:
         """Records of the patients' calls in progress."""
@@ -82,7 +86,7 @@ class CallBook:
         for record in records:
             if record.call_id in self._calls or record.call_id in self._ended:
                 continue
-            call = restored(record)
+            call = replace(restored(record), clock=self._clock)
             self._put(record.call_id, call)
             for leg in {call.caller_leg, *(one.leg for one in record.segments if one.leg)}:
                 self._own(leg, record.call_id)
@@ -107,6 +111,24 @@ class CallBook:
 
     def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
         """Fold one event in; the changes it made to patients' calls."""
+        if isinstance(event, ev.ChannelEvent):
+            return self._apply_to_channel(event)
+        match event:
+            case ev.Resynchronised():
+                return self._resynchronise(event.snapshot)
+            case ev.MemberChanged():
+                return self._wrapped(self._wrapping.member(event))
+            case ev.ClockSet():
+                self._clock += event.seconds
+            case ev.LinkLost() | ev.QueuesNow():
+                pass
+            case _:  # pragma: no cover - mypy proves it
+                assert_never(event)
+        if not isinstance(event, ev.QueuesNow):
+            self._wrapping.forget()
+        return ()
+
+    def _apply_to_channel(self, event: ev.CallEvent) -> tuple[Change, ...]:
         match event:
             case ev.AgentCompleted(linked_id=""):
                 named = self._named(event)
@@ -115,36 +137,39 @@ class CallBook:
                 return self._apply_to_known(event)
             case ev.PhoneRinging() | ev.PhoneAnswered() | ev.AgentConnected():
                 return self._apply_to_call(self._with_member(event))
-            case ev.ChannelEvent():
+            case _:
                 return self._apply_to_call(event)
-            case ev.Resynchronised():
-                return self._resynchronise(event.snapshot)
-            case ev.LinkLost() | ev.MemberChanged() | ev.QueuesNow():
-                return ()
-            case _:  # pragma: no cover - mypy proves it
-                assert_never(event)
+
+    def _timed(self, event: _Event, call: Call) -> _Event:
+        """The event with its time on the clock that the call began on."""
+        if call.clock == self._clock or isinstance(event, ev.CallOffered):
+            return event
+        return dataclasses.replace(event, at=event.at - timedelta(seconds=self._clock - call.clock))
 
     def _apply_to_call(self, event: ev.CallEvent) -> tuple[Change, ...]:
-        if isinstance(event, ev.Transferred):
-            self._join(event)
+        met = self._met(event)
+        return (*met, *self._apply_to_one(event)) if met else self._apply_to_one(event)
+
+    def _apply_to_one(self, event: ev.CallEvent) -> tuple[Change, ...]:
         call_id = self._resolve(event)
         call = self._calls.get(call_id) or self._ended.get(call_id)
         if call is None:
             if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
                 self._disown(event.unique_id, call_id)
                 return ()  # nothing alive has this id: late, or forged
-            call = born(call_id)
+            call = replace(born(call_id), clock=self._clock) if self._clock else born(call_id)
         if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
             call = self._with_agent(call, event)
-        if not call.tracked and isinstance(event, TOLD) and (host := self._host(call, event)):
+        second = call.aside or not call.tracked
+        if second and isinstance(event, TOLD) and (host := self._host(call, event)):
             return self._aside(call_id, call, host, event)
-        after = apply(call, event)
+        after = apply(call, self._timed(event, call))
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)
 
     def _host(self, side: Call, event: TOLD) -> Call | None:
-        """The call that an untracked one is a consultation about, if any."""
+        """The call that this one is a consultation about, if any."""
         host_id = self._host_of.get(event.unique_id)
         if host_id is None and isinstance(event, BEGINS):
             return host_of(side, event, self._calls.values())
@@ -152,22 +177,34 @@ class CallBook:
 
     def _aside(self, call_id: LinkedId, side: Call, host: Call, event: TOLD) -> tuple[Change, ...]:
         """The agent of ``host`` has a second call: what happens there is told to the first."""
-        after = apply(replace(side, aside=True, heard=True), event)
-        self._changed(call_id, side, after)
+        after = apply(replace(side, aside=True, heard=True), self._timed(event, side))
         host_id = host.record.call_id
         self._host_of[event.unique_id] = host_id
-        if isinstance(event, ev.ChannelEnded):
-            del self._host_of[event.unique_id]
-        return self._changed(host_id, host, told(host, after, event))
+        told_host = told(host, after, self._timed(event, host))
+        return (*self._changed(call_id, side, after), *self._changed(host_id, host, told_host))
 
-    def _join(self, event: ev.Transferred) -> None:
-        """Both channels of whoever transferred belong to one call now, if only one is a patient's."""
-        ids = {one for leg in (event.unique_id, event.second) if (one := self._call_of.get(leg))}
-        mine = [one for one in ids if one in self._calls and self._calls[one].tracked]
-        if len(ids) == 2 and len(mine) == 1:
-            (keep,) = mine
-            (gone,) = ids - {keep}
-            self._absorb(keep, gone)
+    def _met(self, event: ev.CallEvent) -> tuple[Change, ...]:
+        """An agent's second call joins the one it was about: what was a call of its own is over."""
+        known = self._call_of.get(event.unique_id)
+        other = self._alias.get(event.linked_id, event.linked_id)
+        if isinstance(event, ev.Transferred) and event.second:
+            other = self._call_of.get(event.second, other)
+        if known is None or known == other or known not in self._calls or other not in self._calls:
+            return ()
+        asides = [one for one in (known, other) if self._calls[one].aside]
+        if len(asides) != 1:
+            return ()
+        (gone,) = asides
+        return self._joined(other if gone == known else known, gone, event)
+
+    def _joined(self, keep: LinkedId, gone: LinkedId, event: ev.CallEvent) -> tuple[Change, ...]:
+        side = self._calls[gone]
+        self._absorb(keep, gone)
+        if not side.tracked:
+            return ()
+        over = handed_over(side, self._timed(event, side).at)
+        self._retire(gone, over)
+        return (Change(side.record, over.record),)
 
     def _with_agent(self, call: Call, event: ev.ChannelStarted) -> Call:
         """The call with its first channel's agent, if it is one who begins it."""
@@ -182,7 +219,7 @@ class CallBook:
         if isinstance(event, ev.MessageLeft):  # all that its file is named after is the channel
             call_id = self._call_of.get(event.unique_id, call_id)
         call = self._calls.get(call_id) or self._ended.get(call_id)
-        return self._changed(call_id, call, apply(call, event)) if call else ()
+        return self._changed(call_id, call, apply(call, self._timed(event, call))) if call else ()
 
     def _with_member(self, event: _Named) -> _Named:
         name = "" if event.member else self.agents.get(event.phone, "")
@@ -250,7 +287,15 @@ class CallBook:
         same = after.record is before.record or after.record == before.record
         if not after.tracked or (before.tracked and same):
             return ()
-        return (Change(before.record if before.tracked else None, after.record),)
+        known = before.record if before.tracked else None
+        self._wrapping.follow(known, after.record)
+        return (Change(known, after.record),)
+
+    def _wrapped(self, wrapped: Wrapped | None) -> tuple[Change, ...]:
+        call = self._calls.get(wrapped.call_id) or self._ended.get(wrapped.call_id) if wrapped else None
+        if wrapped is None or call is None:
+            return ()
+        return self._changed(wrapped.call_id, call, call.with_record(wrapped_up=wrapped.seconds))
 
     def _put(self, call_id: LinkedId, call: Call) -> None:
         if call.over or (not call.legs and not call.tracked):
@@ -300,7 +345,7 @@ class CallBook:
     def _discover(
         self, linked_id: LinkedId, snapshot: Snapshot, channels: tuple[ChannelNow, ...]
     ) -> tuple[Change, ...]:
-        call = discovered(linked_id, snapshot, channels)
+        call = replace(discovered(linked_id, snapshot, channels), clock=self._clock)
         for channel in channels:
             self._own(channel.unique_id, linked_id)
         self._put(linked_id, call)

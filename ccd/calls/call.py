@@ -52,6 +52,8 @@ class Call:
     """True once the call met ccd or a queue: only then it is a patient's call with a record."""
     internal: bool = False
     """True for a call that an agent's phone began: a consultation, not a patient's call."""
+    clock: float = 0.0
+    """Seconds by which Asterisk's clock had been set when the call began: all its times are on that clock."""
     aside: bool = False
     """True for the second call of a phone that talks with a caller: a consultation about that call."""
     offered_at: datetime | None = None

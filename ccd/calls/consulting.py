@@ -43,6 +43,9 @@ def told(call: Call, leg: UniqueId, word: str) -> Call:
     """What became of the consultation on this channel: ``reached``, ``missed``, ``busy``, ``unreachable``."""
     if call.consults.get(leg) in {None, REACHED}:
         return call
+    last = find_last(call.record.segments, SegmentKind.CONSULTING, leg)
+    if last and last.result == "missed" and word != REACHED:  # its channel's end overtook this
+        call = call.with_record(segments=swap(call.record.segments, last, replace(last, result=word)))
     return replace(call, consults={**call.consults, leg: word})
 
 

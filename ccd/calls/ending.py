@@ -14,6 +14,19 @@ from ccd.calls.voices import behind
 
 _WITHOUT_PHONE = {SegmentKind.WAITING, SegmentKind.MENU, SegmentKind.VOICEMAIL}
 """What the caller does by himself."""
+_BY_CALLER = {
+    SegmentKind.WAITING: "abandoned",
+    SegmentKind.OFFERED: "ended",
+    SegmentKind.CONSULTING: "caller",
+    SegmentKind.MENU: "abandoned",
+    SegmentKind.VOICEMAIL: "abandoned",
+}
+"""How stretches end with the call when the caller hung up; a talk ends by whoever ended the call."""
+_BY_OTHERS = {
+    **dict.fromkeys(_BY_CALLER, "ended"),
+    SegmentKind.WAITING: "left",
+}
+_HANDED_OVER = {SegmentKind.TALKING: "transfer"}
 _AGENT_ENDS = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT}
 
 
@@ -98,24 +111,24 @@ def without_hold(call: Call) -> Call:
 def _ended(call: Call, at: datetime, cause: int) -> Call:
     """The caller is gone, and ccd saw it."""
     by = _who_ended(call)
-    waits = "abandoned" if by is EndedBy.CALLER else "ended"
-    ends = {SegmentKind.TALKING: by.value, SegmentKind.OFFERED: "ended"}
-    return _over(call, at, by, lambda one: ends.get(one.kind, "") or _asked(call, one, by) or waits, cause)
+    ends = _BY_CALLER if by is EndedBy.CALLER else _BY_OTHERS
+    return _over(call, at, by, lambda one: _in_vain(call, one) or ends.get(one.kind, by.value), cause)
 
 
-def _asked(call: Call, segment: Segment, by: EndedBy) -> str:
-    """How a consultation ended with the call; empty for any other stretch."""
-    if segment.kind is not SegmentKind.CONSULTING:
-        return ""
-    standing = call.consults.get(segment.leg, "")
-    if standing not in {"", REACHED}:
-        return standing
-    return "caller" if by is EndedBy.CALLER else "ended"
+def _in_vain(call: Call, segment: Segment) -> str:
+    """How an open consultation stands that reached nobody; empty for anything else."""
+    standing = call.consults.get(segment.leg, "") if segment.kind is SegmentKind.CONSULTING else ""
+    return "" if standing == REACHED else standing
 
 
 def ended_unseen(call: Call) -> Call:
     """The caller is gone, and ccd did not see how or when."""
     return _over(replace(call, legs={}), None, EndedBy.UNKNOWN, lambda _one: "unknown")
+
+
+def handed_over(call: Call, at: datetime) -> Call:
+    """Whom an agent called is given to the caller who waited meanwhile: the agent's own call is over."""
+    return _over(replace(call, legs={}), at, EndedBy.AGENT, lambda one: _HANDED_OVER.get(one.kind, "ended"))
 
 
 def _over(

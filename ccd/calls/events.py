@@ -327,8 +327,16 @@ class QueuesNow:
     members: tuple[MemberNow, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSet:
+    """Asterisk's clock was set, forward or back by so many seconds: times told from now on differ by them."""
+
+    at: datetime
+    seconds: float
+
+
 OwnEvent = StepTaken | MessageLeft | CallbackPromised
 """What ccd itself, not Asterisk, knows of a call."""
 
-AsteriskEvent = CallEvent | MemberChanged | QueuesNow | LinkLost | Resynchronised
+AsteriskEvent = CallEvent | MemberChanged | QueuesNow | ClockSet | LinkLost | Resynchronised
 """Everything that the AMI edge delivers, in order."""

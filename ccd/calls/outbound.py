@@ -27,7 +27,7 @@ def born(call_id: LinkedId) -> Call:
 def begun(call: Call, event: PhoneRinging) -> Call:
     """The call, with a record from now on if an agent's phone rings an outside number by it."""
     number = outside_number(event.phone)
-    by_agent = call.internal and not call.aside and event.unique_id == call.caller_leg
+    by_agent = (call.internal or call.aside) and event.unique_id == call.caller_leg
     if call.tracked or call.over or not number or not by_agent:
         return call
     return replace(call, tracked=True, internal=False).with_record(

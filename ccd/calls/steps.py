@@ -2,9 +2,9 @@
 
 from ccd.calls import menus, transfers
 from ccd.calls.call import Call
-from ccd.calls.ending import revised
+from ccd.calls.ending import end_where, revised
 from ccd.calls.events import CallbackPromised, MessageLeft, StepTaken
-from ccd.calls.record import PathStep, StepKind
+from ccd.calls.record import PathStep, Segment, SegmentKind, StepKind
 from ccd.calls.values import replace
 from ccd.calls.voices import is_caller
 
@@ -16,13 +16,23 @@ def taken(call: Call, event: StepTaken) -> Call:
     path = call.record.path
     if path and (event.at, event.kind, event.target) == (path[-1].at, path[-1].kind, path[-1].target):
         return call
-    call = menus.next_step(call, event)
+    call = menus.next_step(_queue_left(call, event), event)
     if event.ended == "REDIRECTED":
         call = transfers.redirected(call, event.target, event.at)
     step = PathStep(at=event.at, kind=event.kind, target=event.target)
     if path and not path[-1].outcome:
         path = (*path[:-1], replace(path[-1], outcome=event.ended))
     return _on(call, (*path, step))
+
+
+def _queue_left(call: Call, event: StepTaken) -> Call:
+    """Whoever is at another step waits in no queue, though Asterisk may say so later."""
+    here = event.target.lower() if event.kind is StepKind.QUEUE else ""
+
+    def result(one: Segment) -> str:
+        return "left" if one.kind is SegmentKind.WAITING and one.queue.lower() != here else ""
+
+    return end_where(call, event.at, result)
 
 
 def message_left(call: Call, event: MessageLeft) -> Call:

@@ -43,7 +43,7 @@ def connected(call: Call, event: AgentConnected) -> Call:
     """An agent answered: the wait is over, the other phones stop ringing."""
     known = find_last(call.record.segments, SegmentKind.TALKING, event.leg)
     if call.over or (known and known.began_at):
-        return call
+        return _of_queue(call, known, event) if known else call
     phone, member = answered_by(call, event.leg, event.phone, event.member)
     call = call.with_leg(event.leg, queue=event.queue, member=member)
     call = call.with_record(segments=_wait_answered(call.record.segments, event))
@@ -57,6 +57,17 @@ def connected(call: Call, event: AgentConnected) -> Call:
         began_at=event.at,
     )
     return talk_begins(call, talk, instead_of=known)
+
+
+def _of_queue(call: Call, talk: Segment, event: AgentConnected) -> Call:
+    """A talk that is known already; another event than the queue's own told of it first."""
+    if talk.queue or call.over:
+        return call
+    legs = tuple(
+        replace(one, queue=event.queue) if one.leg == event.leg and not one.queue else one
+        for one in call.record.segments
+    )
+    return refreshed(call.with_record(segments=_wait_answered(legs, event), queue=event.queue))
 
 
 def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[Phone, str]:
@@ -110,6 +121,7 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
         agent=talk.member,
         answered_at=record.answered_at or talk.began_at,
         disposition=Disposition.ANSWERED,
+        wrapped_up=None,
     )
     return refreshed(call)
 
@@ -187,6 +199,8 @@ def unbridged(call: Call, event: BridgeLeft) -> Call:
     """A channel left its bridge; a talk that no queue will report on ends with it."""
     if call.over or event.unique_id not in call.legs:
         return call
+    if call.legs[event.unique_id].bridge not in {"", event.bridge}:
+        return call  # told late: it is in another bridge by now
     call = call.with_leg(event.unique_id, channel=event.channel, bridge="")
     return end_where(
         call,

@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from tests.catalogue.expected import Record, differences
 from tests.catalogue.shape import Shape
 
-WRONG: Mapping[str, str] = {
-    "an-agent-asks-somebody-outside": "it does not know how long the caller was on hold",
-}
+WRONG: Mapping[str, str] = {}
 """Shapes of which ccd's record is known to be wrong, and what is wrong."""
 SOMETIMES: Mapping[str, str] = {}
 """Those whose record depends on which of two events comes first; their captures are of the good order."""

@@ -137,11 +137,25 @@ def test_the_caller_hangs_up_while_the_operator_asks():
     assert shape(record)[1] == ("consulting", "PJSIP/101", "caller", "PJSIP/201")
 
 
-def test_who_is_consulted_outside_has_no_record_of_his_own():
+OUTSIDE = "PJSIP/79165550011@trunk"
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_who_is_asked_outside_has_a_record_until_the_caller_is_given_to_him(given):
     call, other, book = Script(), Script("200.0"), new_book()
-    for event in (*talking(call), *asks(other)[:2], other.dialled("PJSIP/79165550011@trunk", "200.1")):
+    rings = [*asks(other)[:2], other.dialled(OUTSIDE, "200.1")]
+    back = [other.at(7).hanging_up("200.0"), other.ended("200.1"), other.ended("200.0")]
+    rest = handed_over(call) if given else back
+    last = [call.at(12).hanging_up(), call.unbridged(), call.ended("200.1"), call.ended()]
+    for event in (*talking(call), *rings, *meets(other), *rest, *last):
         book.apply(event)
-    assert [one.call_id for one in book] == ["100.0"]
+    assert list(book) == []
+    mine, his = book.get(call.linked_id), book.get(other.linked_id)
+    assert mine is not None
+    assert his is not None
+    assert shape(mine)[1] == ("consulting", "PJSIP/101", "transfer" if given else "returned", OUTSIDE)
+    assert (his.caller_number, his.talked) == ("79165550011", 1)
+    assert his.segments[-1].result == ("transfer" if given else "agent")
 
 
 def by_keys(call: Script) -> list[Any]:
