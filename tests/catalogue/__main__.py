@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.catalogue import SHAPES, Shape
 from tests.catalogue.checking import wrong
-from tests.catalogue.playing import Played, play
+from tests.catalogue.left import Played
+from tests.catalogue.playing import play
 from tests.catalogue.replay import write
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from tests.catalogue.expected import Record, differences
+from tests.catalogue.differences import differences
+from tests.catalogue.laws import Record
 from tests.catalogue.shape import Shape
 
 WRONG: Mapping[str, str] = {}

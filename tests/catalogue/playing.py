@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.catalogue.expected import Record
+from tests.catalogue.laws import Record
+from tests.catalogue.left import Left, Played
 from tests.catalogue.premises import Premises
-from tests.catalogue.recorder import Recorder, about, ids_of, parsed
+from tests.catalogue.recorder import Recorder
 from tests.catalogue.shape import Shape
-from tests.catalogue.stage import Stage, hears, states
+from tests.catalogue.stage import Stage
+from tests.catalogue.watching import hears, states
 from tests.integration.clinic.desks import add_user
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.installation import REPOSITORY
@@ -24,17 +26,6 @@ from tests.testbed.proxy import Proxy
 from tests.testbed.softphone import Exchange
 
 _AT_ONCE = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Played:
-    """``failure`` is why the script itself could not be played to its end; ``frames`` the capture."""
-
-    records: Sequence[Record]
-    disagreements: Sequence[Record]
-    """What ``ccd verify`` says of them."""
-    frames: Sequence[bytes]
-    failure: str = ""
 
 
 @dataclass
@@ -139,40 +130,3 @@ async def play(home: Path, shapes: Sequence[Shape]) -> dict[str, Played]:
         failures = await playing.play(shapes)
         left = Left(await playing.records(), await playing.disagreements(), playing.recorder.frames)
     return {one.name: left.by(one, failures.get(one.name, "")) for one in shapes}
-
-
-@dataclass(frozen=True)
-class Left:
-    """What all shapes together left behind."""
-
-    records: Sequence[Record]
-    disagreements: Sequence[Record]
-    frames: Sequence[bytes]
-
-    def by(self, shape: Shape, failure: str) -> Played:
-        """One shape's part of it."""
-        ours = _channels(shape, self.frames)
-        ids = {one.decode() for one in ours}
-        return Played(
-            records=[one for one in self.records if one["call_id"] in ids],
-            disagreements=[one for one in self.disagreements if one["call_id"] in ids],
-            frames=about(self.frames, ours),
-            failure=failure,
-        )
-
-
-def _channels(shape: Shape, frames: Iterable[bytes]) -> set[bytes]:
-    """The channels of this shape's phones and of those who called its number."""
-    phones = tuple(f"{shape.device(letter)}-" for letter in "abcdxy")
-    outside = shape.outside().removeprefix("+7")[:6]
-    found: set[bytes] = set()
-    for frame in frames:
-        if frame.startswith(b"Event: Newchannel\r\n"):
-            told = parsed(frame)
-            ours = (
-                told["Channel"].startswith(phones)
-                or told["Exten"] == shape.did
-                or outside in told["CallerIDNum"]
-            )
-            found |= ids_of(frame) if ours else set()
-    return found

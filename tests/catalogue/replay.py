@@ -20,7 +20,7 @@ from ccd.calls.book import CallBook
 from ccd.calls.events import AsteriskEvent, CallOffered, StepTaken
 from ccd.calls.ids import LinkedId, Phone, UniqueId
 from ccd.calls.record import CallRecord, StepKind
-from tests.catalogue.expected import Record
+from tests.catalogue.laws import Record
 from tests.catalogue.recorder import parsed
 from tests.catalogue.shape import SHAPES, Shape
 

@@ -65,7 +65,9 @@ CUT = frozenset({"held", "segments"})
 async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await stage.becomes("connected")
-    await stage.unheard()
+    async with stage.silence():
+        await agent.hold()
+        await agent.resume()
     await patient.hang_up()
     await agent.ended()
 
@@ -85,3 +87,40 @@ async def ccd_is_killed_and_started_again(stage: Stage) -> None:
     await stage.killed()
     await patient.hang_up()
     await agent.ended()
+
+
+@shape(
+    Expected(
+        disposition="answered",
+        by="caller",
+        segments=(waiting(), offered("a"), talking("a", "caller")),
+        unknown=CUT,
+    ),
+    alone=True,
+)
+async def answered_while_ccd_does_not_hear_asterisk(stage: Stage) -> None:
+    patient = stage.call()
+    await stage.becomes("offered")
+    async with stage.silence():
+        await stage.answers("a")
+    await patient.hang_up()
+
+
+@shape(
+    Expected(
+        disposition="abandoned",
+        by="caller",
+        segments=(waiting("abandoned"), offered("a", "ended")),
+        unknown=CUT,
+    ),
+    alone=True,
+)
+async def abandoned_while_ccd_does_not_hear_asterisk(stage: Stage) -> None:
+    """Asterisk's own logs tell it afterwards."""
+    patient = stage.call()
+    ringing = await stage.a.rings()
+    await stage.becomes("offered")
+    async with stage.silence():
+        await patient.hang_up()
+        await ringing.ended()
+    await stage.becomes("abandoned")

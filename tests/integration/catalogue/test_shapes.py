@@ -7,7 +7,8 @@ import pytest
 
 from tests.catalogue import SHAPES
 from tests.catalogue.checking import DISPUTED, SOMETIMES, WRONG, wrong
-from tests.catalogue.playing import Played, play
+from tests.catalogue.left import Played
+from tests.catalogue.playing import play
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 

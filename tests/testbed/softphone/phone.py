@@ -3,8 +3,9 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from tests.testbed.softphone.leg import SECONDS, Leg
+from tests.testbed.softphone.leg import Leg
 from tests.testbed.softphone.message import Message, token, uri_of
+from tests.testbed.softphone.talking import SECONDS
 
 if TYPE_CHECKING:
     from tests.testbed.softphone.exchange import Exchange
