@@ -10,6 +10,7 @@ const PAGES = [
   ["/static/missed.html", "top.missed", everybody],
   ["/static/promises.html", "top.owed", everybody],
   ["/static/live.html", "top.live", overseers],
+  ["/static/reports.html", "top.reports", overseers],
   ["/static/routing.html", "top.routing", overseers],
 ];
 

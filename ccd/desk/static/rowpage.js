@@ -126,7 +126,7 @@ export function filled(rows, nothing, made) {
 export const panel = (name, title, ...inside) => h("section", { class: `panel ${name}` }, h("h2", { id: `${name}-title`, text: title }), ...inside);
 
 // Signed in, in the user's language: the page.
-export async function begin(title, made) {
+export async function begin(title, made, ...parts) {
   const kept = localStorage.getItem("language");
   let me;
   try {
@@ -135,7 +135,7 @@ export async function begin(title, made) {
     return location.assign("/");
   }
   setZone(me.zone);
-  await load([me.language, kept].find((one) => one in LANGUAGES) ?? document.documentElement.lang);
+  await load([me.language, kept].find((one) => one in LANGUAGES) ?? document.documentElement.lang, ...parts);
   document.title = t(title);
   const page = made(me);
   document.getElementById("page").replaceChildren(page.element);

@@ -45,6 +45,7 @@ export function t(key, facts = {}) {
 }
 
 export const time = (ms) => formats.time.format(ms);
+export const dateKey = (ms) => formats.key.format(ms);
 export const isoDate = (iso) => formats.date.format(new Date(`${iso}T00:00:00Z`));
 
 // "today", "yesterday", "12 Nov", with the year only when it is another one.

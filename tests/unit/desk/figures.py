@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ccd.calls.record import CallRecord
 from ccd.desk.reports_api import Figures
+from ccd.metrics.dimensions import Dimension
 from ccd.metrics.document import Frame
 from ccd.metrics.formulas import How, Metric
 from ccd.metrics.report import Question, Report, Row
@@ -20,9 +21,13 @@ FRAME = Frame(
 
 @dataclass
 class FakeFigures:
-    """``key`` names the only row; ``records`` are behind each figure."""
+    """``key`` names the first row, ``more`` the others, alike; ``records`` are behind each figure.
+
+    With ``more``, a report by day has two days.
+    """
 
     key: str = "operators"
+    more: tuple[str, ...] = ()
     records: list[CallRecord] = field(default_factory=list)
     asked: list[tuple[Question, str, str]] = field(default_factory=list)
     locked: bool = False
@@ -34,7 +39,10 @@ class FakeFigures:
     async def report(self, question: Question) -> Report:
         if self.locked:
             raise OSError("database is locked")
-        return Report(question=question, rows=(Row(key=self.key, totals=BUSY),), whole=BUSY)
+        by_day = self.more and question.by is Dimension.DAY
+        keys = ("2026-11-02", "2026-11-03") if by_day else (self.key, *self.more)
+        rows = tuple(Row(key=key, totals=BUSY) for key in keys)
+        return Report(question=question, rows=rows, whole=BUSY)
 
     async def behind(self, question: Question, key: str, metric: Metric, limit: int):
         self.asked.append((question, key, metric.name))

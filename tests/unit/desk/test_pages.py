@@ -9,8 +9,8 @@ import pytest
 from ccd.desk.words import locale, say
 
 LANGUAGES = ("ru", "uk", "en")
-PARTS = ("", "live.")
-"""Words of every page; those of the live page and the wall."""
+PARTS = ("", "live.", "reports.")
+"""Words of every page; those of the live page and the wall; those of the reports."""
 PLURALS = {
     "ru": {"one", "few", "many", "other"},
     "uk": {"one", "few", "many", "other"},
@@ -42,7 +42,7 @@ async def test_the_page_has_no_inline_code(house):
 
 
 async def test_every_module_is_served_and_known_to_the_page(house):
-    others = ("routing", "promises", "missed", "live", "wall")
+    others = ("routing", "promises", "missed", "live", "wall", "reports")
     pages = ("/", *(f"/static/{name}.html" for name in others))
     text = "".join([await (await house.client.get(page)).text() for page in pages])
     for path in re.findall(r'(?:href|src)="([^"]+)"', text):
@@ -133,6 +133,7 @@ def test_no_word_is_left_over():
         "live.",
         "wall.",
         "edits.",
+        "reports.",
     )
     words = (key for part in PARTS for key in locale(f"{part}en"))
     unused = [key for key in words if f'"{key}"' not in code and not key.startswith(built)]

@@ -1,0 +1,59 @@
+// The calls that a figure is made of.
+
+import { api } from "./api.js";
+import { now } from "./clock.js";
+import { h } from "./dom.js";
+import { outcomeLabel } from "./outcomes.js";
+import { day, t, time, timer, topicLabel } from "./words.js";
+
+const COLUMNS = ["at", "number", "who", "how", "talked", "topic"];
+
+export class Behind {
+  // `closed` gives the focus back to where it came from.
+  constructor(me, { closed, narrowed }) {
+    this.me = me;
+    this.closed = closed;
+    this.narrowed = narrowed;
+    this.title = h("h2", { id: "behind-title", tabindex: "-1" });
+    this.close = h("button", { type: "button", class: "small", onclick: () => this.hide() }, h("span", { text: t("reports.close") }), h("kbd", { "aria-hidden": "true", text: t("key.esc") }));
+    this.narrow = h("button", { type: "button", class: "small", text: t("reports.by_day"), onclick: () => this.narrowed(this.row) });
+    this.body = h("tbody", null);
+    this.note = h("p", { class: "muted", role: "status" });
+    this.element = h("section", { class: "panel behind", "aria-labelledby": "behind-title", hidden: true },
+      h("div", { class: "line" }, this.title, this.narrow, this.close),
+      h("div", { class: "scroll" }, h("table", null, h("thead", null, h("tr", null, COLUMNS.map((name) => h("th", { scope: "col", text: t(name === "topic" ? "reports.by.topic" : `reports.${name}`) })))), this.body)), this.note);
+  }
+
+  async show(question, row, what, mayNarrow) {
+    this.row = row;
+    this.asked = question;
+    this.title.textContent = t("reports.calls", { what });
+    this.element.hidden = false;
+    this.narrow.hidden = !mayNarrow;
+    this.tell([], "");
+    this.title.focus();
+    try {
+      const { calls, more } = await api.reportCalls(question);
+      if (this.asked === question) this.tell(calls, calls.length ? more && t("reports.calls_more") : t("reports.calls_none"));
+    } catch (error) {
+      if (this.asked === question) this.tell([], error.message);
+    }
+  }
+
+  tell(calls, note) {
+    this.note.textContent = note || "";
+    this.body.replaceChildren(...calls.map((call) => h("tr", null, this.cells(call).map((text) => h("td", { text, title: text })))));
+  }
+
+  cells(call) {
+    const said = [topicLabel(this.me.topics.find((one) => one.id === call.topic)) || call.topic, outcomeLabel(this.me.outcomes, call.outcome)];
+    return [`${day(call.at, now())} ${time(call.at)}`, call.number || t("card.anonymous"), call.agent, t(`reports.key.${call.disposition}`),
+      call.talked === null ? "" : timer(call.talked * 1000), said.filter(Boolean).join(" · ")];
+  }
+
+  hide() {
+    if (this.element.hidden) return;
+    this.element.hidden = true;
+    this.closed();
+  }
+}

@@ -1,0 +1,107 @@
+"""Reports in a real browser: asked for, drawn, read as a table, followed to the calls, by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bed import Bed
+from tests.browser.page import COMPLAINTS, open_page, sign_in
+from tests.browser.test_looks import CONTRAST
+from tests.unit.desk.samples import past
+
+ASKED = "from=2026-11-01&to=2026-11-12&by=queue&metric=answered"
+WORDS = {
+    "ru": ("Отчёты", "Отвечено: Очередь", "Всего", "Звонки: operators, Отвечено", "не указано"),
+    "uk": ("Звіти", "Відповіли: Черга", "Усього", "Дзвінки: operators, Відповіли", "не вказано"),
+    "en": ("Reports", "Answered: Queue", "All", "Calls: operators, Answered", "none"),
+}
+
+
+def at_page(chrome, bed: Bed, language: str = "en", asked: str = ASKED, **options) -> Page:
+    bed.figures.more = ("insurance", "")
+    bed.figures.records = [past(1), past(2)]
+    page = open_page(chrome, bed, language, **options)
+    sign_in(page, "vera", None)
+    page.goto(f"{bed.url}/static/reports.html#{asked}")
+    expect(page.locator(".chart .mark").first).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("language", ["ru", "uk", "en"])
+def test_a_report_is_said_in_every_language(chrome, bed, language):
+    page = at_page(chrome, bed, language)
+    title, chart, whole, calls, none = WORDS[language]
+    expect(page).to_have_title(title)
+    expect(page.locator("#chart-title")).to_have_text(chart)
+    expect(page.locator(".chart .mark").first).to_have_attribute("aria-label", "operators: 3")
+    expect(page.locator(".beside tbody th")).to_have_text(["operators", "insurance", none])
+    expect(page.locator(".beside tfoot th")).to_have_text(whole)
+    page.locator(".chart .mark").first.press("Enter")
+    expect(page.locator("#behind-title")).to_have_text(calls)
+    assert "reports." not in page.locator("body").inner_text()
+    assert COMPLAINTS[page] == []
+
+
+def test_from_a_bar_to_its_calls_and_back_by_keys(chrome, bed):
+    page = at_page(chrome, bed)
+    page.locator(".chart .mark").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".chart .mark").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".behind tbody tr")).to_have_count(2)
+    question, key, metric = bed.figures.asked[-1]
+    assert (question.begin.isoformat(), question.by.value, key, metric) == (
+        "2026-11-01",
+        "queue",
+        "insurance",
+        "answered",
+    )
+    page.keyboard.press("Escape")
+    expect(page.locator(".behind")).to_be_hidden()
+    expect(page.locator(".chart .mark").nth(1)).to_be_focused()
+
+
+def test_one_queue_by_itself_day_by_day(chrome, bed):
+    page = at_page(chrome, bed)
+    page.locator(".beside tbody button").first.press("Enter")
+    page.get_by_role("button", name="By day").press("Enter")
+    expect(page.locator(".only")).to_contain_text("Only: operators")
+    expect(page.locator("#by")).to_have_value("day")
+    assert re.search(r"by=day.*where=queue%3Aoperators", page.url)
+    page.get_by_role("button", name="Show everything").press("Enter")
+    expect(page.locator("#by")).to_have_value("queue")
+
+
+def test_another_figure_needs_no_question_and_the_address_keeps_it(chrome, bed):
+    page = at_page(chrome, bed)
+    page.locator("#metric").select_option("lost_money")
+    expect(page.locator("#chart-title")).to_have_text("Lost money: Queue")
+    page.reload()
+    expect(page.locator("#chart-title")).to_have_text("Lost money: Queue")
+    expect(page.locator(".chart .mark").first).to_have_attribute("aria-label", re.compile("1,500"))
+
+
+def test_the_files_are_the_same_question(chrome, bed):
+    page = at_page(chrome, bed)
+    with page.expect_download() as begun:
+        page.locator("a[data-kind=csv]").press("Enter")
+    assert begun.value.suggested_filename == "report-2026-11-01-2026-11-12-queue.csv"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_read(chrome, bed, scheme):
+    page = at_page(chrome, bed, color_scheme=scheme)
+    page.locator(".chart .mark").first.press("Enter")
+    expect(page.locator(".behind tbody tr")).to_have_count(2)
+    assert page.evaluate(CONTRAST) == []
+    width = "document.scrollingElement.scrollWidth <= document.scrollingElement.clientWidth"
+    assert page.evaluate(width)
+
+
+def test_an_operator_has_no_reports(chrome, bed):
+    page = open_page(chrome, bed, "en")
+    sign_in(page)
+    expect(page.locator(".pages a[href='/static/reports.html']")).to_have_count(0)
+    page.goto(f"{bed.url}/static/reports.html")
+    expect(page.locator(".fresh.failed")).to_be_visible()
