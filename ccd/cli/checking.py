@@ -12,7 +12,7 @@ from ccd.settings.loading import read
 from ccd.settings.models import Settings
 from ccd.settings.places import in_order
 from ccd.settings.problems import Problem, SettingsError, Severity
-from ccd.settings.secrets import ami_secret
+from ccd.settings.secrets import ami_secret, opening_word
 from ccd.terminal import visible_lines
 
 _COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
@@ -44,6 +44,7 @@ def around(path: Path, settings: Settings) -> Iterator[Problem]:
     yield from _files(path, settings)
     yield from _asterisk_logs(path, settings)
     yield from _secret(path, settings)
+    yield from _words(path, settings)
     for where, port in (("agi.port", settings.agi.port), ("desk.port", settings.desk.port)):
         if port == 0:
             yield _warning(path, where, "0 takes any free port; whoever connects needs a fixed one")
@@ -89,6 +90,17 @@ def _secret(path: Path, settings: Settings) -> Iterator[Problem]:
         yield from (_warning(path, problem.where, problem.message) for problem in error.problems)
     if settings.ami.secret and path.stat().st_mode & stat.S_IROTH:
         yield _warning(path, "ami.secret", f"everyone on this machine may read it: chmod 640 {path}")
+
+
+def _words(path: Path, settings: Settings) -> Iterator[Problem]:
+    """The words that open the wall and the metrics: ccd does not start without one that is named."""
+    desk = settings.desk
+    for part, name in (("wallboard", desk.wallboard.token_env), ("prometheus", desk.prometheus.token_env)):
+        try:
+            opening_word(name)
+        except SettingsError as error:
+            where = f"desk.{part}.token_env"
+            yield from (_warning(path, where, f"{name}: {one.message}") for one in error.problems)
 
 
 def _summary(path: Path, settings: Settings | None, errors: int, warnings: int) -> str:

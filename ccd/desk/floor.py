@@ -1,6 +1,7 @@
 """The floor for whoever watches: one look a few times a second, whoever and however many watch.
 
-Nothing tells that something changed: looking costs about a millisecond, and misses nothing.
+Nothing tells that something changed: looking costs two milliseconds for 200 agents, and
+misses nothing.
 """
 
 import asyncio

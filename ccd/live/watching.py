@@ -32,7 +32,7 @@ class Tracking(Protocol):
 
 
 class Watching:
-    """``look`` costs a millisecond for 200 agents; it is to be called a few times a second at most."""
+    """``look`` costs two milliseconds for 200 agents; it is to be called a few times a second at most."""
 
     def __init__(
         self, tracking: Tracking, today: Today, wrap_up: Mapping[str, float], clock: Callable[[], datetime]

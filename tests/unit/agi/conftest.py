@@ -48,10 +48,12 @@ class Blocked(Chooser):
 
 
 @asynccontextmanager
-async def serving(decide: Decide, **settings: Any) -> AsyncIterator[AgiServer]:
+async def serving(
+    decide: Decide, took: Callable[[float], None] = lambda _seconds: None, **settings: Any
+) -> AsyncIterator[AgiServer]:
     """A server on a free port; deadlines are far away unless the test is about them."""
     far = {"deadline": 60, "read_timeout": 60}
-    server = AgiServer(Agi(port=0, **{**far, **settings}), decide, DEFAULT)
+    server = AgiServer(Agi(port=0, **{**far, **settings}), decide, DEFAULT, took=took)
     await server.start()
     try:
         yield server

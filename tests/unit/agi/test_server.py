@@ -30,11 +30,12 @@ def queue(channel: Channel) -> str | None:
 
 
 async def test_one_question_one_command_one_answer():
-    decision = Chooser()
-    async with serving(decision) as running:
+    decision, took = Chooser(), list[float]()
+    async with serving(decision, took.append) as running:
         channel = await agi(running.port, Channel())
     assert (queue(channel), len(channel.commands), len(decision.asked)) == ("chosen", 1, 1)
     assert running.counters == application.Counters(accepted=1)
+    assert len(took) == 1
 
 
 @pytest.mark.parametrize("script", [None, "", "/step", "step?x=1", "steps"])
@@ -145,11 +146,12 @@ async def test_a_decision_that_fails_gives_the_default_route(answer):
 
 
 async def test_a_decision_that_is_late_is_cancelled_and_gives_the_default_route():
-    decision = Blocked()
-    async with serving(decision, deadline=0.02) as running:
+    decision, took = Blocked(), list[float]()
+    async with serving(decision, took.append, deadline=0.02) as running:
         channel = await agi(running.port, Channel())
         await decision.cancelled.wait()
     assert (queue(channel), running.counters.failed) == ("default", 1)
+    assert took[0] >= 0.02
 
 
 def test_a_default_that_no_dialplan_could_read_is_refused_at_once():

@@ -108,6 +108,24 @@ def test_a_secret_that_everyone_may_read(ccd):
     assert stat.S_IMODE(Path("ccd.yaml").stat().st_mode) == 0o644
 
 
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("", "this secret is nowhere: set a variable, or a systemd credential, of that name"),
+        ("short", "is too short: at least 20 characters, as of `openssl rand -hex 24`"),
+    ],
+)
+def test_a_word_that_opens_nothing_or_too_easily(ccd, monkeypatch, word, why):
+    monkeypatch.setenv("WORD", word)
+    write(FINE + "desk: { wallboard: { token_env: WORD }, prometheus: { token_env: WORD } }\n")
+    _, out, _ = ccd("check")
+    assert out.splitlines()[:2] == [
+        f"ccd.yaml: warning: desk.{part}.token_env: WORD: {why}" for part in ("wallboard", "prometheus")
+    ]
+    monkeypatch.setenv("WORD", "a word that nobody guesses")
+    assert "token_env" not in ccd("check")[1]
+
+
 def test_the_configuration_may_be_named(ccd, clinic, monkeypatch):
     (clinic / "other.yaml").write_text("agi: {}\n")
     monkeypatch.setenv("CCD_AMI_SECRET", "hunter2")
