@@ -69,6 +69,7 @@ from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Agi, Routing, Settings
 from ccd.settings.secrets import ami_secret, opening_word
 from ccd.sources.making import Given, closing, guard, make
+from ccd.staffing import Staffing
 from ccd.store.audit import Audit
 from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
@@ -87,6 +88,7 @@ from ccd.store.report_keeper import ReportKeeper
 from ccd.store.reports import Reports
 from ccd.store.schedule import Schedule
 from ccd.store.spool import Spool
+from ccd.store.staffed import StaffedStore
 from ccd.store.users import Users
 from ccd.store.voicemails import VoicemailStore
 from ccd.supervision import keep_up, kept_up, until_it_works, watchdog
@@ -148,11 +150,14 @@ class Daemon:
         self._clinic = clinic = Clinic(region=region, zone=zone)
         hub = Hub(clinic, trail, Sight(settings.desk.hidden))
         figures = settings.reports.rules(settings.desk.doctors_queue)
-        self._today = Today(figures, lambda: clinic.midnight)
+        self._today, self._figures = (
+            Today(figures, lambda: clinic.midnight),
+            ReportKeeper(self._database, figures, zone),
+        )
         ended = EndedCalls(time.monotonic)
         self._store.listen(self._today.saved)
         self._store.listen(ended.saved)
-        doctors = QueueName(settings.desk.doctors_queue)
+        self._doctors = doctors = QueueName(settings.desk.doctors_queue)
         rules = RuleSet(settings.routing, region)
         self._rules = RuleBook(rules)
         self._tracker = Tracker(
@@ -192,7 +197,6 @@ class Daemon:
             outages=(StoreError,),
         )
         self._store.listen(self._worklist.saved)
-        self._figures = ReportKeeper(self._database, figures, zone)
         watching = Watching(self._tracker, self._today, settings.desk.live.wrap_up, utc_now)
         floor = FloorDesk(
             settings.desk,
@@ -350,6 +354,7 @@ class Daemon:
             await stack.enter_async_context(kept_up("rosters", self._duty.run))
             await stack.enter_async_context(kept_up("ageing", self._ageing.run))
             await stack.enter_async_context(kept_up("figures", self._figures.run))
+            await stack.enter_async_context(kept_up("staffing", self._staffing))
             await asyncio.Event().wait()
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -366,6 +371,18 @@ class Daemon:
         )
         stack.callback(self._history.forget)
         await _when_open(lambda: self._spool.give_back(self._store))
+
+    async def _staffing(self) -> None:
+        """Who is there to take calls, and how long."""
+        staffing = Staffing(
+            StaffedStore(self._database, self._clinic.zone),
+            members=self._tracker.members,
+            heard=lambda: self._tracker.queues() is not None,
+            doctors_queue=self._doctors,
+            clock=utc_now,
+            outages=(StoreError,),
+        )
+        await staffing.run()
 
     async def _restore(self) -> None:
         """The calls of the last run, those included that the database did not take then."""

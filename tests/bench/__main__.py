@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.quiet import Others
 from tests.bench.report import Report
 
-BENCHES = ("ami", "agi", "pop", "live", "calls", "routing", "directory", "sources", "ills")
+BENCHES = ("ami", "agi", "pop", "live", "calls", "routing", "directory", "sources", "reports", "ills")
 _LIBRARIES = ("panoramisk", "aiohttp", "aiosqlite", "sqlalchemy", "uvloop")
 
 

@@ -11,7 +11,7 @@ from ccd.callbacks import promise as change
 from ccd.callbacks.promise import Promise
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, State
-from ccd.metrics.dimensions import Dimension
+from ccd.metrics.dimensions import Dimension, Part
 from ccd.metrics.formulas import METRICS
 from ccd.metrics.report import CannotTellError, Question
 from ccd.metrics.rules import Rules
@@ -23,6 +23,7 @@ from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.report_keeper import ReportKeeper
 from ccd.store.reports import Reports
+from ccd.store.staffed import StaffedStore
 from tests.unit.metrics import slow
 from tests.unit.metrics.made_up import BEGIN, call
 from tests.unit.metrics.test_slowly import HOW, KYIV, RULES, same
@@ -218,3 +219,18 @@ async def test_a_question_that_totals_cannot_answer_is_refused():
         Question(begin=last, end=first - timedelta(days=1))
     with pytest.raises(CannotTellError, match="not by agent"):
         Question(begin=first, end=last, by=Dimension.AGENT, where=(Dimension.QUEUE, "operators"))
+
+
+async def test_staffed_time_is_added_up_and_survives_a_rebuild(database, keeper, reports):
+    await keeper.progress.begin()
+    staffed = StaffedStore(database, KYIV)
+    for _ in range(3):
+        await staffed.add(BEGIN, {(Part.AGENT, "Анна"): (30.0, 0.0), (Part.AGENT, "Oleg"): (0.0, 30.0)})
+    await keeper.catch_up()
+    await keeper.progress.begin(again=True)
+    await keeper.catch_up()
+    found = await reports.report(Question(begin=PERIOD[0], end=PERIOD[1], by=Dimension.AGENT))
+    assert {row.key: (row.totals.staffed_ms, row.totals.paused_ms) for row in found.rows} == {
+        "Анна": (90_000, 0),
+        "Oleg": (0, 90_000),
+    }
