@@ -5,6 +5,7 @@ It reads and counts beside the writer, and holds the write lock only for rows th
 """
 
 import asyncio
+import time
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from itertools import groupby
@@ -33,6 +34,8 @@ _ROUNDS = 40
 """Batches until totals are made, while all is made anew."""
 _PAUSE = 0.1
 """Seconds after each batch of what is made anew: it may take long, callers may not."""
+_SHARE = 10
+"""How many times as long as it worked it rests: where an hour has very many calls, figures are older."""
 _PATIENCE = 2.0
 
 
@@ -50,6 +53,7 @@ class ReportKeeper:
         """Keep up for ever."""
         told = False
         while True:
+            began = time.monotonic()
             try:
                 await self.progress.begin()
                 more = await self.catch_up(_ROUNDS, _PAUSE)
@@ -58,7 +62,8 @@ class ReportKeeper:
                 if not told:
                     log.warning("reports wait for the database", error=str(error))
                 told, more = True, False
-            await asyncio.sleep(_PAUSE if more else TICK)
+            rest = _SHARE * (time.monotonic() - began)
+            await asyncio.sleep(_PAUSE if more else max(TICK, rest))
 
     async def catch_up(self, rounds: int | None = None, pause: float = 0) -> bool:
         """Make what is marked, then some of what is to be made anew; whether there is more.

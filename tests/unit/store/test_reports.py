@@ -149,11 +149,12 @@ async def test_other_rules_make_all_facts_anew(place, database, store, keeper):
 
 async def test_the_running_keeper_follows_what_ends_and_what_is_noted(store, database, reports, monkeypatch):
     monkeypatch.setattr("ccd.store.report_keeper.TICK", 0.01)
+    monkeypatch.setattr("ccd.store.report_keeper._SHARE", 0)
     question = Question(begin=PERIOD[0], end=PERIOD[1], by=Dimension.TOPIC, where=None)
     (one,) = (one for one in records(4, 1))
     task = asyncio.create_task(ReportKeeper(database, RULES, KYIV).run())
     await saved(store, [replace(one, state=State.ENDED, topic="")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while [row.key for row in (await reports.report(question)).rows] != [""]:
             await asyncio.sleep(0.01)
         await store.annotate(Note(call_id=one.call_id, topic="price", note="", by="", at=BEGIN))
