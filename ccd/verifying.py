@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ccd.calls.agreement import differences
 from ccd.calls.ids import LinkedId
-from ccd.calls.record import CallRecord, State
+from ccd.calls.record import CallRecord, Direction, State
 
 FRESH = timedelta(seconds=10)
 """A call that ended no longer ago may be on its way into the database."""
@@ -52,6 +52,10 @@ class Ended(Protocol):
         """All channels and linkedids."""
         ...
 
+    def by_agent(self) -> tuple[CallRecord, ...]:
+        """The records when an agent's phone began it: no log says whose phone it is."""
+        ...
+
 
 class Records(Protocol):
     """The calls in the database.  Every method raises StoreError."""
@@ -88,8 +92,9 @@ class Verifying:
         return [found for story in stories for found in self._story(story, known)]
 
     def _story(self, story: Ended, known: dict[LinkedId, CallRecord]) -> Iterator[Disagreement]:
-        told = {record.call_id: record for record in story.records}
         ours = {name: known[LinkedId(name)] for name in story.names if name in known}
+        outbound = any(record.direction is Direction.OUTBOUND for record in ours.values())
+        told = {record.call_id: record for record in (story.by_agent() if outbound else story.records)}
         for call_id, logs in told.items():
             record = ours.pop(call_id, None)
             if _since(logs, self._since) and (_over(record) or not self._fresh(logs)):

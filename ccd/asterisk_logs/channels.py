@@ -17,8 +17,10 @@ _ASKING = "ccd"
 """The context in which ``dialplan/ccd-extensions.conf`` asks ccd."""
 _MOMENT = timedelta(seconds=0.5)
 """Within it, one hangup ends everything that hangs on it."""
+_ENDS = frozenset({"BRIDGE_EXIT", "APP_END", "HANGUP", "CHAN_END"})
 _AT_ONCE = timedelta(seconds=0.05)
-_BUSY, _CLEARED = {17, 21}, {0, 16, 19, 26}
+_BUSY, _CLEARED = {17, 21}, {0, 16, 19, 26, 127}
+_FORWARDED = 23
 """Q.850 causes: busy or declined; ended by Asterisk, because nobody answered or the caller gave up."""
 
 
@@ -106,6 +108,8 @@ def _entered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
 def _swapped(scene: Scene, place: int, row: CelRow, bridge: str) -> UniqueId:
     """The Local channel that left this bridge at the same moment, because it was optimised away."""
     for other in scene.rows[place + 1 : place + 6]:
+        if other.unique_id == row.unique_id:
+            break  # it left, or went on, by itself
         gone = other.kind == "BRIDGE_EXIT" and other.channel.startswith("Local/")
         soon = other.at - row.at < _AT_ONCE
         if gone and soon and other.said("bridge_id") == bridge and not row.channel.startswith("Local/"):
@@ -140,19 +144,22 @@ def _requested(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
     source = scene.named(row.said("hangupsource"), place)
     if source is None:
         return
-    first, theirs = place, {source, row.unique_id}
-    for at in range(place, -1, -1):
-        other = scene.rows[at]
-        if row.at - other.at > _MOMENT:
-            break
-        if other.unique_id in theirs and (other.kind in {"BRIDGE_EXIT", "HANGUP"} or _left_app(other, row)):
-            first = at
+    first = _first_of_it(scene, place, {source, row.unique_id})
     asked = {**ids(scene.rows[first]), "unique_id": source}
     yield Told(first, BEFORE, ev.HangupRequested(**asked))
 
 
-def _left_app(other: CelRow, row: CelRow) -> bool:
-    return other.kind == "APP_END" and other.unique_id == row.unique_id and row.at - other.at < _AT_ONCE
+def _first_of_it(scene: Scene, place: int, theirs: set[UniqueId]) -> int:
+    """The place of the first thing that ended on these channels at that moment, and nothing began since."""
+    row, first = scene.rows[place], place
+    for at in range(place - 1, -1, -1):
+        other = scene.rows[at]
+        if row.at - other.at > _MOMENT or (other.unique_id in theirs and other.kind not in _ENDS):
+            break
+        at_once = other.unique_id == row.unique_id and row.at - other.at < _AT_ONCE
+        if other.unique_id in theirs and (other.kind in {"BRIDGE_EXIT", "HANGUP"} or at_once):
+            first = at
+    return first
 
 
 def _missed(scene: Scene, place: int, row: CelRow, cause: int) -> Iterator[Told]:
@@ -160,9 +167,12 @@ def _missed(scene: Scene, place: int, row: CelRow, cause: int) -> Iterator[Told]
     offer = scene.offers.get(row.unique_id)
     if offer is None or offer.queue or scene.of(row.unique_id, "ANSWER", "BRIDGE_ENTER"):
         return
-    result = "busy" if cause in _BUSY else "missed" if cause in _CLEARED else "unreachable"
-    if result == "missed" and not _gave_up(scene, offer, row):
+    if cause == _FORWARDED:
         return
+    refused = row.said("hangupsource") == row.channel
+    if not refused and not _gave_up(scene, offer, row):
+        return
+    result = "busy" if cause in _BUSY else "missed" if cause in _CLEARED and not refused else "unreachable"
     told: dict[str, Any] = {**ids(row), "unique_id": offer.caller}
     yield Told(place, BEFORE, ev.PhoneMissed(**told, leg=offer.leg, result=result))
 

@@ -36,7 +36,7 @@ def offers(rows: Iterable[CelRow]) -> Iterator[Offer]:
             ringing.pop(row.unique_id, None)
         elif row.kind == "CHAN_START" and _may_ring(row):
             theirs = [one for one in ringing.values() if one.linked_id == row.linked_id]
-            if offer := _dialled(row, theirs) or _queued(row, theirs):
+            if offer := _dialled(row, theirs) or _queued(row, theirs) or _forwarded(row, theirs):
                 yield offer
 
 
@@ -53,6 +53,14 @@ def _dialled(row: CelRow, ringing: list[CelRow]) -> Offer | None:
                 phone = dialled_phone(row.channel, dialled)
                 return Offer(caller=dialling.unique_id, leg=row.unique_id, phone=phone, queue=QueueName(""))
     return None
+
+
+def _forwarded(row: CelRow, ringing: list[CelRow]) -> Offer | None:
+    """A dialled phone sent the call elsewhere: Asterisk goes there by a Local channel."""
+    if not (ringing and row.channel.startswith("Local/")):
+        return None
+    phone, caller = phone_of(row.channel), ringing[-1].unique_id
+    return Offer(caller=caller, leg=row.unique_id, phone=phone, queue=QueueName(""))
 
 
 def _fits(channel: str, technology: str, dialled: str) -> bool:

@@ -17,6 +17,7 @@ from ccd.asterisk_logs.lines import Log, Piece
 from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.rebuilding import Agents, rebuilt
 from ccd.asterisk_logs.stories import Stories, Story
+from ccd.calls.ids import phone_of
 from ccd.calls.record import CallRecord
 from ccd.retold import LogMark, LogMarks
 
@@ -40,6 +41,11 @@ class Ended:
     def records(self) -> tuple[CallRecord, ...]:
         """Its patients' calls."""
         return rebuilt(self._story, self._agents)
+
+    def by_agent(self) -> tuple[CallRecord, ...]:
+        """The same, when whoever began it is known to be an agent."""
+        phone = phone_of(next(self._story.cel()).channel)
+        return rebuilt(self._story, Agents({phone: "", **self._agents}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ccd.calls.call import SEGMENTS
+from ccd.calls.ids import Phone
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
 
 SLACK = 1.5
@@ -58,6 +59,8 @@ def _same_way(ours: Disposition, theirs: Disposition) -> bool:
 def _values(record: CallRecord, logs: CallRecord, unknown: set[str]) -> Iterator[Difference]:
     for name in (*_WORDS, *_MOMENTS, *_LENGTHS):
         ours, theirs = getattr(record, name), getattr(logs, name)
+        if name == "phone":
+            ours, theirs = _phone(ours), _phone(theirs)
         nobody_says = name in _MAYBE and not (ours and theirs)
         if name not in unknown and not nobody_says and not _same(ours, theirs):
             yield Difference(name, _shown(ours), _shown(theirs))
@@ -81,7 +84,7 @@ def _segments(ours: Iterable[Segment], theirs: Iterable[Segment]) -> Iterator[Di
 
 
 def _rang(segments: Iterable[Segment]) -> Counter[str]:
-    return Counter(one.phone for one in segments if one.kind is SegmentKind.OFFERED)
+    return Counter(_phone(one.phone) for one in segments if one.kind is SegmentKind.OFFERED)
 
 
 def _counted(phones: Counter[str]) -> str:
@@ -89,11 +92,17 @@ def _counted(phones: Counter[str]) -> str:
 
 
 def _named(segment: Segment) -> str:
-    return f"{segment.kind.value} {segment.queue if segment.kind is SegmentKind.WAITING else segment.phone}"
+    where = segment.queue if segment.kind is SegmentKind.WAITING else _phone(segment.phone)
+    return f"{segment.kind.value} {where}"
 
 
 def _row(segments: Iterable[Segment]) -> str:
     return ", ".join(map(_named, segments))
+
+
+def _phone(phone: Phone) -> Phone:
+    """As channels are named after it: ``/n`` only says that a Local channel is to stay."""
+    return Phone(phone.removesuffix("/n")) if phone.startswith("Local/") else phone
 
 
 def _same(ours: Any, theirs: Any) -> bool:
