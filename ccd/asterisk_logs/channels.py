@@ -20,7 +20,6 @@ _MOMENT = timedelta(seconds=0.5)
 _ENDS = frozenset({"BRIDGE_EXIT", "APP_END", "HANGUP", "CHAN_END"})
 _AT_ONCE = timedelta(seconds=0.05)
 _BUSY, _CLEARED = {17, 21}, {0, 16, 19, 26, 127}
-_FORWARDED = 23
 """Q.850 causes: busy or declined; ended by Asterisk, because nobody answered or the caller gave up."""
 
 
@@ -74,19 +73,23 @@ def _started(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
     )
     yield Told(place, AT, started)
     offer = scene.offers.get(row.unique_id)
+    if offer and offer.leg in scene.forwarded:
+        told: dict[str, Any] = {**ids(row), "unique_id": offer.caller, "leg": scene.forwarded[offer.leg]}
+        yield Told(place, AT, ev.PhoneMissed(**told, result="forwarded", to=row.exten))
     if offer:
-        yield Told(place, AFTER, _rings(row, offer))
+        yield Told(place, AFTER, _rings(scene, row, offer))
 
 
-def _rings(row: CelRow, offer: Offer) -> ev.AgentRinging | ev.PhoneRinging:
+def _rings(scene: Scene, row: CelRow, offer: Offer) -> ev.AgentRinging | ev.PhoneRinging:
     of_caller: dict[str, Any] = {
         **ids(row),
         "unique_id": offer.caller,
         "phone": offer.phone,
         "leg": offer.leg,
     }
-    if offer.queue:
-        return ev.AgentRinging(**of_caller, queue=offer.queue, member="")
+    if offer.queue and offer.leg not in scene.forwarded:
+        name = scene.names.get(offer.leg, "") or scene.agents.get(offer.phone, "")
+        return ev.AgentRinging(**of_caller, queue=offer.queue, member=name)
     return ev.PhoneRinging(**of_caller)
 
 
@@ -94,7 +97,7 @@ def _answered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
     offer = scene.offers.get(row.unique_id)
     if offer and not offer.queue:
         of_caller: dict[str, Any] = {**ids(row), "unique_id": offer.caller}
-        yield Told(place, AT, ev.PhoneAnswered(**of_caller, leg=offer.leg))
+        yield Told(place, AT, ev.PhoneAnswered(**of_caller, leg=offer.leg, phone=phone_of(row.channel)))
 
 
 def _entered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
@@ -126,9 +129,25 @@ def _blind(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
     yield Told(place, AT, ev.Transferred(**ids(row), kind="blind", by=by, target=target))
 
 
-def _attended(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
-    target, by = row.said("transfer_target_channel_name"), phone_of(row.channel)
-    yield Told(place, AT, ev.Transferred(**ids(row), kind="attended", by=by, target=target))
+def _attended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
+    attended = ev.Transferred(
+        **ids(row),
+        kind="attended",
+        by=phone_of(row.channel),
+        target=phone_of(row.said("transfer_target_channel_name")),
+        second=UniqueId(row.said("channel2_uniqueid")),
+        transferee=UniqueId(row.said("transferee_channel_uniqueid")),
+        stays=_stays(scene, row),
+    )
+    yield Told(place, AT, attended)
+
+
+def _stays(scene: Scene, row: CelRow) -> bool:
+    """Whether whoever transferred talks on with both: CEL tells of that as of any other transfer."""
+    if row.unique_id in scene.names:
+        return not any(one.event == "ATTENDEDTRANSFER" for one in scene.queue)
+    ended = [scene.rows[at] for at in scene.of(row.unique_id, "HANGUP")]
+    return not any(timedelta(0) <= one.at - row.at < _MOMENT for one in ended)
 
 
 def _ended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
@@ -156,25 +175,33 @@ def _first_of_it(scene: Scene, place: int, theirs: set[UniqueId]) -> int:
         other = scene.rows[at]
         if row.at - other.at > _MOMENT or (other.unique_id in theirs and other.kind not in _ENDS):
             break
+        if _was_given_up(scene, other, row, theirs):
+            first = at
         at_once = other.unique_id == row.unique_id and row.at - other.at < _AT_ONCE
         if other.unique_id in theirs and (other.kind in {"BRIDGE_EXIT", "HANGUP"} or at_once):
             first = at
     return first
 
 
+def _was_given_up(scene: Scene, other: CelRow, row: CelRow, theirs: set[UniqueId]) -> bool:
+    """Whether this phone stopped ringing because of the hangup, and did not refuse by itself."""
+    offer = scene.offers.get(other.unique_id)
+    ends = other.kind == "HANGUP" and other.said("hangupsource") != other.channel
+    return bool(offer and offer.caller in theirs and ends and row.at - other.at < _AT_ONCE)
+
+
 def _missed(scene: Scene, place: int, row: CelRow, cause: int) -> Iterator[Told]:
     """A dialled phone that nobody answered; one that stopped because the caller is gone tells nothing."""
     offer = scene.offers.get(row.unique_id)
-    if offer is None or offer.queue or scene.of(row.unique_id, "ANSWER", "BRIDGE_ENTER"):
+    sent_on = row.unique_id in scene.forwarded.values()
+    if offer is None or offer.queue or sent_on or scene.of(row.unique_id, "ANSWER", "BRIDGE_ENTER"):
         return
-    if cause == _FORWARDED:
-        return
+    told: dict[str, Any] = {**ids(row), "unique_id": offer.caller, "leg": offer.leg}
     refused = row.said("hangupsource") == row.channel
     if not refused and not _gave_up(scene, offer, row):
         return
     result = "busy" if cause in _BUSY else "missed" if cause in _CLEARED and not refused else "unreachable"
-    told: dict[str, Any] = {**ids(row), "unique_id": offer.caller}
-    yield Told(place, BEFORE, ev.PhoneMissed(**told, leg=offer.leg, result=result))
+    yield Told(place, BEFORE, ev.PhoneMissed(**told, result=result))
 
 
 def _gave_up(scene: Scene, offer: Offer, row: CelRow) -> bool:

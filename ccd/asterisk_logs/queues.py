@@ -4,7 +4,7 @@ The seconds of its figures (HoldTime, TalkTime) are Asterisk's own, as those of 
 taken from the row of CEL beside which it was written, since queue_log has whole seconds only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ccd.asterisk_logs.channels import dialled
@@ -13,11 +13,9 @@ from ccd.asterisk_logs.told import AFTER, BEFORE, Scene, Told
 from ccd.calls import events as ev
 from ccd.calls.ids import Phone, UniqueId, phone_of
 
-Agents = Mapping[Phone, str]
 
-
-def told_of_queues(scene: Scene, agents: Agents) -> Iterator[Told]:
-    """All that a story's callers did in queues; ``agents`` are the members' names by phone."""
+def told_of_queues(scene: Scene) -> Iterator[Told]:
+    """All that a story's callers did in queues."""
     missed: set[UniqueId] = set()
     talks: dict[UniqueId, QueueRow] = {}
     for row in scene.queue:
@@ -28,7 +26,7 @@ def told_of_queues(scene: Scene, agents: Agents) -> Iterator[Told]:
                 talks[row.unique_id] = row
                 yield from _connected(scene, row)
             case "RINGNOANSWER":
-                yield from _missed(scene, row, agents, missed)
+                yield from _missed(scene, row, missed)
             case "COMPLETECALLER" | "COMPLETEAGENT" | "BLINDTRANSFER" | "ATTENDEDTRANSFER":
                 yield from _completed(scene, row, talks.pop(row.unique_id, None))
             case "ABANDON" | "EXITWITHTIMEOUT" | "EXITWITHKEY" | "EXITEMPTY" | "WITHDRAW":
@@ -92,12 +90,12 @@ def _who(scene: Scene, row: QueueRow, leg: UniqueId) -> tuple[Phone, str]:
     """The phone that talked, and its member's name: none where another phone had rung (call pickup)."""
     offer = scene.offers.get(leg)
     if offer:
-        return offer.phone, row.agent
+        return offer.phone, "" if leg in scene.forwarded else row.agent
     place = scene.first(leg, "CHAN_START")
     return (phone_of(scene.rows[place].channel) if place is not None else Phone("")), ""
 
 
-def _missed(scene: Scene, row: QueueRow, agents: Agents, missed: set[UniqueId]) -> Iterator[Told]:
+def _missed(scene: Scene, row: QueueRow, missed: set[UniqueId]) -> Iterator[Told]:
     """The phone of this agent that stopped ringing at that second; where that is not known, any that did."""
     stopped = [
         (place, leg)
@@ -106,8 +104,8 @@ def _missed(scene: Scene, row: QueueRow, agents: Agents, missed: set[UniqueId]) 
         for place in scene.of(leg, "HANGUP")
         if not scene.of(leg, "ANSWER") and scene.near(row.at, [place]) is not None
     ]
-    named = [(place, leg) for place, leg in stopped if agents.get(scene.offers[leg].phone) == row.agent]
-    unnamed = [(place, leg) for place, leg in stopped if scene.offers[leg].phone not in agents]
+    named = [(place, leg) for place, leg in stopped if scene.agents.get(scene.offers[leg].phone) == row.agent]
+    unnamed = [(place, leg) for place, leg in stopped if scene.offers[leg].phone not in scene.agents]
     for place, leg in (named or unnamed)[:1]:
         missed.add(leg)
         phone = scene.offers[leg].phone

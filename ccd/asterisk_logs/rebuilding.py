@@ -3,7 +3,7 @@
 What no log tells (who held, which rule routed it) stays unknown, or empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ccd.asterisk_logs.channels import told_of_channels
 from ccd.asterisk_logs.queues import told_of_queues
@@ -28,24 +28,24 @@ class Agents(dict[Phone, str]):
             offer = (
                 scene.offers.get(UniqueId(row.data[1])) if row.event == "CONNECT" and row.data[1:] else None
             )
-            if offer and row.agent:
+            if offer and row.agent and offer.leg not in scene.forwarded:
                 self[offer.phone] = row.agent
 
 
-def events(scene: Scene, agents: Mapping[Phone, str]) -> Iterator[CallEvent]:
+def events(scene: Scene) -> Iterator[CallEvent]:
     """What happened, in order."""
-    told = [*told_of_channels(scene), *told_of_queues(scene, agents)]
+    told = [*told_of_channels(scene), *told_of_queues(scene)]
     return (one.event for one in sorted(told, key=lambda one: (one.place, one.side)))
 
 
 def rebuilt(story: Story, agents: Agents) -> tuple[CallRecord, ...]:
     """The patients' calls in a story, ended; mostly one, none for a call between phones."""
-    scene = Scene(story)
+    scene = Scene(story, agents)
     agents.learn(scene)
     book = CallBook()
     book.agents = agents
     found: dict[LinkedId, CallRecord] = {}
-    for event in events(scene, agents):
+    for event in events(scene):
         found |= {change.after.call_id: change.after for change in book.apply(event)}
     if story.cut and story.last:
         nothing = Snapshot(at=story.last, channels=(), waiting=(), members=())

@@ -1,17 +1,21 @@
 """An event with its place among a call's rows: queue_log's beside the row of CEL that it goes with."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ccd.asterisk_logs.cel import CelRow
 from ccd.asterisk_logs.offers import Offer, offers
+from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.stories import Story
 from ccd.calls.events import CallEvent
-from ccd.calls.ids import UniqueId
+from ccd.calls.ids import Phone, UniqueId
 
 BEFORE, AT, AFTER = -1, 0, 1
+_FORWARDED = 23
+"""Q.850: the phone sent the call elsewhere."""
+_MOMENT = timedelta(seconds=0.5)
 SLACK = timedelta(seconds=2)
 """queue_log's seconds are cut, and it is written a moment before or after CEL."""
 
@@ -24,17 +28,43 @@ class Told(NamedTuple):
     event: CallEvent
 
 
+def _names(queue: Iterable[QueueRow]) -> dict[UniqueId, str]:
+    """The members who answered, by the channel of their phone."""
+    return {UniqueId(row.data[1]): row.agent for row in queue if row.event == "CONNECT" and row.data[1:]}
+
+
 class Scene:
     """One story, with what is asked of it again and again."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Story, agents: Mapping[Phone, str]) -> None:
+        self.agents = agents
         self.rows: Sequence[CelRow] = tuple(story.cel())
         self.queue = story.queue
         self.offers: Mapping[UniqueId, Offer] = {offer.leg: offer for offer in offers(self.rows)}
         self.places: dict[UniqueId, list[int]] = {}
         for place, row in enumerate(self.rows):
             self.places.setdefault(row.unique_id, []).append(place)
+        self.names = _names(story.queue)
+        self.forwarded = dict(self._forwards())
+        """Where phones forwarded their calls: the Local channel that went on, and the phone's leg."""
         self._times = [row.at for row in self.rows]
+
+    def _forwards(self) -> Iterator[tuple[UniqueId, UniqueId]]:
+        for place, row in enumerate(self.rows):
+            if (
+                row.kind == "HANGUP"
+                and row.extra.get("hangupcause") == _FORWARDED
+                and row.unique_id in self.offers
+            ):
+                begun = [one for one in self.offers.values() if self._goes_on(one, place)]
+                yield from ((one.leg, row.unique_id) for one in begun[-1:])
+
+    def _goes_on(self, offer: Offer, place: int) -> bool:
+        """Whether this is where the phone's call went, whose leg ended there."""
+        row = self.rows[place]
+        begun = [self.rows[at] for at in self.of(offer.leg, "CHAN_START")]
+        theirs = offer.caller == self.offers[row.unique_id].caller and offer.phone.startswith("Local/")
+        return theirs and any(abs(one.at - row.at) < _MOMENT for one in begun)
 
     def of(self, leg: UniqueId, *kinds: str) -> list[int]:
         """The places of a channel's rows of these kinds."""
