@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.catalogue import SHAPES
-from tests.catalogue.checking import DISPUTED, SOMETIMES, WRONG, wrong
+from tests.catalogue.checking import SOMETIMES, WRONG, wrong
 from tests.catalogue.left import Played
 from tests.catalogue.playing import play
 
@@ -20,10 +20,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Played]:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_asterisks_own_logs_tell_the_same(played, name, request):
+def test_asterisks_own_logs_tell_the_same(played, name):
     """``ccd verify`` finds nothing."""
-    if name in DISPUTED:
-        request.applymarker(pytest.mark.xfail(reason=DISPUTED[name], strict=False))
     assert not played[name].disagreements
 
 
