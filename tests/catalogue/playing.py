@@ -74,8 +74,8 @@ class Playing:
         )
 
     async def _silence(self) -> None:
-        """Wait for the last call's end, and for its record."""
-        async with asyncio.timeout(15):
+        """Wait for the last call's end, and for its record; a machine may have much else to do."""
+        async with asyncio.timeout(45):
             while channels := await self.probe.list({"Action": "CoreShowChannels"}):
                 for one in channels:
                     await self.probe.action({"Action": "Hangup", "Channel": one["Channel"]})
