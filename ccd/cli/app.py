@@ -20,9 +20,11 @@ app = typer.Typer(
 )
 directory_app = typer.Typer(help="The clinic's patients.", no_args_is_help=True)
 user_app = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
+db_app = typer.Typer(help="ccd's own database.", no_args_is_help=True)
 callbacks_app = typer.Typer(help="Patients who were promised a call.", invoke_without_command=True)
 app.add_typer(directory_app, name="directory")
 app.add_typer(user_app, name="user")
+app.add_typer(db_app, name="db")
 app.add_typer(callbacks_app, name="callbacks")
 
 Config = Annotated[
@@ -414,3 +416,17 @@ def user_unlock(name: Name, config: Config = None) -> None:
     from ccd.cli import users
 
     users.set_active(config_path(config), name, active=True)
+
+
+@db_app.command("copy")
+def db_copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A file, or postgresql://USER@HOST/NAME.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The same: empty, or a file to be made.")],
+) -> None:
+    """Copy everything into another, empty database, and compare every row; all or nothing.
+
+    No ccd may run on either. A server's password: CCD_DATABASE_PASSWORD.
+    """
+    from ccd.cli import copying
+
+    copying.copy_all(source, target)

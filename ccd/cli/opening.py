@@ -24,9 +24,14 @@ def settings(path: Path, *, routing_file: Path | None = None) -> Settings:
     ``routing_file`` stands in for the one that they name.  Logging is quiet: a command says itself what
     happened.
     """
-    logs.set_up(level="error", style="console")
+    quietly()
     with plainly(SettingsError):
         return load(path, routing_file)
+
+
+def quietly() -> None:
+    """A command says itself what happened; the log only what went wrong."""
+    logs.set_up(level="error", style="console")
 
 
 def there(place: Place) -> bool:

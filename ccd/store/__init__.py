@@ -1,4 +1,5 @@
-"""The database: tables, migrations, queries.  SQLAlchemy Core over aiosqlite; one writer, many readers.
+"""The database: tables, migrations, queries.  SQLAlchemy Core, SQLite or PostgreSQL; one writes, many read.
 
-What only SQLite understands stands in ``sqlite.py``, ``lookup.py`` and the migrations, nowhere else.
+What only one engine understands stands in ``sqlite*.py``, ``postgres*.py``, ``lookup.py`` and the migrations,
+nowhere else.
 """

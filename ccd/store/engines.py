@@ -24,8 +24,8 @@ class Keeper(Protocol):
     name: str
     """As SQLAlchemy calls the engine: ``sqlite``, ``postgresql``."""
 
-    def connections(self, *, writes: bool) -> AsyncEngine:
-        """A pool for the event loop: of readers, or of the one writer.
+    def connections(self, *, writes: bool, patient: bool = False) -> AsyncEngine:
+        """A pool for the event loop: of readers, or of the one writer; ``patient``: no statement is cut.
 
         A reader's transaction sees one state of the data.  A writer's begins with the one right to write, or
         raises StoreError at once when another, in any process, has it.

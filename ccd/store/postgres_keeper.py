@@ -27,9 +27,9 @@ class Postgres:
     def __init__(self, server: Server) -> None:
         self._server = server
 
-    def connections(self, *, writes: bool) -> AsyncEngine:
+    def connections(self, *, writes: bool, patient: bool = False) -> AsyncEngine:
         """See ``Keeper``."""
-        return self._engine(writes=writes, pool_size=1 if writes else 6)
+        return self._engine(writes=writes, patient=patient, pool_size=1 if writes else 6)
 
     def aside(self) -> Aside:
         """See ``Keeper``."""

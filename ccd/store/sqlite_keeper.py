@@ -28,7 +28,7 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def connections(self, *, writes: bool) -> AsyncEngine:
+    def connections(self, *, writes: bool, patient: bool = False) -> AsyncEngine:  # noqa: ARG002 - never cut
         """See ``Keeper``."""
         engine = create_async_engine(
             sqlite.url(self._path),

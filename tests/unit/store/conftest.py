@@ -45,6 +45,12 @@ def elsewhere(server: Server) -> Iterator[Elsewhere]:
 
 
 @pytest.fixture
+def emptied_afterwards(elsewhere: Elsewhere) -> Iterator[None]:
+    yield
+    emptied(elsewhere)
+
+
+@pytest.fixture
 def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
     if engine == "sqlite":
         yield apart(lambda: empty_database(tmp_path / "ccd.db"))
