@@ -171,7 +171,8 @@ class Tracker:
 
     def _set_members(self, members: dict[tuple[QueueName, Phone], MemberNow]) -> None:
         self._members = members
-        self._book.agents = {phone: one.name for (_queue, phone), one in members.items()}
+        now = {phone: one.name for one in members.values() for phone in (one.device, one.phone) if phone}
+        self._book.agents = {**self._book.agents, **now}
 
     def _show(self, phone: Phone, record: CallRecord) -> None:
         self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))

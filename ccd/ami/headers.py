@@ -110,6 +110,7 @@ MEMBER = {
     "paused_at": since_1970("LastPause"),
     "last_call_at": since_1970("LastCall"),
     "wrap_up": count("Wrapuptime", default=0),
+    "device": plain("StateInterface"),
     "reachable": reachable("Status"),
     "busy": busy("Status"),
 }

@@ -47,7 +47,7 @@ class CallBook:
 
     def __init__(self) -> None:
         self.agents: Mapping[Phone, str] = {}
-        """The queues' members, their names by phone: whoever calls from there is no patient."""
+        """Who are the queues' members, or were: names by phone.  Whoever calls from there is no patient."""
         self._calls: dict[LinkedId, Call] = {}
         self._ended: OrderedDict[LinkedId, Call] = OrderedDict()
         self._call_of: dict[UniqueId, LinkedId] = {}

@@ -69,7 +69,7 @@ def _recorded(call: Call, recording: str) -> Call:
 
 def consulted(call: Call, leg: UniqueId) -> str:
     """How a consultation ended of which the agent came back: ``returned`` if he reached anybody."""
-    standing = call.consults.get(leg, "")
+    standing = call.consults.get(leg, "unknown")
     return "returned" if standing == REACHED else standing or "missed"
 
 

@@ -300,6 +300,7 @@ class MemberChanged:
     paused_at: datetime | None = None
     last_call_at: datetime | None = None
     wrap_up: int = 0
+    device: Phone = Phone("")
 
     @property
     def member(self) -> MemberNow:
@@ -315,6 +316,7 @@ class MemberChanged:
             paused_at=self.paused_at,
             last_call_at=self.last_call_at,
             wrap_up=self.wrap_up,
+            device=self.device,
         )
 
 

@@ -57,6 +57,8 @@ class MemberNow:
     """When the last call that this queue gave it ended."""
     wrap_up: int = 0
     """Seconds of peace after a call, of a member who has its own; the queue's own are not told."""
+    device: Phone = Phone("")
+    """The device whose state is the member's: the phone behind a Local channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

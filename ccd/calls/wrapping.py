@@ -1,7 +1,8 @@
 """Wrap-up: how long after the last talk of a call its agent was free again.
 
-Asterisk tells it of the queue's member: a phone that is idle again, the queue's ``wrapuptime``, the end
-of a pause that began meanwhile.  While ccd hears nothing, nobody tells, and it stays unknown.
+Asterisk tells it of the queue's member: a phone that is idle again, a ``wrapuptime`` of the member's own
+(a queue's is told nowhere), the end of a pause that began meanwhile.  While ccd hears nothing, nobody
+tells, and it stays unknown.
 """
 
 from dataclasses import dataclass, replace

@@ -19,7 +19,13 @@ AT = datetime(2026, 11, 21, 17, 18, 4, 123456, UTC)
 CALLER = {"caller_number": "+79161234567", "caller_name": "Ivanov Ivan", "called_number": "74951234567"}
 RINGING = {**IDS, "queue": "operators", "phone": "PJSIP/101", "leg": "1795281484.1"}
 TRUNK = "PJSIP/trunk-00000000"
-MEMBER = {"Queue": "operators", "MemberName": "Op One", "Interface": "PJSIP/101", "Paused": 1}
+MEMBER = {
+    "Queue": "operators",
+    "MemberName": "Op One",
+    "Interface": "PJSIP/101",
+    "Paused": 1,
+    "StateInterface": "PJSIP/101",
+}
 TRANSFER = {
     "TransfererChannel": "PJSIP/101-00000001",
     "TransfererUniqueid": "1.1",
@@ -112,6 +118,7 @@ ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
                 "name": "Op One",
                 "paused": True,
                 "present": present,
+                "device": "PJSIP/101",
             },
         )
         for name, present in [

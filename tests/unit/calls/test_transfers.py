@@ -158,6 +158,27 @@ def test_who_is_asked_outside_has_a_record_until_the_caller_is_given_to_him(give
     assert his.segments[-1].result == ("transfer" if given else "agent")
 
 
+def test_after_a_restart_nobody_knows_whether_the_doctor_was_reached():
+    call, other, before, book = Script(), Script("200.0"), new_book(), new_book()
+    for event in (*talking(call), *asks(other), *meets(other)):
+        before.apply(event)
+    book.restore(before)
+    book.apply(
+        call.at(8).resynchronised(
+            call.alive("", "b1"),
+            call.alive("100.1", "b1", AGENT),
+            other.alive("200.0", "b2", SECOND),
+            other.alive("200.1", "b2", DOCTOR),
+        )
+    )
+    for event in (other.at(9).ended("200.1"), other.ended("200.0"), *answered_call(call.at(10))[9:]):
+        book.apply(event)
+    record = book.get(call.linked_id)
+    assert record is not None
+    assert shape(record)[1] == ("consulting", "PJSIP/101", "unknown", "PJSIP/201")
+    assert list(book) == []
+
+
 def by_keys(call: Script) -> list[Any]:
     """The feature code of an attended transfer: the operator leaves the caller for a Local channel."""
     return [
