@@ -145,9 +145,8 @@ export class Compose {
   }
 
   // Whether the card stays: a call without its outcome is left only when asked twice, and then waits in the list.
-  holds() {
-    const { card } = this;
-    const lacking = card && this.me.outcome_required && OVER.has(card.state) && !card.outcome;
+  holds(card) {
+    const lacking = this.me.outcome_required && OVER.has(card.state) && !card.outcome;
     if (!lacking || this.results.get(card.id)?.left) return false;
     this.result(card.id, { left: true, hint: t("compose.outcome_needed") });
     return true;

@@ -134,7 +134,7 @@ export class DeskPage {
 
   leave() {
     if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
-    if (this.calls.shown && this.compose.holds()) return;
+    if (this.calls.shown && this.compose.holds(this.calls.shown)) return;
     if (this.calls.close()) this.draw();
   }
 
