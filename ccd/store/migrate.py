@@ -7,6 +7,7 @@ one killed in the middle leaves what was there.  The steps are alembic's, in
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +30,25 @@ async def migrate(place: Place) -> None:
     Raises WrongDatabaseError when it is newer than this ccd or no database at all, StoreError when
     it stays locked, is away or cannot be written, OSError when the file cannot be created.
     """
-    scripts = ScriptDirectory(str(_SCRIPTS))
-    await asyncio.to_thread(keeper_of(place).migrate, lambda connection: _upgrade(connection, scripts))
+    await asyncio.to_thread(keeper_of(place).migrate, lambda connection: _upgrade(connection, _scripts()))
 
 
 async def check(place: Place) -> None:
     """Raise WrongDatabaseError unless the database is there and has exactly this version's tables."""
 
     def look(connection: Connection) -> None:
-        scripts = ScriptDirectory(str(_SCRIPTS))
+        scripts = _scripts()
         _refuse_newer(connection, scripts)
         if set(MigrationContext.configure(connection).get_current_heads()) != set(scripts.get_heads()):
             raise WrongDatabaseError(f"{place} has an older ccd's tables; start ccd once, it updates them")
 
     await asyncio.to_thread(keeper_of(place).check, look)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The steps, read once: they do not change while a process runs."""
+    return ScriptDirectory(str(_SCRIPTS))
 
 
 def _upgrade(connection: Connection, scripts: ScriptDirectory) -> None:

@@ -12,7 +12,8 @@ Spans = Sequence[tuple[datetime, datetime]]
 _SURE = 0.5
 """A talk of so many seconds was one for everybody; of a shorter one the two sides may think differently."""
 _NEAR = timedelta(seconds=2)
-"""Who called so shortly before Asterisk went, or while it was away, may not have reached it; or twice."""
+"""Who called so shortly before Asterisk went, or while it was away, may not have reached it, or twice;
+unless it answered."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ def judge(records: Sequence[CallRecord], calls: Mapping[str, Heard], restarts: S
 
 def _call(number: str, records: list[CallRecord], heard: Heard, restarts: Spans) -> Iterator[Finding]:
     near = any(gone - _NEAR <= heard.patient.began <= back + _NEAR for gone, back in restarts)
-    if not near and len(records) != heard.patient.trying:
-        yield Finding("no record" if not records else "several records", number, _ids(records))
+    least, most = (bool(heard.patient.answered), 2) if near else (heard.patient.trying, heard.patient.trying)
+    if not least <= len(records) <= most:
+        yield Finding("several records" if records else "no record", number, _ids(records))
     if len(records) == 1:
         yield from _record(records[0], number, heard, restarts)
 

@@ -72,6 +72,12 @@ def test_of_a_call_that_asterisk_lost_the_end_need_not_be_known():
     assert found(RECORD, talked=False, gone=4) == ["nobody answered"]
 
 
+def test_who_called_while_asterisk_went_may_have_no_record_unless_it_answered():
+    assert found(gone=1) == ["no record"]
+    unheard = Heard(Leg(NUMBER, NOON, trying=True))
+    assert judge([], {NUMBER: unheard}, [(after(1), after(2))]) == []
+
+
 def message(seconds: int, way: str, first: str, method: str = "INVITE") -> bytes:
     return (
         f"{'-' * 47} 2026-11-22 12:00:{seconds:02}.000000\nUDP message {way}:\n\n{first}\n"
