@@ -24,6 +24,8 @@ class Leg:
     """The other side said that it has the call."""
     answered: datetime | None = None
     """200 OK to the INVITE."""
+    refused: bool = False
+    """The other side did not take the call, so busy was it: no port was free, no thread."""
     acknowledged: bool = False
     ended: datetime | None = None
     """The first BYE or CANCEL."""
@@ -79,6 +81,8 @@ def _take(leg: Leg, text: bytes, at: datetime, *, own: bool) -> None:
         leg.trying = True
     elif first.startswith(b"SIP/2.0 200") and b" INVITE" in text.split(b"CSeq:", 1)[-1].split(b"\n", 1)[0]:
         leg.trying, leg.answered = True, leg.answered or at
+    elif first.startswith((b"SIP/2.0 4", b"SIP/2.0 5")) and not leg.answered and leg.ended is None:
+        leg.refused = True
     elif first.startswith(b"ACK ") and leg.answered:
         leg.acknowledged = True
     elif first.startswith((b"BYE ", b"CANCEL ")) and leg.ended is None:

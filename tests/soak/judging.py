@@ -38,7 +38,10 @@ def judge(records: Sequence[CallRecord], calls: Mapping[str, Heard], restarts: S
 
 def _call(number: str, records: list[CallRecord], heard: Heard, restarts: Spans) -> Iterator[Finding]:
     near = any(gone - _NEAR <= heard.patient.began <= back + _NEAR for gone, back in restarts)
-    least, most = (bool(heard.patient.answered), 2) if near else (heard.patient.trying, heard.patient.trying)
+    patient = heard.patient
+    least, most = (
+        (bool(patient.answered), 2) if near else (patient.trying and not patient.refused, patient.trying)
+    )
     if not least <= len(records) <= most:
         yield Finding("several records" if records else "no record", number, _ids(records))
     if len(records) == 1:

@@ -78,6 +78,13 @@ def test_who_called_while_asterisk_went_may_have_no_record_unless_it_answered():
     assert judge([], {NUMBER: unheard}, [(after(1), after(2))]) == []
 
 
+def test_who_was_refused_may_have_no_record():
+    assert judge([], {NUMBER: Heard(Leg(NUMBER, NOON, trying=True, refused=True))}, []) == []
+    assert [one.what for one in judge([], {NUMBER: Heard(Leg(NUMBER, NOON, trying=True))}, [])] == [
+        "no record"
+    ]
+
+
 def message(seconds: int, way: str, first: str, method: str = "INVITE") -> bytes:
     return (
         f"{'-' * 47} 2026-11-22 12:00:{seconds:02}.000000\nUDP message {way}:\n\n{first}\n"

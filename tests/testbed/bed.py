@@ -16,7 +16,6 @@ from tests.testbed.process import Process
 OPERATORS = ("101", "102")
 DOCTORS = ("201",)
 PHONES = (*OPERATORS, *DOCTORS)
-_RTP_PORTS = 400
 
 
 @dataclass
@@ -32,6 +31,8 @@ class Testbed:
     """Whom the dialplan asks; ccd's own port when empty."""
     ring_seconds: int = 20
     """How long a phone rings before the queue tries another."""
+    rtp_ports: int = 400
+    """Two for each leg of a call."""
     sip_port: int = field(default_factory=free_port)
     ami_port: int = field(default_factory=free_port)
     agi_port: int = field(default_factory=free_port)
@@ -42,9 +43,9 @@ class Testbed:
 
     def __post_init__(self) -> None:
         self.home = self.home.resolve()
-        rtp = free_block(_RTP_PORTS)
+        rtp = free_block(self.rtp_ports)
         values = {
-            "SIP_PORT": str(self.sip_port), "RTP_START": str(rtp), "RTP_END": str(rtp + _RTP_PORTS - 1),
+            "SIP_PORT": str(self.sip_port), "RTP_START": str(rtp), "RTP_END": str(rtp + self.rtp_ports - 1),
             "RING_SECONDS": str(self.ring_seconds),
             "CCD_AGI": self.agi or f"agi://127.0.0.1:{self.agi_port}/step",
             **{f"PHONE_{number}": str(port) for number, port in self.phone_ports.items()},
