@@ -5,7 +5,7 @@
 # A run that is not over after LIMIT seconds is told to stop what it started, then killed, and named as failed.
 cd "$(dirname "$0")/.."
 python=${PY:-.venv/bin/python}
-limit=${LIMIT:-540}
+limit=${LIMIT:-1800}
 mkdir -p build
 runs=""
 pids=""

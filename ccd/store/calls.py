@@ -18,6 +18,9 @@ from ccd.store.rows import last_digits, to_record
 from ccd.store.tables import call_phones, calls
 from ccd.store.writer import CallWriter
 
+_AT_ONCE = 10_000
+"""Values in one statement: PostgreSQL takes 32,767, SQLite 250,000."""
+
 
 class CallStore(CallWriter):
     """The CallSaver (see CallWriter) and the CallArchive of ccd.
@@ -51,7 +54,10 @@ class CallStore(CallWriter):
 
     async def known(self, call_ids: Iterable[str]) -> Sequence[CallRecord]:
         """Those of these calls that are in the database; raises StoreError."""
-        return await self._fetch(select(calls).where(calls.c.call_id.in_(list(call_ids))))
+        wanted = list(dict.fromkeys(call_ids))
+        some = [wanted[begin : begin + _AT_ONCE] for begin in range(0, len(wanted), _AT_ONCE)]
+        found = [await self._fetch(select(calls).where(calls.c.call_id.in_(ids))) for ids in some]
+        return [record for records in found for record in records]
 
     async def begun(self, since: datetime, until: datetime) -> Sequence[CallRecord]:
         """Calls that arrived between these moments and are over, oldest first; raises StoreError."""

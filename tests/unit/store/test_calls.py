@@ -36,6 +36,12 @@ def noted(record: CallRecord | None) -> tuple[str, ...]:
     return (record.topic, record.note, record.noted_by)
 
 
+async def test_more_calls_are_asked_for_than_an_engine_takes_at_once(store: CallStore) -> None:
+    await save(store, ENDED)
+    asked = [f"{number}.1" for number in range(40_000)]
+    assert [record.call_id for record in await store.known([*asked, ENDED.call_id])] == [ENDED.call_id]
+
+
 async def test_it_is_what_the_ports_ask_for(store: CallStore) -> None:
     saver: CallSaver = store
     archive: CallArchive = store
