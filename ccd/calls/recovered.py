@@ -48,8 +48,12 @@ def completed(record: CallRecord | None, logs: CallRecord) -> CallRecord | None:
 
 
 def _tells_more(record: CallRecord, logs: CallRecord) -> bool:
-    """Whether anything that the record does not know stands in the logs."""
-    return bool(set(record.unknown) - set(logs.unknown) - {HELD})
+    """Whether anything that the record does not know stands in the logs, be it a stretch."""
+    return bool(set(record.unknown) - set(logs.unknown) - {HELD}) or _stretches(logs) > _stretches(record)
+
+
+def _stretches(record: CallRecord) -> int:
+    return sum(one.kind in _LOGGED for one in record.segments)
 
 
 def _disposition(record: CallRecord, logs: CallRecord) -> Disposition:

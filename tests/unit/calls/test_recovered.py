@@ -53,6 +53,15 @@ def test_twice_is_once(name):
     assert completed(done(unseen(from_ami(name)), logs), logs) is None
 
 
+def test_of_a_call_whose_end_nobody_saw_the_logs_still_know_who_talked():
+    """Asterisk died in mid call: neither knows the end, but ccd did not even hear of the talk."""
+    logs = unseen(from_logs(TALK), segments=from_logs(TALK).segments)
+    record = unseen(from_ami(TALK), segments=())
+    better = done(record, logs)
+    assert [one.kind for one in better.segments] == [one.kind for one in logs.segments]
+    assert completed(better, logs) is None
+
+
 def test_a_whole_record_is_left_alone():
     assert completed(from_ami(TALK), from_logs(GAVE_UP)) is None
 
