@@ -23,7 +23,7 @@ import uvloop
 from ccd.calls.events import AsteriskEvent, CallOffered, ChannelStarted
 from ccd.calls.ids import QueueName
 from ccd.calls.record import CallRecord
-from ccd.daemon import _collect_rarely
+from ccd.daemon.process import collect_rarely
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind
 from ccd.ports import Board, CallSaver, CardShown
@@ -142,7 +142,7 @@ def run(_home: Path, rounds: int = ROUNDS, calls: int = CALLS) -> Result:
     """Measure both streams."""
     logging.getLogger("panoramisk").setLevel(logging.ERROR)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    _collect_rarely()
+    collect_rarely()
     claims, tables, limits = [], [], []
     for what, capture in STREAMS.items():
         given = stream(capture, calls)

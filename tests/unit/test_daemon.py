@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ccd import daemon as module
 from ccd import notify, supervision
 from ccd.calls.record import CallRecord
-from ccd.daemon import Daemon
+from ccd.daemon import process, storage
+from ccd.daemon import running as module
+from ccd.daemon.running import Daemon
 from ccd.routing.model import Decision, StepRequest
 from ccd.settings.models import Agi, Desk, Settings
 from ccd.store import sqlite_keeper as migrating
@@ -66,7 +67,7 @@ class Link:
 
 def with_link(settings: Settings, link: Link) -> Daemon:
     daemon = Daemon(settings, "secret", settings.beside.with_name("ccd.yaml"))
-    daemon._link = link  # type: ignore[assignment]
+    daemon.telephony.link = link  # type: ignore[assignment]
     return daemon
 
 
@@ -105,11 +106,11 @@ async def saved(path: Path) -> list[CallRecord]:
 
 async def test_the_last_events_of_the_link_are_saved(settings: Settings) -> None:
     daemon = with_link(settings, link := Link())
-    link.last = lambda: daemon._store.save(call())
+    link.last = lambda: daemon.storage.calls.save(call())
     async with running(daemon):
         await link.up.wait()
     assert await saved(settings.beside) == [call()]
-    assert daemon._store.waiting == 0
+    assert daemon.storage.calls.waiting == 0
 
 
 async def test_the_parts_end_in_order(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,13 +128,13 @@ async def test_the_parts_end_in_order(settings: Settings, monkeypatch: pytest.Mo
 
         monkeypatch.setattr(part, method, watched)
 
-    watch(daemon._store, "flush", "flush")
-    watch(daemon._store, "run", "writer")
-    watch(daemon._desk, "stop", "desk")
-    watch(daemon._database, "close", "database")
+    watch(daemon.storage.calls, "flush", "flush")
+    watch(daemon.storage.calls, "run", "writer")
+    watch(daemon.desk, "stop", "desk")
+    watch(daemon.storage.database, "close", "database")
     async with running(daemon):
         await link.up.wait()
-        watch(daemon._agi, "stop", "agi")
+        watch(daemon.telephony.agi, "stop", "agi")
     assert ended == ["agi", "link", "flush", "desk", "writer", "agi", "database"]
 
 
@@ -147,7 +148,7 @@ async def test_ready_while_the_database_is_locked(settings: Settings, notices: l
             async with asyncio.timeout(20):
                 while not any(entry["log_level"] == "error" for entry in logs):
                     await asyncio.sleep(0.01)
-            await reaches(lambda: daemon._agi.port)
+            await reaches(lambda: daemon.telephony.agi.port)
             assert notices == [notify.READY]
             assert not link.up.is_set()
         await link.up.wait()
@@ -159,7 +160,7 @@ async def test_a_folder_that_comes_later_is_waited_for(settings: Settings) -> No
     later = settings.model_copy(update={"database": settings.beside.parent / "later" / "ccd.db"})
     daemon = with_link(later, link := Link())
     async with running(daemon):
-        await reaches(lambda: daemon._agi.port)
+        await reaches(lambda: daemon.telephony.agi.port)
         later.beside.parent.mkdir()
         await link.up.wait()
 
@@ -174,7 +175,7 @@ async def test_a_desk_without_its_port_does_not_stop_calls(settings: Settings) -
             async with asyncio.timeout(20):
                 while not any(entry.get("part") == "desk" for entry in logs):
                     await asyncio.sleep(0.01)
-            await reaches(lambda: daemon._agi.port)
+            await reaches(lambda: daemon.telephony.agi.port)
             other.close()
             async with asyncio.timeout(20):
                 while not any(entry["event"] == "desk listens" for entry in logs):
@@ -193,28 +194,28 @@ async def test_a_link_that_fails_is_made_again(settings: Settings) -> None:
 
 async def test_a_writer_that_fails_writes_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     daemon = with_link(settings, link := Link())
-    forget, failures = daemon._store._forget, [KeyError("a bug")]
+    forget, failures = daemon.storage.calls._forget, [KeyError("a bug")]
 
     def failing(*arguments: object) -> None:
         if failures:
             raise failures.pop()
         forget(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(daemon._store, "_forget", failing)
+    monkeypatch.setattr(daemon.storage.calls, "_forget", failing)
     async with running(daemon):
         await link.up.wait()
-        daemon._store.save(call())
+        daemon.storage.calls.save(call())
         async with asyncio.timeout(20):
             while failures:
                 await asyncio.sleep(0.01)
     assert await saved(settings.beside) == [call()]
-    assert daemon._store.waiting == 0
+    assert daemon.storage.calls.waiting == 0
 
 
 async def test_agi_without_its_port_is_the_end(settings: Settings) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other, capture_logs() as logs:
         taken = settings.model_copy(update={"agi": Agi(port=other.getsockname()[1])})
-        assert await module._serve(taken, "secret", Path("ccd.yaml")) == 1
+        assert await process.serve(taken, "secret", Path("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert "address already in use" in entry["reason"]
 
@@ -224,7 +225,7 @@ async def test_a_wrong_database_is_the_end(settings: Settings) -> None:
         other.execute("CREATE TABLE alembic_version (version_num)")
         other.execute("INSERT INTO alembic_version VALUES ('9999')")
     with capture_logs() as logs:
-        assert await module._serve(settings, "secret", settings.beside.with_name("ccd.yaml")) == 1
+        assert await process.serve(settings, "secret", settings.beside.with_name("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert "newer ccd" in entry["reason"]
 
@@ -239,25 +240,25 @@ async def test_what_a_locked_database_did_not_take_is_there_after_the_next_start
         async with running(daemon):
             await link.up.wait()
             lock.enter_context(locked(settings.beside))
-            daemon._store.save(call())
+            daemon.storage.calls.save(call())
     assert await saved(settings.beside) == []
     assert [entry["count"] for entry in logs if entry["event"] == "calls_kept_for_the_next_start"] == [1]
     daemon = with_link(settings, link := Link())
     async with running(daemon):
         await link.up.wait()
-        assert daemon._tracker.calls() == [call()]
+        assert daemon.telephony.tracker.calls() == [call()]
     assert await saved(settings.beside) == [call()]
 
 
 async def test_a_second_ccd_on_the_database_ends_and_harms_nothing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LOCK", 0.0)
+    monkeypatch.setattr(storage, "LOCK", 0.0)
     daemon = with_link(settings, link := Link())
     async with running(daemon):
         await link.up.wait()
         with capture_logs() as logs:
-            assert await module._serve(settings, "secret", settings.beside.with_name("ccd.yaml")) == 1
+            assert await process.serve(settings, "secret", settings.beside.with_name("ccd.yaml")) == 1
     (entry,) = [entry for entry in logs if entry["event"] == "ccd cannot run"]
     assert entry["reason"] == f"another ccd runs on {settings.beside}; stop it, or name another file"
 
@@ -266,10 +267,10 @@ async def test_a_restart_waits_for_the_ccd_before_it_and_answers_meanwhile(setti
     before, after = with_link(settings, Link()), with_link(settings, link := Link())
     async with AsyncExitStack() as stack:
         async with running(before):
-            await reaches(lambda: before._agi.port)
-            await before._link.up.wait()  # type: ignore[attr-defined]
+            await reaches(lambda: before.telephony.agi.port)
+            await before.telephony.link.up.wait()  # type: ignore[attr-defined]
             await stack.enter_async_context(running(after))
-            await reaches(lambda: after._agi.port)
+            await reaches(lambda: after.telephony.agi.port)
             assert not link.up.is_set()
         await link.up.wait()
 
@@ -314,8 +315,8 @@ async def test_new_rules_reach_the_next_question(settings):
     async with running(daemon):
         await link.up.wait()
         assert (await daemon.reloader.reload()).done
-        assert daemon._tracker.named_queues == {"second"}
-        assert daemon._rules.version == daemon.reloader._rules.version
+        assert daemon.telephony.tracker.named_queues == {"second"}
+        assert daemon.telephony.rules.version == daemon.reloader._rules.version
 
 
 EVERYTHING = """
@@ -335,15 +336,15 @@ async def test_every_part_takes_its_share_of_new_rules(settings):
     settings.beside.with_name("ccd.yaml").write_text(EVERYTHING, encoding="utf-8")
     async with running(daemon):
         await link.up.wait()
-        daemon._agi._decide = no_decision
-        assert (await agi(daemon._agi.port, Channel())).variables["CCD_QUEUE"] == "operators"
+        daemon.telephony.agi._decide = no_decision
+        assert (await agi(daemon.telephony.agi.port, Channel())).variables["CCD_QUEUE"] == "operators"
         assert (await daemon.reloader.reload()).done
-        assert [roster.queue for roster in daemon._duty.rosters] == ["doctors"]
-        assert daemon._ageing.limits["busy"].longest_wait == 300
-        assert daemon._rules.current.handover.queue == "chief"
-        assert daemon._dialler.trunk == "PJSIP/{number}@new"
-        assert daemon._tracker.named_queues == {"second", "doctors", "busy", "chief"}
-        assert (await agi(daemon._agi.port, Channel())).variables["CCD_QUEUE"] == "second"
+        assert [roster.queue for roster in daemon.keepers.duty.rosters] == ["doctors"]
+        assert daemon.keepers.ageing.limits["busy"].longest_wait == 300
+        assert daemon.telephony.rules.current.handover.queue == "chief"
+        assert daemon.telephony.dialler.trunk == "PJSIP/{number}@new"
+        assert daemon.telephony.tracker.named_queues == {"second", "doctors", "busy", "chief"}
+        assert (await agi(daemon.telephony.agi.port, Channel())).variables["CCD_QUEUE"] == "second"
 
 
 async def no_decision(_ask: StepRequest) -> Decision:

@@ -7,14 +7,15 @@ import asyncio
 
 import structlog
 
-from ccd import cli, daemon
+from ccd import cli
+from ccd.daemon import storage
 from ccd.directory.model import Patient
 
 ASKED = "slow directory asked"
 """What the log says when the directory was asked: ccd is in the middle of a question."""
 
 
-class SlowDirectory(daemon.LateSource):
+class SlowDirectory(storage.LateSource):
     """Answers like the built-in directory, far too late."""
 
     async def patients(self, e164: str) -> tuple[Patient, ...]:
@@ -25,5 +26,5 @@ class SlowDirectory(daemon.LateSource):
 
 
 if __name__ == "__main__":
-    daemon.LateSource = SlowDirectory  # type: ignore[misc]
+    storage.LateSource = SlowDirectory  # type: ignore[misc]
     cli.main()

@@ -5,12 +5,13 @@
 
 import asyncio
 
-from ccd import cli, daemon, mailroom, recordings
+from ccd import cli, mailroom, recordings
+from ccd.daemon import storage
 from ccd.directory.model import Patient
 from tests.integration.routing.known import NOBODY_CAN_SAY
 
 
-class LateDirectory(daemon.LateSource):
+class LateDirectory(storage.LateSource):
     """Answers like the built-in directory; for this number far too late."""
 
     async def patients(self, e164: str) -> tuple[Patient, ...]:
@@ -21,6 +22,6 @@ class LateDirectory(daemon.LateSource):
 
 
 if __name__ == "__main__":
-    daemon.LateSource = LateDirectory  # type: ignore[misc]
+    storage.LateSource = LateDirectory  # type: ignore[misc]
     mailroom.EVERY, recordings.STILL = 0.5, 1.0
     cli.main()

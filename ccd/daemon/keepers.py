@@ -1,0 +1,105 @@
+"""What goes on by itself while calls come and go: each keeper compares what is with what should be."""
+
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from ccd.ageing import AgeingKeeper
+from ccd.ami.queues import AmiQueues
+from ccd.bookings import Bookings, Owner
+from ccd.calls.ids import QueueName
+from ccd.daemon.storage import Storage
+from ccd.daemon.telephony import Telephony
+from ccd.directory.booking import Booking
+from ccd.directory.model import Source
+from ccd.duty import DutyKeeper
+from ccd.mailroom import Mailroom
+from ccd.recall import Recall
+from ccd.routing.rosters import duty_rosters
+from ccd.settings.models import Routing, Settings
+from ccd.staffing import Staffing
+from ccd.store.clock import utc_now
+from ccd.store.database import Database
+from ccd.store.errors import StoreError
+from ccd.store.missed import MissedStore
+from ccd.store.orders import OrderStore
+from ccd.store.report_keeper import ReportKeeper
+from ccd.store.schedule import Schedule
+from ccd.store.staffed import StaffedStore
+from ccd.store.voicemails import VoicemailStore
+from ccd.supervision import Part
+from ccd.worklist import Worklist, missed_rules
+
+_OUTAGES = (StoreError,)
+
+
+class Keepers:
+    """All of them, and the tables that are theirs."""
+
+    def __init__(self, settings: Settings, storage: Storage, telephony: Telephony) -> None:
+        tracker, database = telephony.tracker, storage.database
+        zone = ZoneInfo(settings.routing.timezone)
+        queues = AmiQueues(telephony.link.manager.send_action)
+        self._missed_settings, self._region = settings.missed, settings.directory.region
+        self.missed, self.messages = MissedStore(database), VoicemailStore(database)
+        self.bookings = Bookings(
+            _owners(telephony.sources, settings, database),
+            OrderStore(database),
+            clock=utc_now,
+            changed=lambda placed: tracker.look_again(placed.number),
+        )
+        self.worklist = Worklist(
+            self.missed,
+            missed_rules(settings.missed, settings.routing, self._region),
+            unwritten=lambda: storage.calls.unwritten,
+            clock=utc_now,
+            outages=_OUTAGES,
+        )
+        storage.calls.listen(self.worklist.saved)
+        self.recall = Recall(
+            store=telephony.promises,
+            switchboard=telephony.dialler,
+            archive=storage.calls,
+            calls=tracker.calls,
+            find=storage.calls.newest,
+            cause=tracker.cause,
+            clock=utc_now,
+            outages=_OUTAGES,
+        )
+        folder = settings.voicemail_folder
+        self._mailroom = Mailroom(folder, self.messages, tracker, storage.calls.of_channel, _OUTAGES)
+        self.duty = DutyKeeper(queues, duty_rosters(settings.routing), clock=utc_now)
+        self.ageing = AgeingKeeper(queues, settings.routing.queues, calls=tracker.calls, clock=utc_now)
+        self._figures = ReportKeeper(database, settings.reports.rules(settings.desk.doctors_queue), zone)
+        self._staffing = Staffing(
+            StaffedStore(database, zone),
+            members=tracker.members,
+            heard=lambda: tracker.queues() is not None,
+            doctors_queue=QueueName(settings.desk.doctors_queue),
+            clock=utc_now,
+            outages=_OUTAGES,
+        )
+
+    def take(self, routing: Routing) -> None:
+        """New rules."""
+        self.duty.rosters = duty_rosters(routing)
+        self.worklist.rules = missed_rules(self._missed_settings, routing, self._region)
+        self.ageing.limits = routing.queues
+
+    def parts(self) -> Iterator[tuple[str, Part]]:
+        """All that run once Asterisk is followed, in the order in which they begin."""
+        yield "callbacks", self.recall.run
+        yield "missed calls", self.worklist.run
+        yield "voicemail", self._mailroom.run
+        yield "rosters", self.duty.run
+        yield "ageing", self.ageing.run
+        yield "figures", self._figures.run
+        yield "staffing", self._staffing.run
+
+
+def _owners(sources: Iterable[Source], settings: Settings, database: Database) -> Iterator[Owner]:
+    """The schedules that can be booked into: those of sources, and ccd's own, whose word is sure at once."""
+    for source, written in zip(sources, settings.directory.sources, strict=True):
+        if written.builtin is not None:
+            yield Owner(Schedule(database, name=written.name), late=0)
+        elif isinstance(source, Booking):
+            yield Owner(source)
