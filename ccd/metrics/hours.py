@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from ccd.metrics.dimensions import Slot
 
+_FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)
+"""No call was before them or will be after: days at the ends of all time have no midnight everywhere."""
+
 
 def hour_of(moment: datetime, zone: ZoneInfo) -> datetime:
     """When the hour of the clinic's clock began that this moment is in, in UTC.
@@ -34,4 +37,5 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def bounds(begin: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """From the first day's beginning to the last day's end, which is not included."""
-    return midnight(begin, zone), midnight(end + timedelta(days=1), zone)
+    first, last = (min(max(day, _FIRST), _LAST) for day in (begin, end))
+    return midnight(first, zone), midnight(last + timedelta(days=1), zone)

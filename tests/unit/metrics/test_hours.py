@@ -46,3 +46,10 @@ def test_keys_of_times_sort_as_the_times_do():
     expected = {"hour": "09", "weekday": "7", "day": "2027-01-03", "week": "2026-W53", "month": "2027-01"}
     assert keys == expected
     assert set(TIMES) == {one for one in Dimension if one.timely}
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "America/New_York"])
+def test_the_ends_of_all_time_have_bounds(day, zone):
+    begin, end = bounds(day, day, ZoneInfo(zone))
+    assert begin.timestamp() < end.timestamp()
