@@ -4,6 +4,7 @@ Asterisk may give a channel another linkedid when calls meet, so what shares a c
 one story.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,10 @@ SETTLE = timedelta(seconds=3)
 """How long after a call's last channel more may be written about it: the two files are not in step."""
 LONGEST = timedelta(days=1)
 """How long a channel of whose end nothing is written is waited for."""
+
+_CLOCK_SET = timedelta(minutes=1)
+"""A row so far ahead of now was written before the clock was set back: nothing more is waited for."""
+_NUMBERED = re.compile(r".*[0-9]\.([0-9]{1,10})", re.ASCII)
 
 
 @dataclass(eq=False, slots=True)
@@ -53,12 +58,17 @@ class Stories:
     def __init__(self) -> None:
         self._of: dict[str, Story] = {}
         self._numbers = count()
+        self._channels = inf
+        self._anew = -1
+        """The place at which Asterisk began to count its channels anew, and how far it has counted."""
 
     def __len__(self) -> int:
         return len(self._open())
 
     def add(self, row: CelRow, before: LogMarks) -> None:
         """One row more."""
+        if row.kind == "CHAN_START":
+            self._counted(row)
         story = self._join(row, before)
         story.rows.append((next(self._numbers), row))
         story.last = max(story.last or row.at, row.at)
@@ -81,10 +91,14 @@ class Stories:
             if story.alive and now - story.began > LONGEST:
                 story.cut = True
                 story.alive.clear()
-            if not story.alive and story.last and story.last + SETTLE <= now:
+            if not story.alive and story.last and _settled(story.last, now):
                 ended.append(story)
         self._forget(ended)
         return ended
+
+    def forget(self) -> None:
+        """They are read again from where they began."""
+        self._of.clear()
 
     def marks(self, now: LogMarks) -> LogMarks:
         """From where all of the calls that are not over can be read again; ``now``: where the reading is."""
@@ -124,9 +138,25 @@ class Stories:
         self._of = {name: older if story is newer else story for name, story in self._of.items()}
         return older
 
+    def _counted(self, row: CelRow) -> None:
+        """Asterisk numbers its channels from 0 each time that it starts."""
+        found = _NUMBERED.fullmatch(row.unique_id)
+        if found is None:
+            return
+        if int(found[1]) <= self._channels:
+            self._anew = next(self._numbers)
+        self._channels = int(found[1])
+
     def _restarted(self, at: datetime) -> None:
-        """Asterisk began anew: no channel from before lives."""
+        """Asterisk began anew: no channel from before lives.
+
+        It says so when a queue is first used: calls that began since then go on.
+        """
         for story in self._open():
-            if story.alive and story.began < at:
+            if story.alive and story.began < at and story.number < self._anew:
                 story.cut = True
                 story.alive.clear()
+
+
+def _settled(last: datetime, now: datetime) -> bool:
+    return last + SETTLE <= now or last - now > _CLOCK_SET

@@ -1,10 +1,11 @@
 """Asterisk's logs and its live events tell of the same call: both must give the same record."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from ccd.asterisk_logs import cel
+from ccd.asterisk_logs import cel, queue_log
 from ccd.asterisk_logs.rebuilding import Agents, rebuilt
 from ccd.asterisk_logs.stories import Stories
 from ccd.calls.agreement import differences
@@ -95,3 +96,40 @@ def test_what_ccd_says_not_to_know_is_no_contradiction():
 def test_what_no_log_tells_is_no_contradiction():
     live, logs = from_ami("abandoned"), from_logs("abandoned")
     assert list(differences(replace(live, disposition=Disposition.VOICEMAIL), logs)) == []
+
+
+def _late_start(numbered: int) -> tuple[Stories, list[bytes]]:
+    """A call that was in a menu for a minute before a queue was used for the first time."""
+    cel_rows, queue_rows = (rows("answered-caller-hangs-up", kind) for kind in ("cel", "queue_log"))
+    first = cel_rows[0].replace(b"1795327444.531732", b"1795327384.531732")
+    stories = Stories()
+    if numbered:
+        before = first.replace(b"1795327444.0", b"1795327000.%d" % numbered)
+        stories.add(cel.read(before), BEGIN)
+    for line in (first, *cel_rows[1:5]):
+        stories.add(cel.read(line), BEGIN)
+    stories.add_queue(queue_log.read(queue_rows[0]))
+    return stories, cel_rows[5:]
+
+
+def test_a_call_that_was_in_a_menu_when_a_queue_was_first_used_is_not_cut():
+    stories, more = _late_start(0)
+    assert stories.over(datetime(2026, 11, 22, 6, 5, tzinfo=UTC)) == []
+    for line in more:
+        stories.add(cel.read(line), BEGIN)
+    (story,) = stories.over(LATER)
+    assert not story.cut
+
+
+def test_a_call_from_before_asterisk_began_anew_is_cut_then():
+    stories, _more = _late_start(50)
+    (gone,) = stories.over(datetime(2026, 11, 22, 6, 5, tzinfo=UTC))
+    assert gone.cut
+    assert "1795327000.50" in gone.names()
+
+
+def test_a_clock_that_was_set_back_keeps_no_call_open():
+    stories = Stories()
+    for line in rows("answered-caller-hangs-up", "cel"):
+        stories.add(cel.read(line), BEGIN)
+    assert len(stories.over(datetime(2026, 1, 1, tzinfo=UTC))) == 1
