@@ -7,9 +7,10 @@ last line without its end is not there yet; a file without a whole line is not t
 
 import gzip
 import hashlib
+import stat
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
@@ -20,6 +21,8 @@ from ccd.retold import LogMark
 _PIECE = 256 * 1024
 """Bytes that are read at once; no line of Asterisk's is nearly as long."""
 _LONGEST_FIRST = 64 * 1024
+"""A file whose first line is longer is known by so much of it."""
+_PACKED = ".gz"
 Stamp = Callable[[bytes], datetime]
 
 
@@ -37,11 +40,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some lines, none at the log's end; the mark behind them.  ``lost``: the mark's file is gone."""
+    """Some lines, none at the log's end; the mark behind them.  ``lost``: the mark's file is gone.
+
+    ``again``: the file has been cut to less than the mark, and is read from its beginning.
+    """
 
     lines: tuple[Line, ...]
     after: LogMark
     lost: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ class Log:
             piece = self._piece(oldest, 0) if oldest else Piece((), mark)
             return Piece(piece.lines, piece.after, lost=bool(mark.file))
         piece = self._piece(file, mark.offset)
+        if not piece.lines and self._shrank(file, mark.offset):
+            piece = replace(self._piece(file, 0), again=True)
         while not piece.lines and (newer := self._newer(file)):
             file, piece = newer, self._piece(newer, 0)
         return piece
@@ -102,6 +111,9 @@ class Log:
         lines = tuple(_lines(text[:whole], file.name, offset))
         return Piece(lines, LogMark(file=file.name, offset=offset + whole))
 
+    def _shrank(self, file: _File, offset: int) -> bool:
+        return file.path.suffix != _PACKED and file.path.stat().st_size < offset
+
     def _current(self, mark: LogMark) -> _File | None:
         file = self._file(self.path)
         return file if file and file.name == mark.file else None
@@ -133,7 +145,7 @@ class Log:
                 first = content.readline(_LONGEST_FIRST)
         except FileNotFoundError:
             return None
-        if not first.endswith(b"\n"):
+        if not first.endswith(b"\n") and len(first) < _LONGEST_FIRST:
             return None
         try:
             since = self._stamp(first.rstrip(b"\r\n"))
@@ -143,7 +155,10 @@ class Log:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+    """The bytes of a file; raises OSError for what is none: to open a pipe would wait for its writer."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(f"{path} is no file")
+    return cast("IO[bytes]", gzip.open(path) if path.suffix == _PACKED else path.open("rb"))
 
 
 def _lines(text: bytes, name: str, offset: int) -> Iterator[Line]:

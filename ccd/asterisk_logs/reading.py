@@ -120,7 +120,9 @@ class Reading:
         Raises OSError.
         """
         piece = self._logs.cel.read(self._mark)
-        self._logs.bad["gaps"] += piece.lost
+        self._logs.bad["gaps"] += piece.lost or piece.again
+        if piece.again:
+            self._stories.forget()
         self._mark = piece.after
         clock = self._read(piece)
         if not piece.lines:

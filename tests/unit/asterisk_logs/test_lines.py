@@ -1,6 +1,7 @@
 """Every line once, whatever becomes of its file."""
 
 import gzip
+import os
 import shutil
 from pathlib import Path
 
@@ -146,3 +147,31 @@ def test_every_line_once_in_order_whatever_happens(tmp_path_factory, acts):
             found += more
     found += rest(log, mark)[0]
     assert found == [line(number + 1) for number in range(written)]
+
+
+def test_a_pipe_in_place_of_a_log_is_an_error_and_waited_for_by_nobody(file, log):
+    os.mkfifo(file)
+    with pytest.raises(OSError, match="is no file"):
+        log.read(START)
+
+
+def test_a_pipe_beside_a_log_is_no_part_of_it(file, log):
+    write(file, 1)
+    os.mkfifo(file.with_name("queue_log.old"))
+    assert rest(log)[0] == [line(1)]
+
+
+def test_a_log_that_was_cut_is_read_from_its_beginning(file, log):
+    write(file, 1, 2, 3)
+    mark = rest(log)[1]
+    file.write_bytes(line(1) + b"\n")
+    assert log.read(mark).again
+    write(file, 4)
+    assert rest(log, log.read(mark).after)[0] == []
+    assert log.read(mark).lines[-1].text == line(4)
+
+
+def test_an_endless_first_line_hides_nothing_behind_it(file, log):
+    file.write_bytes(b"x" * 600_000 + b"\n")
+    write(file, 1)
+    assert rest(log)[0][-1] == line(1)
