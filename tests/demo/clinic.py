@@ -41,6 +41,7 @@ def staff() -> list[Person]:
 async def clinic(home: Path, say: Callable[[str], None]) -> AsyncIterator[Clinic]:
     """Everything up; down again at the end."""
     bed = Testbed(home, CONFIG / "clinic.yaml.in", ring_seconds=10)
+    bed.ccd.logs = bed.asterisk.home / "log"
     say("Asterisk 22, three SIP phones and ccd are starting")
     await bed.start()
     async with AsyncExitStack() as stack:

@@ -52,10 +52,10 @@ class Person:
                 await changed.wait()
 
     async def note(
-        self, session: aiohttp.ClientSession, url: str, call_id: str, topic: str, text: str
+        self, session: aiohttp.ClientSession, url: str, call_id: str, topic: str, outcome: str, text: str
     ) -> None:
-        """Write down what the call was about."""
-        body = {"topic": topic, "note": text}
+        """Write down what the call was about, and what came of it."""
+        body = {"topic": topic, "outcome": outcome, "note": text}
         await _ok(session.put(f"{url}/api/calls/{call_id}/note", json=body, headers={"Origin": url}))
 
 

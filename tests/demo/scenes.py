@@ -9,9 +9,12 @@ from typing import Any
 
 from tests.demo.clinic import Clinic, ccd
 from tests.demo.desks import Card, Person
+from tests.testbed.bed import OPERATORS
 from tests.testbed.phones import Agent, Patient
 
 LIVE = ("ringing", "talking")
+IMPATIENT = "+79265550101"
+"""Who hangs up before anybody answers."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Scene:
     patients: int
     queue: str
     topic: str
+    outcome: str
     note: str
     operators_busy: bool = False
 
@@ -35,31 +39,32 @@ SCENES = (
     Scene(
         "A patient with a policy and a visit today",
         "+79161234567", "Мария".encode(), 3,
-        "Иванова Мария Петровна", 1, "operators", "result", "Просит прислать результат УЗИ",
+        "Иванова Мария Петровна", 1, "operators", "result", "advice.results", "Просит прислать результат УЗИ",
     ),
     Scene(
         "A number that a family shares",
         "89031112233", b"", 3,
-        "Соколова Анна Викторовна", 3, "operators", "booking", "Записать Варю к педиатру",
+        "Соколова Анна Викторовна", 3, "operators", "booking", "booked", "Записать Варю к педиатру",
     ),
     Scene(
         "Someone nobody knows",
         "+74957654321", b"Anon O'Nymous", 3,
-        "", 0, "operators", "price", "Сколько стоит приём терапевта",
+        "", 0, "operators", "price", "advice.prices", "Сколько стоит приём терапевта",
     ),
     Scene(
         "No operator answers: the duty doctor does",
         "+79161234567", "Мария".encode(), 9,
-        "Иванова Мария Петровна", 1, "duty-doctor", "advice", "Температура после прививки",
+        "Иванова Мария Петровна", 1, "duty-doctor", "advice", "advice.doctor",
+        "Температура после прививки",
         operators_busy=True,
     ),
 )  # fmt: skip
 
 
 async def play(demo: Clinic, scene: Scene, say: Callable[[str], None]) -> bool:
-    """Play one call; True when it was answered, popped and recorded."""
+    """Play one call that is answered; True when it was, popped and recorded."""
     say(f"[bold]{scene.title}[/]: {scene.number} calls the clinic")
-    for number in ("101", "102") if scene.operators_busy else ():
+    for number in OPERATORS if scene.operators_busy else ():
         await demo.bed.agent(number, Agent(answer_after=None))
     began = time.time()
     await demo.bed.call(Patient(number=scene.number, name=scene.name, talk=scene.talk))
@@ -70,22 +75,42 @@ async def play(demo: Clinic, scene: Scene, say: Callable[[str], None]) -> bool:
         say("[red]  ✗ it did not happen within 40 s[/]")
         return False
     finally:
-        for number in ("101", "102") if scene.operators_busy else ():
+        for number in OPERATORS if scene.operators_busy else ():
+            await demo.bed.agent(number, Agent())
+
+
+async def give_up(demo: Clinic, say: Callable[[str], None]) -> bool:
+    """Nobody answers a patient, who hangs up; True when that is recorded, and somebody is to call back."""
+    say(f"[bold]Nobody answers, and the patient hangs up[/]: {IMPATIENT} calls the clinic")
+    for number in OPERATORS:
+        await demo.bed.agent(number, Agent(answer_after=None))
+    await demo.bed.call(Patient(number=IMPATIENT, name=None, talk=3))
+    try:
+        async with asyncio.timeout(40):
+            call = await _record(demo, lambda one: one["caller_number"] == IMPATIENT and one["ended_at"])
+            missed = call["disposition"] == "abandoned"
+            say(f"  {_mark(missed)} {call['disposition']}: the page Missed calls has whom to call back")
+            return missed
+    except TimeoutError:
+        say("[red]  ✗ it did not happen within 40 s[/]")
+        return False
+    finally:
+        for number in OPERATORS:
             await demo.bed.agent(number, Agent())
 
 
 async def _follow(demo: Clinic, scene: Scene, began: float, say: Callable[[str], None]) -> bool:
     person, at, card = await _first_card(demo, scene, began)
-    record = await _record(demo, card["id"], lambda _record: True)
+    record = await _record(demo, lambda one: one["call_id"] == card["id"])
     say(f"  rule [cyan]{record['rule']}[/]; {person.phone} rings")
     popped = _right_card(scene, card)
     say(f"  {_mark(popped)} card on {person.full_name}'s screen {_delay(record, person, at)}: {_told(card)}")
     await person.card(card["id"], "talking")
     say(f"  {person.full_name} answers")
     session = demo.sessions[person.phone]
-    await person.note(session, demo.url, card["id"], scene.topic, scene.note)
-    say(f"  topic [cyan]{scene.topic}[/] noted: {scene.note}")
-    record = await _record(demo, card["id"], lambda one: one["state"] == "ended")
+    await person.note(session, demo.url, card["id"], scene.topic, scene.outcome, scene.note)
+    say(f"  topic [cyan]{scene.topic}[/], outcome [cyan]{scene.outcome}[/] noted: {scene.note}")
+    record = await _record(demo, lambda one: one["call_id"] == card["id"] and one["state"] == "ended")
     recorded = _right_record(scene, record)
     say(
         f"  {_mark(recorded)} recorded: {record['queue']}, {record['agent']}, waited {record['waited']:g} s,"
@@ -107,12 +132,12 @@ async def _first_card(demo: Clinic, scene: Scene, began: float) -> tuple[Person,
             wait.cancel()
 
 
-async def _record(demo: Clinic, call_id: str, when: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The call as ``ccd calls`` tells it, as soon as ``when`` holds."""
+async def _record(demo: Clinic, when: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The newest call for which ``when`` holds, as ``ccd calls`` tells it, as soon as there is one."""
     while True:
         said = json.loads(await ccd(demo.bed, "calls", "--json"))
         for record in said:
-            if record["call_id"] == call_id and when(record):
+            if when(record):
                 return dict(record)
         await asyncio.sleep(0.2)
 
@@ -126,7 +151,7 @@ def _right_record(scene: Scene, record: dict[str, Any]) -> bool:
     return (
         record["disposition"] == "answered"
         and record["queue"] == scene.queue
-        and (record["topic"], record["note"]) == (scene.topic, scene.note)
+        and (record["topic"], record["outcome"], record["note"]) == (scene.topic, scene.outcome, scene.note)
         and record["ended_by"] == "caller"
         and not record["unknown"]
     )
