@@ -14,6 +14,7 @@ from ccd.cli.failing import plainly
 from ccd.cli.printing import console, print_json, table
 from ccd.cli.report_asked import Asked, metrics, question, service_level
 from ccd.cli.report_words import row_names, shown
+from ccd.metrics.dimensions import Dimension
 from ccd.metrics.document import Frame, cells, columns, document
 from ccd.metrics.files import to_csv, to_xlsx
 from ccd.metrics.report import Question, Report
@@ -114,6 +115,8 @@ def _print(answer: Report, frame: Frame) -> None:
         ]
         for name, row in zip(row_names(answer), cells(answer, frame), strict=True)
     ]
+    if asked.by is Dimension.ALL:
+        rows = rows[-1:]
     if answer.rows or any(answer.in_all(frame.how).values()):
         console().print(table([one.heading.replace("_", " ") for one in headings], rows))
     else:

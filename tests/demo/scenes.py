@@ -84,11 +84,11 @@ async def give_up(demo: Clinic, say: Callable[[str], None]) -> bool:
     say(f"[bold]Nobody answers, and the patient hangs up[/]: {IMPATIENT} calls the clinic")
     for number in OPERATORS:
         await demo.bed.agent(number, Agent(answer_after=None))
-    await demo.bed.call(Patient(number=IMPATIENT, name=None, talk=3))
+    await demo.bed.call(Patient(number=IMPATIENT, name=None, talk=7))
     try:
         async with asyncio.timeout(40):
             call = await _record(demo, lambda one: one["caller_number"] == IMPATIENT and one["ended_at"])
-            missed = call["disposition"] == "abandoned"
+            missed: bool = call["disposition"] == "abandoned"
             say(f"  {_mark(missed)} {call['disposition']}: the page Missed calls has whom to call back")
             return missed
     except TimeoutError:

@@ -82,7 +82,7 @@ class Page {
     hide(this.only, !facts.where);
     if (facts.where) put(this.only.firstChild, t("reports.only", { what: named(...facts.where, this.me) }));
     const level = t("reports.level_of", { seconds: digits(facts.service_level.seconds), formula: t(`reports.level.${facts.service_level.name}`) });
-    put(this.formula, metric.name === "service_level" ? `${level}: ${facts.service_level.formula}` : metric.formula);
+    put(this.formula, metric.name === "service_level" ? `${level}: ${t(`reports.served.${facts.service_level.name}`)}` : t(`reports.formula.${metric.name}`));
     this.title = title;
     this.paint();
   }

@@ -120,6 +120,14 @@ def test_a_table_names_its_period_and_formula(made, ccd):
     assert re.split(r"\s{2,}", lines[-1].strip()) == ["all", "3", "2", "33.3 %", "0:20"]
 
 
+def test_a_whole_period_is_one_row(made, ccd):
+    _code, out, _err = ccd("report", *WHEN, "--metric", "offered,answered")
+    assert [line.split() for line in out.splitlines()[2:]] == [
+        ["all", "offered", "answered"],
+        ["all", "3", "2"],
+    ]
+
+
 def test_another_formula_gives_another_level(made, ccd):
     _code, out, _err = ccd(
         "report", *WHEN, "--metric", "service_level", "--service-level", "of_answered", "--json"

@@ -7,6 +7,8 @@ from importlib.resources import files
 import pytest
 
 from ccd.desk.words import locale, say
+from ccd.metrics.formulas import METRICS
+from ccd.metrics.service_level import ServiceLevel
 
 LANGUAGES = ("ru", "uk", "en")
 PARTS = ("", "live.", "reports.")
@@ -107,6 +109,14 @@ def test_every_word_that_the_page_asks_for_exists():
             asked |= set(re.findall(r'\bt\("([a-z_.]+)"', item.read_text()))
     assert len(asked) > 60
     assert asked <= {key for part in PARTS for key in locale(f"{part}en")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_the_reports_has_a_name_and_a_formula(language):
+    words = locale(f"reports.{language}")
+    assert {f"reports.metric.{name}" for name in METRICS} <= set(words)
+    assert {f"reports.formula.{name}" for name in METRICS if name != "service_level"} <= set(words)
+    assert {f"reports.served.{one}" for one in ServiceLevel} <= set(words)
 
 
 def test_no_word_is_left_over():
