@@ -7,6 +7,7 @@ then what no event tells: which queues and members a reload has left.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,13 +113,11 @@ class AmiLink:
 
     async def _keep_in_step(self) -> None:
         while True:
-            due = self._resynchronise
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(QUEUES_EVERY):
                     await self._out_of_step.wait()
-                self._out_of_step.clear()
-            except TimeoutError:
-                due = self._ask_queues
+            due = self._resynchronise if self._out_of_step.is_set() else self._ask_queues
+            self._out_of_step.clear()
             try:
                 await due()
             except LinkDown:

@@ -286,12 +286,22 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "QUEUES_EVERY", 0.01)
 
 
+def asked_in_step(server: FakeAmi) -> int:
+    """How often queues were asked for, the snapshot's question being the first.
+
+    So often as here, one may be asked while the login is on its way; it tells nothing.
+    """
+    asked = [action["action"].lower() for action in server.actions]
+    begun = asked.index("coreshowchannels") if "coreshowchannels" in asked else len(asked)
+    return asked[begun:].count("queuestatus")
+
+
 @pytest.mark.usefixtures("_often")
 async def test_queues_are_told_again_and_calls_are_left_alone(server: FakeAmi):
     def queues(connection: Connection, action: Headers) -> None:
         member = {"Queue": "q", "Name": "Op", "Location": "PJSIP/101"}
         rows = (("QueueParams", {"Queue": "q"}), ("QueueMember", member))
-        connection.list(action, "QueueStatusComplete", rows if server.count("QueueStatus") < 3 else rows[:1])
+        connection.list(action, "QueueStatusComplete", rows if asked_in_step(server) < 3 else rows[:1])
 
     server.scripts["queuestatus"] = queues
     async with running(server) as daemon:
@@ -307,7 +317,7 @@ async def test_queues_are_told_again_and_calls_are_left_alone(server: FakeAmi):
 @pytest.mark.usefixtures("_often")
 async def test_what_a_member_did_while_queues_were_asked_for_stays(server: FakeAmi):
     def queues(connection: Connection, action: Headers) -> None:
-        if server.count("QueueStatus") == 2:
+        if asked_in_step(server) == 2:
             connection.event("QueueMemberPause", Queue="q", Interface="PJSIP/101", Paused=1)
         connection.list(action, "QueueStatusComplete", ())
 
