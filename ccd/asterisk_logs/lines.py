@@ -122,6 +122,9 @@ class Log:
         return next((file for file in reversed(self._files()) if file.name == mark.file), None)
 
     def _newer(self, file: _File) -> _File | None:
+        """The next one; none follows that which Asterisk writes, however many were put aside."""
+        if file.path == self.path:
+            return None
         files = self._files()
         places = [place for place, one in enumerate(files) if one.name == file.name]
         return files[places[-1] + 1] if places and places[-1] + 1 < len(files) else None
