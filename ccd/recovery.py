@@ -27,7 +27,10 @@ _PAUSE = 0.01
 
 
 class Recovery:
-    """Reads the logs along with what happens.  ``outages`` are the errors that pass."""
+    """Reads the logs along with what happens, and is told of it (``saved``).
+
+    ``outages`` are the errors that pass.
+    """
 
     def __init__(
         self, logs: Logs, store: Store, live: Live, *, clock: Clock, outages: tuple[type[Exception], ...]
@@ -40,6 +43,8 @@ class Recovery:
         self._asked = asyncio.Event()
         self._waiting: list[Ended] = []
         """Calls that are over in the logs and still followed, or not durable yet."""
+        self._unchanged: set[str] = set()
+        """Calls of which nothing was saved since their records were read."""
         self._reading: Reading | None = None
         self._since = clock()
         self._marked: datetime | None = None
@@ -49,6 +54,10 @@ class Recovery:
     def ask(self) -> None:
         """Look now: ccd hears Asterisk again."""
         self._asked.set()
+
+    def saved(self, record: CallRecord) -> None:
+        """A newer state of this call: one that was read before must not be written over it."""
+        self._unchanged.discard(record.call_id)
 
     async def run(self) -> None:
         """Look for ever; only cancelling ends it."""
@@ -93,6 +102,7 @@ class Recovery:
     async def _found(self, ended: Sequence[Ended]) -> list[CallRecord]:
         """The records that the logs complete or add; whatever is still followed waits."""
         names = {name for one in ended for name in one.names}
+        self._unchanged = set(names)
         known = {record.call_id: record for record in await self._store.known(names)} if names else {}
         followed = {record.call_id for record in self._live.calls()}
         self._waiting = [one for one in ended if self._busy(one, followed)]
@@ -102,7 +112,8 @@ class Recovery:
 
     def _better(self, ended: Ended, known: Mapping[LinkedId, CallRecord]) -> Iterator[CallRecord]:
         """Its records that the logs make better; none when a newer state came while they were read."""
-        if self._busy(ended, {record.call_id for record in self._live.calls()}):
+        followed = {record.call_id for record in self._live.calls()}
+        if self._busy(ended, followed) or not self._unchanged.issuperset(ended.names):
             self._waiting.append(ended)
             return
         for logs in ended.records:

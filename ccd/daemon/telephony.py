@@ -104,13 +104,15 @@ def _recovery(settings: Settings, storage: Storage, tracker: Tracker) -> Recover
     logs = settings.asterisk_logs
     if logs.cel is None:
         return None
-    return Recovery(
+    recovery = Recovery(
         AsteriskLogs(logs.cel, logs.queue_log),
         LogMarkStore(storage.database, storage.calls),
         tracker,
         clock=utc_now,
         outages=(StoreError, OSError),
     )
+    storage.calls.listen(recovery.saved)
+    return recovery
 
 
 def _default(rules: RuleSet) -> StepAnswer:

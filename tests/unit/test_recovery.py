@@ -18,6 +18,7 @@ from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.log_marks import LogMarkStore
 from ccd.store.migrate import migrate
+from ccd.supervision import kept_up
 from tests.unit.asterisk_logs.captured import FOLDER, from_ami, from_logs
 
 CALLS = ("answered-caller-hangs-up", "abandoned", "hold")
@@ -56,6 +57,7 @@ class Bed:
         """As after a kill."""
         logs = AsteriskLogs(self.folder / "ccd.csv", self.folder / "queue_log")
         self.recovery = Recovery(logs, self.store, self.live, clock=lambda: self.now, outages=(StoreError,))
+        self.calls.listen(self.recovery.saved)
 
     def write(self, *names: str) -> None:
         for name in names:
@@ -146,6 +148,27 @@ async def test_a_state_that_is_not_durable_yet_is_newer(bed):
     bed.write("abandoned")
     await bed.recovery.look()
     assert (await bed.records(), bed.live.told) == ([], [])
+
+
+async def test_a_state_that_came_and_was_written_meanwhile_is_not_written_over(bed, monkeypatch):
+    partly = replace(from_ami("abandoned"), unknown=("segments",), segments=())
+    await bed.save(partly)
+    known, newer = bed.store.known, [replace(partly, wrapped_up=12.0)]
+
+    async def read_and_then_saved(names):
+        found = await known(names)
+        if newer:
+            bed.calls.save(newer.pop())
+            await bed.calls.flush()
+        return found
+
+    monkeypatch.setattr(bed.store, "known", read_and_then_saved)
+    bed.write("abandoned")
+    async with kept_up("writer", bed.calls.run):
+        await bed.recovery.look()
+        assert [(one.wrapped_up, one.recovered) for one in await bed.records()] == [(12.0, False)]
+        await bed.recovery.look()
+    assert [(one.wrapped_up, one.recovered) for one in await bed.records()] == [(12.0, True)]
 
 
 async def test_calls_from_before_ccd_are_not_ccds(bed, tmp_path):
