@@ -68,6 +68,9 @@ class Recovery:
             except self._outages as error:
                 self._reading = None  # from the durable mark again: what was found may not be durable
                 self._report(error)
+            except Exception:
+                self._reading = None  # a fault of ccd loses no call, either
+                raise
             with suppress(TimeoutError):
                 async with asyncio.timeout(EVERY):
                     await self._asked.wait()
@@ -107,8 +110,8 @@ class Recovery:
         followed = {record.call_id for record in self._live.calls()}
         self._waiting = [one for one in ended if self._busy(one, followed)]
         due = [one for one in ended if one not in self._waiting and not _all_whole(one, known)]
-        await asyncio.to_thread(_rebuild, due)
-        return [better for one in due for better in self._better(one, known)]
+        made = await asyncio.to_thread(_rebuilt, due)
+        return [better for one in made for better in self._better(one, known)]
 
     def _better(self, ended: Ended, known: Mapping[LinkedId, CallRecord]) -> Iterator[CallRecord]:
         """Its records that the logs make better; none when a newer state came while they were read."""
@@ -158,7 +161,17 @@ def _all_whole(ended: Ended, known: Mapping[LinkedId, CallRecord]) -> bool:
     return bool(theirs) and all(map(whole, theirs))
 
 
-def _rebuild(ended: Iterable[Ended]) -> None:
-    """Make the records, each once: that takes a millisecond or two for a call."""
+def _rebuilt(ended: Iterable[Ended]) -> list[Ended]:
+    """Make the records, each once: that takes a millisecond or two for a call.
+
+    Whatever stands in the logs of one call, the others are told.
+    """
+    made = []
     for one in ended:
-        _ = one.records
+        try:
+            _ = one.records
+        except Exception:  # noqa: BLE001 - logged with its traceback
+            _LOG.exception("call_not_rebuilt", channels=sorted(one.names))
+        else:
+            made.append(one)
+    return made

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 from ccd.calls.ids import LinkedId, UniqueId
 
 _VALUES = 13
-_LATEST = 253_402_214_400.0
-"""The last day that a ``datetime`` holds, in seconds since 1970."""
+_LATEST = 221_845_392_000.0
+"""The year 9000, in seconds since 1970: a ``datetime`` holds what is reckoned from it, too."""
 
 
 class BadLine(ValueError):  # noqa: N818 - it names what is bad

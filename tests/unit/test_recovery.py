@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ccd.asterisk_logs import reading, rebuilding
 from ccd.asterisk_logs.reading import AsteriskLogs
 from ccd.calls.record import CallRecord, State
 from ccd.calls.snapshot import MemberNow
@@ -202,3 +203,30 @@ async def test_an_outage_of_the_database_loses_nothing(bed, monkeypatch):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert failures == []
+
+
+async def test_a_call_of_which_no_record_can_be_made_takes_no_other_with_it(bed, monkeypatch):
+    made = rebuilding.rebuilt
+
+    def failing(story, agents):
+        if story.names() & {from_logs("hold").call_id}:
+            raise RuntimeError
+        return made(story, agents)
+
+    monkeypatch.setattr(reading, "rebuilt", failing)
+    bed.write("hold", "abandoned")
+    await bed.recovery.look()
+    assert [one.call_id for one in await bed.records()] == [from_logs("abandoned").call_id]
+
+
+async def test_after_a_fault_everything_is_read_again_from_the_durable_mark(bed, monkeypatch):
+    async def failing(_call_ids):
+        raise RuntimeError
+
+    bed.write(*CALLS)
+    with monkeypatch.context() as broken:
+        broken.setattr(bed.store, "known", failing)
+        with pytest.raises(RuntimeError):
+            await bed.recovery.run()
+    await bed.recovery.look()
+    assert len(await bed.records()) == len(CALLS)
