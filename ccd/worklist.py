@@ -138,6 +138,14 @@ class Worklist:
         tasks, ended = await asyncio.to_thread(self._tasks, numbers, known.values(), said)
         found = {one.number for one in tasks}
         await self._store.put(tasks, [one for one in numbers if one not in found], ended)
+        await self._look_again(numbers, since, said)
+
+    async def _look_again(
+        self, numbers: Sequence[str], since: datetime, said: Mapping[str, Sequence[Happening]]
+    ) -> None:
+        """Who said "done" between the reading and the writing was written over: soon once more."""
+        now = await self._store.done(numbers, since)
+        self._changed.update(one for one in numbers if now.get(one) != said.get(one))
 
     def _tasks(
         self, numbers: Iterable[str], calls: Iterable[Told], said: Mapping[str, Sequence[Happening]]

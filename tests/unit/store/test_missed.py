@@ -126,6 +126,22 @@ async def test_what_is_found_while_ccd_did_not_listen(world):
     assert [one.call_id for one in await world.open()] == ["1.1"]
 
 
+async def test_who_says_it_is_done_while_the_list_is_made_is_believed(world, monkeypatch):
+    await world.happens(lost())
+    put = world.missed.put
+
+    async def late(*told) -> None:
+        monkeypatch.setattr(world.missed, "put", put)
+        assert await world.missed.say_done(NUMBER, "anna", NOON + timedelta(minutes=2))
+        await put(*told)
+
+    monkeypatch.setattr(world.missed, "put", late)
+    world.list.saved(lost())
+    await world.list.look()
+    await world.list.look()
+    assert await world.open() == []
+
+
 async def test_who_said_it_is_done_is_believed_until_he_calls_again(world):
     await world.happens(lost())
     assert await world.missed.say_done(NUMBER, "anna", NOON + timedelta(minutes=2))
