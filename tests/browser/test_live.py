@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from ccd.live.model import AgentState
 from tests.browser.bed import Bed
@@ -132,7 +132,7 @@ def test_every_text_has_contrast_and_fits(chrome, bed, scheme):
         assert page.evaluate(CONTRAST) == []
         root = "document.documentElement"
         assert page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [width, height]
-        shown = f"[...document.querySelectorAll('.top :not(.unseen), button, th, .chips')].{NARROW}"
+        shown = f"[...document.querySelectorAll('.top :not(.unseen), button, th, .chips, .c-state')].{NARROW}"
         assert page.evaluate(shown) == []
 
 
@@ -175,6 +175,24 @@ def test_the_wall_comes_back_for_ever(chrome, bed):
     bed.come_back(restarted=True)
     expect(page.locator(".trouble")).to_be_hidden()
     expect(page.locator(".queue").first.locator(".waiting strong")).to_have_text("1")
+
+
+def test_what_changes_while_the_wall_fetches_its_words_is_not_lost(chrome, bed):
+    busy_floor(bed.floor)
+    page = open_page(chrome, bed, "en")
+    heard: list[str | bytes] = []
+    held: list[Route] = []
+    page.on("websocket", lambda line: line.on("framereceived", lambda one: heard.append(one)))  # noqa: PLW0108
+    page.route("**/locales/live.en.json", lambda one: held.append(one))  # noqa: PLW0108 - takes no builtin
+    page.goto(f"{bed.url}/static/wall.html#{bed.wall_word}&lang=en")
+    while not held:
+        page.wait_for_timeout(10)
+    show(bed.floor, floor([], [waiting(1, OPERATORS, 1)]))
+    while not any('"whole"' not in str(one) and '"rows"' in str(one) for one in heard):
+        page.wait_for_timeout(10)
+    held[0].continue_()
+    expect(page.locator(".queue").first.locator(".waiting strong")).to_have_text("1")
+    expect(page.locator(".queue").first.locator(".waiting span")).to_have_text("waiting")
 
 
 def test_a_wrong_word_shows_nothing_and_says_so(chrome, bed):

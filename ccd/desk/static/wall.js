@@ -38,17 +38,20 @@ class Wall {
     document.getElementById("wall").replaceChildren(h("header", null, h("h1", null), this.trouble, this.clock), this.grid);
   }
 
+  // Rows as they come: what changes while the words are fetched is newer than what there was at first.
   async hear(message) {
-    if (message.whole) await this.begin(message.facts);
     this.rows.take(message);
-    this.say(message.stale ? t("live.stale") : "");
+    this.stale = message.stale;
+    if (message.whole) await this.begin(message.facts);
+    if (!this.facts) return;
+    this.say(this.stale ? t("live.stale") : "");
     this.draw();
   }
 
   async begin(facts) {
-    this.facts = facts;
     setZone(facts.zone);
     await load([wished.get("lang"), facts.language].find((one) => one in LANGUAGES) ?? "en", "live.");
+    this.facts = facts;
     document.title = t("wall.title");
     put(document.querySelector("h1"), t("wall.title"));
     for (const card of this.cards.values()) card.element.remove();
