@@ -116,7 +116,7 @@ class ReportsApi:
         try:
             return Question(begin=begin, end=end, by=by, where=_where(request.query.get("where", "")))
         except CannotTellError as error:
-            raise Problem(422, "error.field", field="to" if end < begin else "where") from error
+            raise Problem(422, "error.field", field=error.field) from error
 
 
 def _where(text: str) -> tuple[Dimension, str] | None:

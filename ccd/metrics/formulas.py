@@ -67,9 +67,13 @@ def _made(
     formula: str,
     of: Callable[[Totals], float | None],
     *behind: str,
+    but: str = "",
     parts: frozenset[Part] = _EVERY,
 ) -> Metric:
-    return Metric(name=name, unit=unit, formula=formula, of=lambda t, _how: of(t), behind=behind, parts=parts)
+    def told(totals: Totals, _how: How) -> float | None:
+        return of(totals)
+
+    return Metric(name=name, unit=unit, formula=formula, of=told, behind=behind, but=but, parts=parts)
 
 
 def _seconds(milliseconds: float, count: int) -> float | None:
@@ -116,6 +120,7 @@ _ALL = (
         "abandoned / (offered - short_abandoned)",
         lambda t: share(t.abandoned - t.abandoned_short, t.offered - t.abandoned_short),
         "abandoned",
+        but="abandoned_short",
         parts=_CALLERS,
     ),
     Metric(

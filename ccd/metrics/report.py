@@ -8,9 +8,16 @@ from ccd.metrics.dimensions import TIMES, Dimension, Slot, part_of
 from ccd.metrics.formulas import METRICS, How, Metric, value
 from ccd.metrics.totals import Totals, added
 
+_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
+"""Days that the calendar can count on from, in every zone."""
+
 
 class CannotTellError(Exception):
-    """Totals are not kept that way; the text says what can be asked."""
+    """Totals are not kept that way; the text says what can be asked, ``field`` which word was wrong."""
+
+    def __init__(self, text: str, field: str) -> None:
+        super().__init__(text)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +34,18 @@ class Question:
 
     def __post_init__(self) -> None:
         if self.end < self.begin:
-            raise CannotTellError(f"the period ends ({self.end}) before it begins ({self.begin})")
+            raise CannotTellError(f"the period ends ({self.end}) before it begins ({self.begin})", "to")
+        if self.begin < _FIRST or self.end > _LAST:
+            name = "from" if self.begin < _FIRST else "to"
+            raise CannotTellError(f"days are from {_FIRST} to {_LAST}", name)
         if self.where and self.where[0].timely:
             raise CannotTellError(
-                "only a queue, agent, topic and so on can be picked; choose other days instead"
+                "only a queue, agent, topic and so on can be picked; choose other days instead", "where"
             )
         if self.where and not (self.by.timely or self.by in {Dimension.ALL, self.where[0]}):
             raise CannotTellError(
-                f"one {self.where[0]} can be shown by hour, weekday, day, week or month, not by {self.by}"
+                f"one {self.where[0]} can be shown by hour, weekday, day, week or month, not by {self.by}",
+                "where",
             )
 
     @property

@@ -47,6 +47,8 @@ async def test_without_days_it_is_todays(vera):
         ("to=tomorrow", "to"),
         ("from=2026-11-02&to=2026-11-01", "to"),
         ("from=2020-01-01&to=2026-01-01", "from"),
+        ("from=0001-01-01&to=0001-01-01&by=hour", "from"),
+        ("from=9999-12-31&to=9999-12-31&by=hour", "to"),
         ("by=colour", "by"),
         ("where=colour:red", "where"),
         ("by=agent&where=queue:operators", "where"),

@@ -205,6 +205,7 @@ async def test_behind_a_figure_are_its_calls(store, keeper, reports):
         question = Question(begin=PERIOD[0], end=PERIOD[1], by=by)
         for row in (await reports.report(question)).rows:
             found = await reports.behind(question, row.key, METRICS["abandoned"], 100)
+            assert await reports.behind(question, row.key, METRICS["abandon_rate"], 100) == found
             abandoned = [
                 one.call_id
                 for one in calls
