@@ -9,7 +9,7 @@ import { agents, queues, waiting } from "./floor_tables.js";
 import { icon } from "./icons.js";
 import { isTyping } from "./keys.js";
 import { Rows } from "./rows.js";
-import { digits, LANGUAGES, load, phoneLabel, setZone, t } from "./words.js";
+import { current, digits, LANGUAGES, load, phoneLabel, setZone, t } from "./words.js";
 
 const FILTERS = { all: STATES, ready: ["ready"], calls: ["talking", "held", "ringing", "busy"], wrapup: ["wrapup"], paused: ["paused"], away: ["away"] };
 const MOVES = { ArrowDown: 1, KeyJ: 1, ArrowUp: -1, KeyK: -1 };
@@ -41,7 +41,7 @@ class Page {
       h("header", { class: "top" }, h("h1", { text: t("live.title") }), this.link,
         h("div", { class: "find", role: "search" }, kbd("Q"), h("label", { class: "unseen", for: "queue", text: t("live.queue") }), this.queue, kbd("/"), this.text),
         h("p", { class: "tools muted" }, kbd("J"), kbd("K"), h("span", { text: t("owed.move") }), kbd("S"), h("span", { text: t("live.key_sort") })),
-        h("a", { class: "quiet", href: "/static/wall.html", target: "ccd-wall", text: t("live.wall") }),
+        h("a", { class: "quiet", href: `/static/wall.html#&lang=${current()}`, target: "ccd-wall", text: t("live.wall") }),
         h("a", { class: "quiet", href: "/", text: t("owed.back") }), this.banner),
       h("main", null));
     document.addEventListener("keydown", (event) => this.key(event) && event.preventDefault());
