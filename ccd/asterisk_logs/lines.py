@@ -102,7 +102,10 @@ class Log:
         return next((file.since for file in self._files()), None)
 
     def _piece(self, file: _File, offset: int) -> Piece:
+        """Lines of this file; none when another is at its path by now: the next reading looks for it."""
         with _opened(file.path) as content:
+            if _name(content.readline(_LONGEST_FIRST)) != file.name:
+                return Piece((), LogMark(file=file.name, offset=offset))
             content.seek(offset)
             text = content.read(_PIECE)
         whole = text.rfind(b"\n") + 1
@@ -154,7 +157,11 @@ class Log:
             since = self._stamp(first.rstrip(b"\r\n"))
         except BadLine:
             since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return _File(path, hashlib.sha256(first).hexdigest()[:32], since)
+        return _File(path, _name(first), since)
+
+
+def _name(first: bytes) -> str:
+    return hashlib.sha256(first).hexdigest()[:32]
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -96,6 +96,25 @@ def test_what_is_written_into_the_renamed_file_until_asterisk_opens_a_new_one(fi
     assert (found, rest(log, mark)[0]) == ([line(2)], [line(3)])
 
 
+def test_a_rotation_while_the_file_is_being_opened(file, log, monkeypatch):
+    write(file, 1)
+    _, mark = rest(log)
+    write(file, 2)
+    current, rotations = log._current, [_renamed]
+
+    def and_then_rotated(mark):
+        found = current(mark)
+        if rotations:
+            rotations.pop()(file)
+            write(file, 3, 4)
+        return found
+
+    monkeypatch.setattr(log, "_current", and_then_rotated)
+    piece = log.read(mark)
+    assert piece.lines == ()
+    assert rest(log, piece.after)[0] == [line(2), line(3), line(4)]
+
+
 def test_two_rotations_while_nobody_read(file, log):
     write(file, 1)
     _, mark = rest(log)
