@@ -50,7 +50,7 @@ def _keep_kinds(staging: Staging) -> None:
 def _name_people(staging: Staging, scope: Scope) -> None:
     """``named_X``, then everybody: ``fresh`` who is new, ``old`` who is known, ``gone`` who leaves."""
     for name in ("fresh", "old", "gone", "changed_patients", *(f"changed_{facet.name}" for facet in FACETS)):
-        staging.bench.people(name)
+        staging.connection.people(name)
     if "patients" in scope.whole:
         staging.run(
             """INSERT INTO gone SELECT patient_id FROM patients
@@ -141,7 +141,7 @@ def _examples(staging: Staging, tables: tuple[str, ...]) -> Iterator[tuple[str, 
     kinds = [("gone", "removed"), ("fresh", "added"), *((f"changed_{name}", _word(name)) for name in tables)]
     said = " UNION ALL ".join(f"SELECT patient_id, '{what}' AS what FROM {table}" for table, what in kinds)  # noqa: S608
     together = (
-        f"SELECT patient_id, {staging.bench.joined('what')} FROM ({said}) AS said"  # noqa: S608
+        f"SELECT patient_id, {staging.connection.joined('what')} FROM ({said}) AS said"  # noqa: S608
         f" GROUP BY 1 ORDER BY 1 LIMIT {_SHOWN}"
     )
     for patient_id, what in staging.run(together):

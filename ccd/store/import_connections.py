@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from ccd.settings.database import Place, Server
-from ccd.store.postgres_bench import PostgresBench
-from ccd.store.sqlite_bench import SqliteBench
+from ccd.store.postgres_import import PostgresImport
+from ccd.store.sqlite_import import SqliteImport
 
 _T = TypeVar("_T")
 Answer = Iterable[Sequence[Any]]
 
 
-class Bench(Protocol):
+class ImportConnection(Protocol):
     """For one thread at a time, and inside ``do``; ``stop`` from any.
 
     Every method may raise StoreError, or what the engine raises (see ``errors.translated``).
@@ -66,6 +66,6 @@ class Bench(Protocol):
         ...
 
 
-def bench_at(place: Place) -> Bench:
+def import_connection(place: Place) -> ImportConnection:
     """Connect, in a thread; raises StoreError."""
-    return PostgresBench(place) if isinstance(place, Server) else SqliteBench(place)
+    return PostgresImport(place) if isinstance(place, Server) else SqliteImport(place)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ccd.settings.database import Place
-from ccd.store.benches import bench_at
 from ccd.store.clock import Clock
 from ccd.store.comparing import Scope, compare
+from ccd.store.import_connections import import_connection
 from ccd.store.import_result import ImportResult, Progress, ignore
 from ccd.store.staging import Staging
 from ccd.store.writing import begin, write
@@ -46,15 +46,15 @@ class Importer:
             await asyncio.to_thread(staging.close)
 
     def _opened(self) -> Staging:
-        bench = bench_at(self.place)
+        connection = import_connection(self.place)
         try:
-            return bench.do(lambda: Staging(bench))
+            return connection.do(lambda: Staging(connection))
         except BaseException:
-            bench.close()
+            connection.close()
             raise
 
     def _run(self, staging: Staging, stage: Callable[[Staging], tuple[Scope, _T]]) -> tuple[ImportResult, _T]:
-        return staging.bench.do(lambda: self._done(staging, stage))
+        return staging.connection.do(lambda: self._done(staging, stage))
 
     def _done(
         self, staging: Staging, stage: Callable[[Staging], tuple[Scope, _T]]

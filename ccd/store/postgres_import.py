@@ -22,8 +22,8 @@ _GIVEN = {"date": "CAST(CAST(? AS text) AS date)", "boolean": "CAST(CAST(? AS in
 """How a staged row has what the driver would want otherwise."""
 
 
-class PostgresBench:
-    """See ``Bench``."""
+class PostgresImport:
+    """See ``ImportConnection``."""
 
     def __init__(self, server: Server) -> None:
         self._aside = OnLoop()
@@ -41,7 +41,7 @@ class PostgresBench:
             raise
 
     def do(self, work: Callable[[], _T]) -> _T:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         try:
             with translated():
                 return self._aside.run(work)
@@ -49,7 +49,7 @@ class PostgresBench:
             raise StoreError(said(error)) from error
 
     def staged(self, table: str, columns: Sequence[str]) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         types = [_type(table, column) for column in columns]
         typed = ", ".join(f"{column} {type_}" for column, type_ in zip(columns, types, strict=True))
         self.run(f"CREATE TEMP TABLE staged_{table} (entry bigint, {typed})")
@@ -57,49 +57,49 @@ class PostgresBench:
         self._inserts[table] = f"INSERT INTO staged_{table} VALUES (?{values})"  # noqa: S608
 
     def people(self, name: str) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE {name} (patient_id {_TEXT} PRIMARY KEY)")
 
     def stage(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.many(self._inserts[table], rows)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> CursorResult[Any]:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         return self._connection.exec_driver_sql(_numbered(sql), tuple(parameters))
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         if given := [tuple(row) for row in rows]:
             self._connection.exec_driver_sql(_numbered(sql), given)
 
     def joined(self, column: str) -> str:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         return f"string_agg({column}, ', ')"
 
     def begin_reading(self) -> None:
-        """See ``Bench``.  Enough memory that each set of a million people is one hashed table."""
+        """See ``ImportConnection``.  Enough memory that each set of a million people is one hashed table."""
         self.commit()
         self.run("SET work_mem = '256MB'")
         self.commit()
         self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
     def begin_writing(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         if not self._connection.scalar(postgres.LOCK_WRITING):
             self._connection.rollback()
             raise StoreError("another write still runs")
 
     def commit(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self._connection.commit()
 
     def stop(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self._aside.stop()
 
     def close(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.do(self._connection.invalidate)
         self.do(self._connection.close)
         self._aside.close()

@@ -11,8 +11,8 @@ from ccd.store.errors import StoreError
 _T = TypeVar("_T")
 
 
-class SqliteBench:
-    """See ``Bench``."""
+class SqliteImport:
+    """See ``ImportConnection``."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -22,56 +22,56 @@ class SqliteBench:
         self._inserts: dict[str, str] = {}
 
     def do(self, work: Callable[[], _T]) -> _T:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         try:
             return work()
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
 
     def staged(self, table: str, columns: Sequence[str]) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE staged_{table} (entry INTEGER, {', '.join(columns)})")
         self._inserts[table] = f"INSERT INTO staged_{table} VALUES (?{', ?' * len(columns)})"  # noqa: S608
 
     def people(self, name: str) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE {name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def stage(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.many(self._inserts[table], rows)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         return self._connection.execute(sql, parameters)
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self._connection.executemany(sql, rows)
 
     def joined(self, column: str) -> str:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         return f"group_concat({column}, ', ')"
 
     def begin_reading(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.run("BEGIN")
 
     def begin_writing(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         try:
             self.run("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise StoreError(str(error)) from error
 
     def commit(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self.run("COMMIT")
 
     def stop(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self._connection.interrupt()
 
     def close(self) -> None:
-        """See ``Bench``."""
+        """See ``ImportConnection``."""
         self._connection.close()

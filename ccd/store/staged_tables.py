@@ -1,6 +1,6 @@
 """The temporary tables of an import: rows as they are read, and then as the directory would hold them.
 
-All SQL of an import is what both engines understand; what they do not share is ``benches``' affair.
+All SQL of an import is what both engines understand; what they do not share is in ``import_connections``.
 
 ``staged_X`` is filled row by row.  ``said_X`` is made of it when all are read: the same columns as X,
 each row with its place among the patient's.  ``named_X`` are the patients of whom X was said.

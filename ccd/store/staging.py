@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from ccd.directory.model import Coverage, DirectoryRows, Patient, Policy, Relative, Visit
 from ccd.store import staged_rows as rows
-from ccd.store.benches import Answer, Bench
 from ccd.store.columns import escape, unescape
 from ccd.store.errors import StoreError
+from ccd.store.import_connections import Answer, ImportConnection
 from ccd.store.staged_tables import FACETS, STAGED
 
 _T = TypeVar("_T")
@@ -21,18 +21,18 @@ _BATCH = 2_000
 class Staging:
     """A connection of its own, with the staged rows in it; a Sink for whoever reads files."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, connection: ImportConnection) -> None:
+        self.connection = connection
         self.complete = False
         """Whoever is not among the staged patients, if there are any, will not be in the directory."""
         self._stopped = False
         self._said: dict[int, tuple[int, tuple[Coverage, ...]]] = {}
         self._waiting: dict[str, list[rows.Row]] = {table: [] for table in STAGED}
         for table, columns in STAGED.items():
-            bench.staged(table, columns.split(", "))
+            connection.staged(table, columns.split(", "))
         for facet in FACETS:
-            bench.people(f"named_{facet.name}")
-        bench.begin_reading()
+            connection.people(f"named_{facet.name}")
+        connection.begin_reading()
 
     def add_patient(self, place: int, patient: Patient, phones: Sequence[str]) -> None:
         """See Sink."""
@@ -69,7 +69,7 @@ class Staging:
             self.add_relative(place, patient_id, relative)
         for facet in FACETS:
             named = ((escape(one),) for one in getattr(said, facet.name))
-            self.bench.many(f"INSERT INTO named_{facet.name} VALUES (?)", named)  # noqa: S608
+            self.connection.many(f"INSERT INTO named_{facet.name} VALUES (?)", named)  # noqa: S608
 
     def repeated(self) -> Iterator[tuple[int, int, str]]:
         """See Sink."""
@@ -103,7 +103,7 @@ class Staging:
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> Answer:
         """One statement, with ``?`` for each parameter."""
-        return self.bench.run(sql, parameters)
+        return self.connection.run(sql, parameters)
 
     def count(self, sql: str) -> int:
         """The one number that it gives."""
@@ -113,11 +113,11 @@ class Staging:
     def stop(self) -> None:
         """Whatever runs ends with an error."""
         self._stopped = True
-        self.bench.stop()
+        self.connection.stop()
 
     def close(self) -> None:
         """Nothing that was not committed stays."""
-        self.bench.close()
+        self.connection.close()
 
     def _place_of(self, coverage: tuple[Coverage, ...], place: int) -> int:
         """Where this very object was staged: thousands of policies share one.
@@ -141,7 +141,7 @@ class Staging:
     def _flush(self, table: str) -> None:
         if self._stopped:
             raise StoreError("interrupted")
-        self.bench.stage(table, self._waiting[table])
+        self.connection.stage(table, self._waiting[table])
         self._waiting[table].clear()
 
 

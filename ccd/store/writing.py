@@ -16,7 +16,7 @@ _AGAIN = 0.02
 def begin(staging: Staging, patience: float) -> None:
     """Take the right to write, within so many seconds; StoreError when another import came between."""
     compared = last_import(staging)
-    staging.bench.commit()
+    staging.connection.commit()
     _begin(staging, time.monotonic() + patience)
     if last_import(staging) != compared:
         raise StoreError("another import was written meanwhile; start this one again")
@@ -32,13 +32,13 @@ def write(staging: Staging, scope: Scope, result: ImportResult, now: datetime, p
         progress(f"writing {facet.name}", 0)
         _write_facet(staging, facet)
     _date(staging, import_id)
-    staging.bench.commit()
+    staging.connection.commit()
 
 
 def _begin(staging: Staging, deadline: float) -> None:
     while True:
         try:
-            staging.bench.begin_writing()
+            staging.connection.begin_writing()
         except StoreError:
             if time.monotonic() >= deadline:
                 raise
