@@ -52,7 +52,7 @@ class Staffing:
         self._book = book
         self._members = members
         self._heard = heard
-        self._doctors_queue = doctors_queue
+        self._doctors_queue = doctors_queue.lower()
         self._clock = clock
         self._seconds = seconds
         self._outages = outages
@@ -82,7 +82,7 @@ class Staffing:
         found: dict[Person, bool] = {}
         for one in self._members():
             if one.reachable:
-                part = Part.DOCTOR if one.queue == self._doctors_queue else Part.AGENT
+                part = Part.DOCTOR if one.queue.lower() == self._doctors_queue else Part.AGENT
                 person = part, one.name or one.phone
                 found[person] = found.get(person, True) and one.paused
         return found

@@ -54,7 +54,7 @@ class Tracker:
         self._queues = Queues()
         self._waiting: dict[LinkedId, datetime | None] = {}
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
-        self._doctors_queue = doctors_queue
+        self._doctors_queue = doctors_queue.lower()
         self.named_queues = named_queues
         self._unknown_queues: frozenset[QueueName] = frozenset()
         self._doctors = 0
@@ -218,12 +218,12 @@ class Tracker:
             self._members.pop(key, None)
         if known != event.present:
             self._set_members(self._members)
-        if event.queue == self._doctors_queue:
+        if event.queue.lower() == self._doctors_queue:
             self._count_doctors()
 
     def _count_doctors(self) -> None:
         self._doctors = sum(
-            queue == self._doctors_queue and one.reachable and not one.paused
+            queue.lower() == self._doctors_queue and one.reachable and not one.paused
             for (queue, _), one in self._members.items()
         )
         self._show_board()

@@ -45,7 +45,7 @@ def _rang(record: CallRecord, one: Segment) -> bool:
 
 
 def _part(queue: QueueName, rules: Rules) -> Part:
-    return Part.DOCTOR if queue and queue == rules.doctors_queue else Part.AGENT
+    return Part.DOCTOR if queue and queue.lower() == rules.doctors_queue.lower() else Part.AGENT
 
 
 def _direction(record: CallRecord) -> Counts:

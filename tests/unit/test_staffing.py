@@ -31,7 +31,7 @@ class World:
             self,
             members=lambda: self.members,
             heard=lambda: self.heard,
-            doctors_queue=QueueName("doctors"),
+            doctors_queue=QueueName("Doctors"),  # as the settings may spell it
             clock=lambda: NOON,
             seconds=lambda: self.now,
         )

@@ -212,16 +212,17 @@ async def test_the_board_counts_who_waits(tracker, screens):
     assert (screens.boards[-1].waiting, screens.boards[-1].longest_since) == (1, moment(5))
 
 
-async def test_the_board_counts_doctors_on_duty(tracker, screens):
+@pytest.mark.parametrize("queue", [DOCTORS, QueueName(DOCTORS.upper())])
+async def test_the_board_counts_doctors_on_duty(tracker, screens, queue):
     call = Script()
-    member = MemberNow(queue=DOCTORS, phone=Phone("PJSIP/201"), name="Ким", paused=False)
+    member = MemberNow(queue=queue, phone=Phone("PJSIP/201"), name="Ким", paused=False)
     snapshot = Snapshot(at=moment(0), channels=(), waiting=(), members=(member,))
     event = call.resynchronised()
     tracker.handle(type(event)(at=event.at, snapshot=snapshot))
     assert screens.boards[-1].doctors == 1
     assert [one.name for one in tracker.members()] == ["Ким"]
     gone = MemberChanged(
-        at=moment(1), queue=DOCTORS, phone=Phone("PJSIP/201"), name="Ким", paused=True, present=True
+        at=moment(1), queue=queue, phone=Phone("PJSIP/201"), name="Ким", paused=True, present=True
     )
     tracker.handle(gone)
     assert screens.boards[-1].doctors == 0

@@ -78,6 +78,11 @@ def test_a_transferred_call_is_one_call_of_two_people():
     assert (one.transfers, one.transferred, one.retransferred, one.booked) == (1, 1, 0, 1)
 
 
+def test_the_doctors_queue_may_be_spelt_in_capitals():
+    rules = replace(RULES, doctors_queue=QueueName("DOCTORS"))
+    assert facts(ANSWERED, NOON, Around(), rules) == facts(ANSWERED, NOON, Around(), RULES)
+
+
 def test_each_has_their_own_part_of_it():
     found = parts(ANSWERED)
     anna, oleg, kim = found["agent", "Anna"], found["agent", "Oleg"], found["doctor", "Dr Kim"]
