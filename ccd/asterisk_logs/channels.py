@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from ccd.asterisk_logs.cel import CelRow
 from ccd.asterisk_logs.offers import Offer
-from ccd.asterisk_logs.told import AFTER, AT, BEFORE, Scene, Told
+from ccd.asterisk_logs.told import AFTER, AT, BEFORE, MOMENT, Scene, Told
 from ccd.calls import events as ev
 from ccd.calls.ids import UniqueId, phone_of
 
@@ -15,8 +15,6 @@ _NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
 """Extensions of Asterisk's own: nobody dialled them."""
 _ASKING = "ccd"
 """The context in which ``dialplan/ccd-extensions.conf`` asks ccd."""
-_MOMENT = timedelta(seconds=0.5)
-"""Within it, one hangup ends everything that hangs on it."""
 _ENDS = frozenset({"BRIDGE_EXIT", "APP_END", "HANGUP", "CHAN_END"})
 _AT_ONCE = timedelta(seconds=0.05)
 _BUSY, _CLEARED = {17, 21}, {0, 16, 19, 26, 127}
@@ -147,7 +145,7 @@ def _stays(scene: Scene, row: CelRow) -> bool:
     if row.unique_id in scene.names:
         return not any(one.event == "ATTENDEDTRANSFER" for one in scene.queue)
     ended = [scene.rows[at] for at in scene.of(row.unique_id, "HANGUP")]
-    return not any(timedelta(0) <= one.at - row.at < _MOMENT for one in ended)
+    return not any(timedelta(0) <= one.at - row.at < MOMENT for one in ended)
 
 
 def _ended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
@@ -173,7 +171,7 @@ def _first_of_it(scene: Scene, place: int, theirs: set[UniqueId]) -> int:
     row, first = scene.rows[place], place
     for at in range(place - 1, -1, -1):
         other = scene.rows[at]
-        if row.at - other.at > _MOMENT or (other.unique_id in theirs and other.kind not in _ENDS):
+        if row.at - other.at > MOMENT or (other.unique_id in theirs and other.kind not in _ENDS):
             break
         if _was_given_up(scene, other, row, theirs):
             first = at
@@ -207,7 +205,7 @@ def _missed(scene: Scene, place: int, row: CelRow, cause: int) -> Iterator[Told]
 def _gave_up(scene: Scene, offer: Offer, row: CelRow) -> bool:
     """Whether ``Dial()`` ended at that moment, with the caller still there and nobody talking."""
     ended = [scene.rows[at] for at in scene.of(offer.caller, "APP_END", "HANGUP", "BRIDGE_ENTER")]
-    after = [one for one in ended if abs(one.at - row.at) <= _MOMENT]
+    after = [one for one in ended if abs(one.at - row.at) <= MOMENT]
     return any(one.kind == "APP_END" for one in after) and all(one.kind == "APP_END" for one in after)
 
 

@@ -36,7 +36,7 @@ def told_of_queues(scene: Scene) -> Iterator[Told]:
 
 
 def _caller(scene: Scene, row: QueueRow, place: int) -> dict[str, Any]:
-    """The caller's ids, and the moment of this place; queue_log's own second where that is not near."""
+    """The caller's ids there, and the moment of this place."""
     at = scene.rows[place].at
     of_caller = [one for one in scene.places.get(row.unique_id, ()) if one <= place]
     linked_id = scene.rows[of_caller[-1] if of_caller else place].linked_id

@@ -15,7 +15,8 @@ from ccd.calls.ids import Phone, UniqueId
 BEFORE, AT, AFTER = -1, 0, 1
 _FORWARDED = 23
 """Q.850: the phone sent the call elsewhere."""
-_MOMENT = timedelta(seconds=0.5)
+MOMENT = timedelta(seconds=0.5)
+"""Within it, one hangup ends everything that hangs on it."""
 SLACK = timedelta(seconds=2)
 """queue_log's seconds are cut, and it is written a moment before or after CEL."""
 
@@ -64,7 +65,7 @@ class Scene:
         row = self.rows[place]
         begun = [self.rows[at] for at in self.of(offer.leg, "CHAN_START")]
         theirs = offer.caller == self.offers[row.unique_id].caller and offer.phone.startswith("Local/")
-        return theirs and any(abs(one.at - row.at) < _MOMENT for one in begun)
+        return theirs and any(abs(one.at - row.at) < MOMENT for one in begun)
 
     def of(self, leg: UniqueId, *kinds: str) -> list[int]:
         """The places of a channel's rows of these kinds."""
