@@ -26,7 +26,7 @@ class Page {
     this.picture = h("div", { class: "picture" });
     new ResizeObserver(() => this.paint()).observe(this.picture);
     this.caption = h("h2", { id: "chart-title" });
-    this.table = h("div", { class: "scroll", tabindex: "0", "aria-labelledby": "table-title" });
+    this.table = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "table-title" });
     this.behind = new Behind(me, { closed: () => this.back(), narrowed: (row) => this.asked.only(this.facts.by, row.key) });
     this.element = h("div", { class: "page reports" },
       h("header", { class: "top" }, h("h1", { text: t("reports.title") }), this.status, this.asked.files, h("a", { class: "quiet", href: "/", text: t("owed.back") })),
@@ -111,7 +111,7 @@ class Page {
     const head = h("tr", null, h("th", { scope: "col", text: t(`reports.by.${by}`) }), columns.map((name) => h("th", { scope: "col", text: t(`reports.metric.${name}`) })));
     const row = (one) => h("tr", null, h("th", { scope: "row" }, h("button", { type: "button", class: "quiet", "data-row": one.key, text: one.label, onclick: () => this.open(one) })), cells(one.figures));
     const last = h("tr", { class: "whole" }, h("th", { scope: "row", text: t("reports.total") }), cells(whole));
-    this.table.replaceChildren(h("table", null, h("thead", null, head), h("tbody", null, this.rows.map(row)), h("tfoot", null, last)));
+    this.table.replaceChildren(h("table", { "aria-labelledby": "table-title" }, h("thead", null, head), h("tbody", null, this.rows.map(row)), h("tfoot", null, last)));
   }
 
   open(row) {
