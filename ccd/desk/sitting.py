@@ -14,14 +14,14 @@ RECHECK = 30.0
 
 
 async def session_ends(users: Users, seat: Seat) -> None:
-    """Until the session is over or sits at another phone.
+    """Until the session is over, sits at another phone or may see other things.
 
     The first look is at once: a phone picked while this socket opened found no seat to close.
     """
     while True:
         try:
             session = await users.session(seat.token)
-            if session is None or session.phone != seat.phone:
+            if session is None or (session.phone, session.user.role) != (seat.phone, seat.user.role):
                 return
         except Exception:
             log.exception("session not checked")

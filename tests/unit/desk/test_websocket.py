@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar, WSServerHandshakeError
 
 from ccd.calls.ids import Phone
-from ccd.people import AuditEntry, Session
+from ccd.people import AuditEntry, Role, Session
 from tests.unit.desk.conftest import heard, make_house
 from tests.unit.desk.fakes import PASSWORD
 from tests.unit.desk.samples import ANNA, MARIA, NOW, Story, caller
@@ -167,6 +167,16 @@ async def test_a_session_at_another_phone_closes_the_page(house, monkeypatch):
     await heard(socket, "state")
     [token] = house.users.sessions
     await house.users.set_phone(token, Phone("PJSIP/102"))
+    await closed(socket)
+
+
+async def test_another_role_closes_the_page(house, monkeypatch):
+    monkeypatch.setattr("ccd.desk.sitting.RECHECK", 0.005)
+    await house.sign_in()
+    socket = await house.socket()
+    await heard(socket, "state")
+    for name, user in house.users.people.items():
+        house.users.people[name] = replace(user, role=Role.DOCTOR)
     await closed(socket)
 
 
