@@ -5,24 +5,18 @@ it was renamed (``logrotate``, ``logger rotate``), copied and cut (``copytruncat
 last line without its end is not there yet; a file without a whole line is not there at all.
 """
 
-import gzip
-import hashlib
-import stat
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, cast
 
 from ccd.asterisk_logs.cel import BadLine
+from ccd.asterisk_logs.opening import LONGEST_FIRST, PACKED, Unpacked, name_of, named, opened
 from ccd.retold import LogMark
 
 _PIECE = 256 * 1024
 """Bytes that are read at once; no line of Asterisk's is nearly as long."""
-_LONGEST_FIRST = 64 * 1024
-"""A file whose first line is longer is known by so much of it."""
-_PACKED = ".gz"
 Stamp = Callable[[bytes], datetime]
 
 
@@ -64,6 +58,7 @@ class Log:
     def __init__(self, path: Path, stamp: Stamp) -> None:
         self.path = path
         self._stamp = stamp
+        self._unpacked = Unpacked()
 
     def read(self, mark: LogMark) -> Piece:
         """Some of the lines behind the mark.  Raises OSError when the log cannot be read."""
@@ -74,7 +69,7 @@ class Log:
             return Piece(piece.lines, piece.after, lost=bool(mark.file))
         piece = self._piece(file, mark.offset)
         if not piece.lines and self._shrank(file, mark.offset):
-            piece = replace(self._piece(file, 0), again=True)
+            piece = self._again(file) or piece
         while not piece.lines and (newer := self._newer(file)):
             file, piece = newer, self._piece(newer, 0)
         return piece
@@ -84,7 +79,7 @@ class Log:
         file = self._file(self.path)
         if file is None:
             return START
-        with _opened(file.path) as content:
+        with opened(file.path) as content:
             text = content.read()
         return LogMark(file=file.name, offset=text.rfind(b"\n") + 1)
 
@@ -103,19 +98,28 @@ class Log:
 
     def _piece(self, file: _File, offset: int) -> Piece:
         """Lines of this file; none when another is at its path by now: the next reading looks for it."""
-        with _opened(file.path) as content:
-            if _name(content.readline(_LONGEST_FIRST)) != file.name:
-                return Piece((), LogMark(file=file.name, offset=offset))
-            content.seek(offset)
-            text = content.read(_PIECE)
+        text = self._text(file, offset)
         whole = text.rfind(b"\n") + 1
         if not whole and len(text) == _PIECE:
             whole = len(text)  # no line at all: passed over, or nothing behind it would ever be read
         lines = tuple(_lines(text[:whole], file.name, offset))
         return Piece(lines, LogMark(file=file.name, offset=offset + whole))
 
+    def _text(self, file: _File, offset: int) -> bytes:
+        if file.path.suffix == PACKED:
+            return self._unpacked.read(file.path, file.name, offset, _PIECE)
+        with opened(file.path) as content:
+            if name_of(content) != file.name:
+                return b""
+            content.seek(offset)
+            return content.read(_PIECE)
+
+    def _again(self, file: _File) -> Piece | None:
+        piece = self._piece(file, 0)
+        return replace(piece, again=True) if piece.lines else None
+
     def _shrank(self, file: _File, offset: int) -> bool:
-        return file.path.suffix != _PACKED and file.path.stat().st_size < offset
+        return file.path.suffix != PACKED and file.path.stat().st_size < offset
 
     def _current(self, mark: LogMark) -> _File | None:
         file = self._file(self.path)
@@ -133,10 +137,12 @@ class Log:
         return files[places[-1] + 1] if places and places[-1] + 1 < len(files) else None
 
     def _files(self) -> list[_File]:
-        """The oldest first."""
+        """The oldest first; of copies of one, that which is not compressed (yet) last."""
         older = map(self._older, self.path.parent.glob(f"{self.path.name}[.-]*"))
         files = filter(None, (*older, self._file(self.path)))
-        return sorted(files, key=lambda file: (file.since, file.path == self.path))
+        return sorted(
+            files, key=lambda file: (file.since, file.path == self.path, file.path.suffix != PACKED)
+        )
 
     def _older(self, path: Path) -> _File | None:
         """One that was put aside; whatever else is called so is none."""
@@ -147,28 +153,17 @@ class Log:
 
     def _file(self, path: Path) -> _File | None:
         try:
-            with _opened(path) as content:
-                first = content.readline(_LONGEST_FIRST)
+            with opened(path) as content:
+                first = content.readline(LONGEST_FIRST)
         except FileNotFoundError:
             return None
-        if not first.endswith(b"\n") and len(first) < _LONGEST_FIRST:
+        if not first.endswith(b"\n") and len(first) < LONGEST_FIRST:
             return None
         try:
             since = self._stamp(first.rstrip(b"\r\n"))
         except BadLine:
             since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return _File(path, _name(first), since)
-
-
-def _name(first: bytes) -> str:
-    return hashlib.sha256(first).hexdigest()[:32]
-
-
-def _opened(path: Path) -> IO[bytes]:
-    """The bytes of a file; raises OSError for what is none: to open a pipe would wait for its writer."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(f"{path} is no file")
-    return cast("IO[bytes]", gzip.open(path) if path.suffix == _PACKED else path.open("rb"))
+        return _File(path, named(first), since)
 
 
 def _lines(text: bytes, name: str, offset: int) -> Iterator[Line]:

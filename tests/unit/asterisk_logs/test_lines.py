@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccd.asterisk_logs import queue_log
+from ccd.asterisk_logs import lines, opening, queue_log
 from ccd.asterisk_logs.lines import START, Log
 from ccd.retold import LogMark
 
@@ -194,3 +194,29 @@ def test_an_endless_first_line_hides_nothing_behind_it(file, log):
     file.write_bytes(b"x" * 600_000 + b"\n")
     write(file, 1)
     assert rest(log)[0][-1] == line(1)
+
+
+def test_a_compressed_log_is_unpacked_once(file, log, monkeypatch):
+    opened, really = [], opening.opened
+
+    def noted(path):
+        opened.append(path)
+        return really(path)
+
+    monkeypatch.setattr(opening, "opened", noted)
+    monkeypatch.setattr(lines, "_PIECE", 100)
+    numbers = range(1, 200)
+    file.with_name("queue_log.1.gz").write_bytes(
+        gzip.compress(b"".join(line(one) + b"\n" for one in numbers))
+    )
+    assert rest(log)[0] == [line(one) for one in numbers]
+    assert len(opened) == 1
+
+
+def test_of_a_compressed_log_that_is_torn_all_is_read_that_is_there(file, log):
+    whole = gzip.compress(b"".join(line(one) + b"\n" for one in range(1, 2000)))
+    file.with_name("queue_log.1.gz").write_bytes(whole[:-12])
+    write(file, 5000)
+    found = rest(log)[0]
+    assert len(found) > 1000
+    assert found[-1] == line(5000)
