@@ -85,6 +85,12 @@ def test_each_lie_is_found(changes, what):
     assert what in {one.what for one in differences(replace(live, **changes), logs)}
 
 
+def test_a_lie_of_two_seconds_is_found():
+    live, logs = from_ami("answered-caller-hangs-up"), from_logs("answered-caller-hangs-up")
+    assert logs.talked is not None
+    assert "talked" in {one.what for one in differences(replace(live, talked=logs.talked + 2), logs)}
+
+
 def test_what_ccd_says_not_to_know_is_no_contradiction():
     live, logs = from_ami("answered-caller-hangs-up"), from_logs("answered-caller-hangs-up")
     vague = replace(

@@ -1,6 +1,7 @@
 """What Asterisk's logs make of a record that ccd could not write whole."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,6 +61,14 @@ def test_of_a_call_whose_end_nobody_saw_the_logs_still_know_who_talked():
     better = done(record, logs)
     assert [one.kind for one in better.segments] == [one.kind for one in logs.segments]
     assert completed(better, logs) is None
+
+
+@pytest.mark.parametrize("name", ["ended_at", "answered_at", "talked"])
+def test_one_thing_that_ccd_does_not_know_is_enough_to_ask(name):
+    live, logs = from_ami(TALK), from_logs(TALK)
+    lacking: dict[str, Any] = {name: None, "unknown": (name,)}
+    better = done(replace(live, **lacking), logs)
+    assert getattr(better, name) == getattr(logs, name) is not None
 
 
 def test_a_whole_record_is_left_alone():
