@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
@@ -16,6 +17,8 @@ from ccd.metrics.document import Cell, Column, Frame, cells, columns
 from ccd.metrics.formulas import Unit
 from ccd.metrics.report import Report
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Bytes of a name that were no UTF-8: no file can hold them."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORMATS = {
     Unit.CALLS: "0",
@@ -39,6 +42,7 @@ def to_csv(report: Report, frame: Frame) -> str:
 def _csv(cell: Cell) -> str:
     """A text that a spreadsheet would calculate gets an apostrophe."""
     if isinstance(cell, str):
+        cell = _SURROGATE.sub("\ufffd", cell)
         return f"'{cell}" if cell.startswith(_FORMULA) else cell
     return "" if cell is None else str(cell)
 
@@ -87,7 +91,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell, column: Column) -> SheetCell:
 def _text(sheet: WriteOnlyWorksheet, value: str) -> SheetCell:
     """Text stays text, whatever it begins with."""
     made = WriteOnlyCell(sheet)
-    made.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+    made.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", _SURROGATE.sub("\ufffd", value))
     made.data_type = "s"
     return made
 

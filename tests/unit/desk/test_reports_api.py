@@ -102,6 +102,17 @@ async def test_a_workbook_takes_a_name_for_a_name(vera):
     assert (cell.value, cell.data_type) == ("=1+1\ufffd", "s")
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_a_name_that_is_no_utf_8_hinders_no_file(vera, kind):
+    vera.figures.key = "\udcd0"
+    answer = await vera.client.get(f"/api/reports.{kind}?{PERIOD}&by=queue")
+    content = io.BytesIO(await answer.read())
+    if kind == "csv":
+        assert "\ufffd," in content.read().decode()
+    else:
+        assert load_workbook(content)["report"]["A2"].value == "\ufffd"
+
+
 async def test_the_calls_behind_a_figure_are_listed_and_audited(vera):
     vera.figures.records = [past(1, patient_ids=("17",))]
     query = f"{PERIOD}&by=hour&where=queue:operators&key=09&metric=abandoned"

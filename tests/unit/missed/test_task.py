@@ -38,6 +38,12 @@ def test_who_calls_again_in_vain_stays_one_task_with_the_first_deadline():
     assert (found.call_id, found.calls, found.last_at, found.due_by) == ("1.1", 3, at(20.5), at(60.5))
 
 
+def test_who_gets_through_at_the_moment_at_which_another_call_of_his_is_missed_is_settled():
+    missed, through = call("1.2"), answered("1.1", 0)
+    assert missed.ended_at
+    assert settled(missed, replace(through, ended_at=missed.ended_at)) == (Kind.THROUGH, "1.1")
+
+
 @pytest.mark.parametrize(
     ("settling", "how"),
     [
