@@ -175,6 +175,14 @@ async def test_another_word_opens_nothing(said):
         assert socket.close_code == 4403
 
 
+async def test_a_foreign_page_sees_no_wall():
+    house = make_house(wall_word=WORD)
+    async with house.client:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await house.client.ws_connect("/ws/wall", headers={"Origin": "http://elsewhere.example"})
+        assert refused.value.status == 403
+
+
 async def test_without_a_word_only_who_oversees_sees_the_wall(house):
     socket = await wall(house, "")
     assert (await socket.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE

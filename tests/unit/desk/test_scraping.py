@@ -28,6 +28,11 @@ async def test_another_token_is_none(said):
     assert await status(make_house(metrics_token=TOKEN), Authorization=said) == 404
 
 
+@pytest.mark.parametrize("said", ["Bearer", "Bearer "])
+async def test_without_a_token_an_empty_one_opens_nothing(said):
+    assert await status(make_house(), Authorization=said) == 404
+
+
 async def test_from_an_allowed_address():
     assert await status(make_house(prometheus={"allow": ["127.0.0.0/8"]})) == 200
     assert await status(make_house(prometheus={"allow": ["10.0.0.1"]})) == 404
