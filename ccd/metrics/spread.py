@@ -44,4 +44,5 @@ def percentile(spread: Spread, share: float, longest: int) -> float | None:
     low = EDGES[bucket - 1] if bucket else 0
     high = min(EDGES[bucket] if bucket < len(EDGES) else longest / 1000, longest / 1000)
     before = reached[bucket] - spread[bucket]
-    return low + (max(high, low) - low) * (rank - before) / spread[bucket]
+    reach = (max(high, low) - low) * (rank - before) / spread[bucket]
+    return min(low + reach, max(high, low))  # floats may round up, beyond the longest

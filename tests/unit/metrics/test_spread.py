@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ccd.metrics.spread import BUCKETS, EDGES, NOTHING, bucket_of, percentile
@@ -10,6 +10,7 @@ from ccd.metrics.spread import BUCKETS, EDGES, NOTHING, bucket_of, percentile
 MOST = 5_000_000
 
 
+@example(waits=[0, 0, 3], share=0.9)
 @given(st.lists(st.integers(0, MOST), min_size=1, max_size=60), st.sampled_from([0.1, 0.5, 0.9, 1.0]))
 def test_a_percentile_is_in_the_bucket_of_the_true_one(waits, share):
     spread = tuple(sum(bucket_of(wait) == place for wait in waits) for place in range(BUCKETS))
