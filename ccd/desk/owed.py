@@ -95,5 +95,5 @@ async def asked(question: Awaitable[_T], trouble: str) -> _T:
         async with asyncio.timeout(_PATIENCE):
             return await question
     except Exception as error:
-        log.warning("callbacks and messages not to be had", error=type(error).__name__)
+        log.warning("the desk was not answered by the database", error=type(error).__name__)
         raise Problem(503, trouble) from error

@@ -108,6 +108,7 @@ def figures(world: World, calls: Iterable[CallRecord], by: str, key: str) -> dic
     waits = sorted(one["wait"] for one in told if one["wait"] is not None and one["answered"])
     handled = [one for one in told if one["handled"]]
     busy = sum(one["talk"] + one["wrap"] for one in handled)
+    within, over = count("answered_in"), answered + count("abandoned")
     return {
         "inbound": count("inbound"),
         "outbound": count("outbound"),
@@ -122,10 +123,12 @@ def figures(world: World, calls: Iterable[CallRecord], by: str, key: str) -> dic
         "overflowed": count("overflowed") if by == "queue" else None,
         "unknown": None if people else count("unknown"),
         "abandon_rate": None if people else rate(real, count("offered") - short),
-        "service_level": None if people else rate(count("answered_in"), answered + count("abandoned")),
-        "with_abandoned": None
-        if people
-        else rate(count("answered_in") + count("abandoned_in"), answered + count("abandoned")),
+        "service_level": None if people else rate(within, over),
+        "of_offered": rate(within, over),
+        "of_answered": rate(within, answered),
+        "with_abandoned": rate(within + count("abandoned_in"), over),
+        "without_early": rate(within, over - count("abandoned_in")),
+        "short_as_served": rate(within + short, over),
         "speed_of_answer": rate(sum(waits), len(waits)),
         "speed_of_answer_median": waits[ceil(len(waits) / 2) - 1] if waits else None,
         "speed_of_answer_p90": waits[ceil(len(waits) * 0.9) - 1] if waits else None,

@@ -15,6 +15,7 @@ from ccd.metrics.dimensions import PART, Dimension, Part
 from ccd.metrics.facts import Around, Other, facts
 from ccd.metrics.formulas import METRICS, How, value
 from ccd.metrics.rules import Prices, Rules
+from ccd.metrics.service_level import ServiceLevel, service_level
 from ccd.metrics.spread import bucket_of
 from ccd.metrics.totals import Totals, added
 from tests.unit.metrics import slow
@@ -84,3 +85,5 @@ def test_facts_add_up_to_what_the_slow_count_says(seed, calls):
         assert found.keys() == expected.keys()
         for key, totals in found.items():
             same({one.name: value(one, totals, part, HOW) for one in METRICS.values()}, expected[key])
+            for formula in ServiceLevel if part in {Part.CALL, Part.QUEUE} else ():
+                assert service_level(totals, formula) == pytest.approx(expected[key][formula]), formula
