@@ -14,6 +14,9 @@ from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, fi
 from ccd.calls.values import replace
 from ccd.calls.voices import far_half, spoken_by
 
+_OVERTAKEN = timedelta(seconds=1)
+"""How long before the answer is told the channels of the other phones may be gone."""
+
 
 def ringing(call: Call, event: AgentRinging) -> Call:
     """An agent's phone rings for the caller."""
@@ -80,13 +83,22 @@ def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[P
 
 def others_stop(call: Call, leg: UniqueId, at: datetime) -> Call:
     """The offer to ``leg`` was answered; the others stop ringing, or just did."""
+    answered = find_last(call.record.segments, SegmentKind.OFFERED, leg)
     segments = tuple(
-        replace(one, result="elsewhere")
-        if one.kind is SegmentKind.OFFERED and one.result == "ended" and one.leg != leg
-        else one
+        replace(one, result="elsewhere") if one.leg != leg and _just_stopped(one, answered, at) else one
         for one in call.record.segments
     )
     return end_where(call.with_record(segments=segments), at, lambda one: _offer_result(one, leg))
+
+
+def _just_stopped(offer: Segment, answered: Segment | None, at: datetime) -> bool:
+    """Its channel went before the answer was told: a dialled phone beside it looks missed till then."""
+    if offer.kind is not SegmentKind.OFFERED or offer.result == "ended":
+        return offer.kind is SegmentKind.OFFERED
+    began_at, ended_at = answered.began_at if answered else None, offer.ended_at
+    if offer.queue or offer.result != "missed" or began_at is None or ended_at is None:
+        return False
+    return began_at <= ended_at and at - ended_at <= _OVERTAKEN
 
 
 def _offer_result(segment: Segment, leg: UniqueId) -> str:

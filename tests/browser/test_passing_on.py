@@ -30,7 +30,10 @@ def test_a_key_pressed_twice_sends_the_caller_with_the_note(chrome, bed):
 
 def test_who_oversees_sees_the_routing(chrome, bed):
     page = at_desk(chrome, bed, "en", name="vera")
-    page.get_by_role("link", name="Routing").click()
+    page.locator(".pages summary").click()
+    routing = page.get_by_role("link", name="Routing")
+    expect(routing).to_be_visible()
+    page.goto(f"{bed.url.rstrip('/')}{routing.get_attribute('href')}")
     expect(page.get_by_role("heading", name="Routing")).to_be_visible()
     picture = page.locator(".picture img")
     expect(picture).to_have_js_property("naturalWidth", 90)

@@ -75,6 +75,20 @@ def test_the_other_dialled_phones_stop_ringing():
     assert kinds(record) == [("offered", "answered"), ("offered", "elsewhere"), ("talking", "")]
 
 
+def test_another_dialled_phone_whose_channel_is_gone_before_the_answer_is_told():
+    call = Script()
+    other = [call.at(1).started("100.2", "PJSIP/102-00000002"), call.dialled("PJSIP/102", "100.2")]
+    record = play([*rings(call), *other, call.at(4).ended("100.2"), call.picked_up()])
+    assert kinds(record) == [("offered", "answered"), ("offered", "elsewhere"), ("talking", "")]
+
+
+def test_a_dialled_phone_that_gave_up_long_before_another_was_answered_missed():
+    call = Script()
+    other = [call.at(1).started("100.2", "PJSIP/102-00000002"), call.dialled("PJSIP/102", "100.2")]
+    record = play([*rings(call), *other, call.at(4).ended("100.2"), call.at(9).picked_up()])
+    assert kinds(record) == [("offered", "answered"), ("offered", "missed"), ("talking", "")]
+
+
 def test_a_caller_who_hangs_up_while_it_rings_abandoned():
     call = Script()
     record = play([*rings(call), call.at(9).hanging_up(), call.ended(LEG), call.ended()])
