@@ -7,7 +7,20 @@ before something is written is still so when it is written, as with SQLite.
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Connection, Dialect, Engine, event, func, literal, make_url, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    bindparam,
+    column,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 
 from ccd.settings.database import Server
@@ -20,6 +33,8 @@ STATEMENT_SECONDS = 30
 """After these the server gives a statement up; imports, migrations and copies have the time they need."""
 _DEAD_SECONDS = STATEMENT_SECONDS + 5
 """After these ccd gives up a server that does not answer at all."""
+_KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+"""The server finds out within half a minute that ccd's machine is gone, and gives its locks back."""
 _LOCKS = 0x636364
 """The first half of every advisory lock's key; they are of one database, not of the server."""
 WRITING, RUNNING = 1, 2
@@ -27,6 +42,12 @@ WRITING, RUNNING = 1, 2
 LOCK_WRITING = select(func.pg_try_advisory_xact_lock(_LOCKS, WRITING))
 LOCK_RUNNING = select(func.pg_try_advisory_lock(_LOCKS, RUNNING))
 ALIVE = select(literal(1))
+_SESSIONS = table("pg_stat_activity", column("pid"), column("backend_start"))
+MY_SESSION = select(_SESSIONS).where(_SESSIONS.c.pid == func.pg_backend_pid())
+END_SESSION = select(func.pg_terminate_backend(_SESSIONS.c.pid)).where(
+    _SESSIONS.c.pid == bindparam("pid"), _SESSIONS.c.backend_start == bindparam("backend_start")
+)
+"""Of the same role, which any role may.  Numbers are used again; with its beginning, it is that session."""
 
 
 def url(server: Server) -> URL:
@@ -50,7 +71,9 @@ def arguments(*, writes: bool, patient: bool = False) -> dict[str, Any]:
             "application_name": "ccd",
             "default_transaction_read_only": "off" if writes else "on",
             "statement_timeout": limit,
+            "idle_in_transaction_session_timeout": limit,
             "synchronous_commit": "on",
+            **_KEEPALIVE,
             "TimeZone": "UTC",
         },
     }

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
 
+import structlog
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ccd.settings.database import Server
 from ccd.store import postgres
 from ccd.store.errors import DatabaseInUseError, StoreError, translated
 
+_LOG = structlog.get_logger()
 _AGAIN = 0.05
 _LOOK = 2.0
 """Seconds between two looks whether the connection, and so the lock, is still there."""
@@ -19,14 +23,20 @@ _LOOK = 2.0
 async def alone(server: Server, engine: AsyncEngine, patience: float) -> AsyncIterator[None]:
     """See ``Keeper``.  A connection that broke is made anew, and the lock taken again.
 
-    DatabaseInUseError ends the block when another ccd was quicker.
+    DatabaseInUseError ends the block when another ccd was quicker, StoreError when nobody looks any more.
     """
     lock, owner = _Lock(server, engine, patience), asyncio.current_task()
+
+    def unwatched(_watch: object) -> None:
+        lock.lost = lock.lost or StoreError("nobody looks any more whether the database's lock is there")
+        if owner:
+            owner.cancel()
+
     async with AsyncExitStack() as stack:
         stack.push_async_callback(lock.close)
         await lock.take()
-        keeping = asyncio.create_task(lock.keep())
-        keeping.add_done_callback(lambda _: owner and lock.lost and owner.cancel())
+        watch = asyncio.create_task(lock.keep())
+        watch.add_done_callback(unwatched)
         try:
             yield
         except asyncio.CancelledError:
@@ -35,8 +45,9 @@ async def alone(server: Server, engine: AsyncEngine, patience: float) -> AsyncIt
                 raise lock.lost from None
             raise
         finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            watch.remove_done_callback(unwatched)
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
 
 
 class _Lock:
@@ -45,28 +56,39 @@ class _Lock:
         self._engine = engine
         self._patience = patience
         self._connection: AsyncConnection | None = None
-        self.lost: DatabaseInUseError | None = None
+        self._session: Row[Any] | None = None
+        self.lost: DatabaseInUseError | StoreError | None = None
 
     async def take(self) -> None:
         deadline = asyncio.get_running_loop().time() + self._patience
         with translated():
             connection = await self._engine.connect()
             self._connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await self._end_the_last(self._connection)
             while not await self._connection.scalar(postgres.LOCK_RUNNING):
                 if asyncio.get_running_loop().time() >= deadline:
                     raise DatabaseInUseError(f"another ccd runs on {self._server}; stop it, or name another")
                 await asyncio.sleep(_AGAIN)
+            self._session = (await self._connection.execute(postgres.MY_SESSION)).one()
+
+    async def _end_the_last(self, connection: AsyncConnection) -> None:
+        """A server that was cut off does not know yet that its session, which holds the lock, is over."""
+        if self._session:
+            await connection.execute(postgres.END_SESSION, self._session._asdict())
 
     async def keep(self) -> None:
-        """Until it is lost."""
+        """Until it is lost.  Whatever else goes wrong, it is taken again."""
         while self.lost is None:
             await asyncio.sleep(_LOOK)
             try:
                 await self._look()
-            except StoreError:
-                await self.close()
             except DatabaseInUseError as error:
                 self.lost = error
+            except StoreError:
+                await self.close()
+            except Exception:  # noqa: BLE001 - it is told, and mended
+                _LOG.exception("database_lock_not_seen")
+                await self.close()
 
     async def _look(self) -> None:
         if self._connection is None:
@@ -76,7 +98,10 @@ class _Lock:
                 await self._connection.scalar(postgres.ALIVE)
 
     async def close(self) -> None:
+        """Never raises: what cannot be closed is ended when the lock is taken again."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.invalidate()
-            await connection.close()
+            with suppress(Exception):
+                await connection.invalidate()
+            with suppress(Exception):
+                await connection.close()

@@ -7,6 +7,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 
 from ccd.settings.database import Server
 from ccd.store import postgres_lock
@@ -134,6 +136,67 @@ async def test_a_lock_whose_connection_broke_is_taken_again(
         async with asyncio.timeout(10):
             while elsewhere.select(held) == [(0,)]:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_session_that_the_server_takes_for_alive_is_no_other_ccd(
+    server: Server, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The link was cut without a word: the server keeps the old session, with the lock."""
+    monkeypatch.setattr(postgres_lock, "_LOOK", 0.01)
+    holder = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    cut: list[AsyncConnection] = []
+
+    async def look(self: postgres_lock._Lock) -> None:
+        if self._connection and not cut:
+            cut.append(self._connection)
+            self._connection = None
+        await looked(self)
+
+    looked = postgres_lock._Lock._look
+    async with alone(server, 5), asyncio.timeout(10):
+        before = elsewhere.select(holder)
+        monkeypatch.setattr(postgres_lock._Lock, "_look", look)
+        while elsewhere.select(holder) in ([], before):
+            await asyncio.sleep(0.01)
+    await cut[0].invalidate()
+    await cut[0].close()
+
+
+async def test_a_watch_that_meets_the_unforeseen_goes_on(
+    server: Server, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_lock, "_LOOK", 0.01)
+    mishaps = [RuntimeError("a bug"), KeyError("another")]
+
+    async def look(self: postgres_lock._Lock) -> None:
+        if mishaps:
+            raise mishaps.pop()
+        await looked(self)
+
+    looked = postgres_lock._Lock._look
+    monkeypatch.setattr(postgres_lock._Lock, "_look", look)
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    with capture_logs() as logs:
+        async with alone(server, 5), asyncio.timeout(10):
+            while mishaps or elsewhere.select(held) == [(0,)]:
+                await asyncio.sleep(0.01)
+    assert [entry["event"] for entry in logs] == ["database_lock_not_seen"] * 2
+
+
+async def test_a_watch_that_ends_all_the_same_ends_the_block(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def keep(_self: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(postgres_lock._Lock, "keep", keep)
+
+    async def unwatched() -> None:
+        async with alone(server, 5):
+            await asyncio.Event().wait()
+
+    with pytest.raises(StoreError, match="nobody looks"):
+        await unwatched()
 
 
 def test_the_migrations_make_what_the_tables_say(server: Server, elsewhere: Elsewhere) -> None:
