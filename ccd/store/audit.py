@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ccd.calls.ids import LinkedId, Phone
 from ccd.people import AuditEntry, user_key
 from ccd.store.database import Database
-from ccd.store.tables import audit
+from ccd.store.tables.people import audit
 
 _OWN = audit.c.person == ""
 

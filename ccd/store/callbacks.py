@@ -16,7 +16,7 @@ from ccd.calls.ids import LinkedId, QueueName
 from ccd.ports import TooManyPromisesError
 from ccd.store.database import Database
 from ccd.store.report_marks import mark
-from ccd.store.tables import callbacks
+from ccd.store.tables.owed import callbacks
 
 _FIELDS = tuple(field.name for field in fields(Promise))
 _CHANGING = (

@@ -15,7 +15,7 @@ from ccd.store.edits import annotate, edit, edits_of
 from ccd.store.errors import StoreError
 from ccd.store.report_marks import mark
 from ccd.store.rows import last_digits, to_record
-from ccd.store.tables import call_phones, calls
+from ccd.store.tables.calls import call_phones, calls
 from ccd.store.writer import CallWriter
 
 _AT_ONCE = 10_000

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.calls.ids import LinkedId
 from ccd.ports import Edit, Note
-from ccd.store.tables import call_edits, calls
+from ccd.store.tables.calls import call_edits, calls
 
 _FIELDS = ("topic", "outcome", "note")
 

@@ -11,7 +11,7 @@ from ccd.retold import LogMark, LogMarks
 from ccd.store.calls import CallStore
 from ccd.store.clock import utc_now
 from ccd.store.database import Database
-from ccd.store.tables import calls, log_marks
+from ccd.store.tables.calls import calls, log_marks
 from ccd.store.upserts import upsert
 from ccd.store.writer import insert
 

@@ -19,7 +19,8 @@ from ccd.missed.task import Task
 from ccd.ports import Claimed
 from ccd.store.database import Database
 from ccd.store.rows import last_digits
-from ccd.store.tables import calls, missed, missed_done
+from ccd.store.tables.calls import calls
+from ccd.store.tables.owed import missed, missed_done
 from ccd.store.upserts import upsert
 
 _FIELDS = tuple(field.name for field in fields(Task))

@@ -11,7 +11,8 @@ from ccd.directory.model import Origin, Visit
 from ccd.directory.orders import OPEN, OrderKind, OrderState, Placed
 from ccd.store.database import Database
 from ccd.store.report_marks import mark
-from ccd.store.tables import audit, orders
+from ccd.store.tables.booking import orders
+from ccd.store.tables.people import audit
 from ccd.store.upserts import insert_once
 
 _FIELDS = tuple(field.name for field in fields(Placed))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from ccd.store.report_marks import STALE, stale
-from ccd.store.report_tables import report_facts
+from ccd.store.tables.reports import report_facts
 
 Rows = list[dict[str, Any]]
 Facts = dict[str, Rows]

@@ -14,7 +14,9 @@ from ccd.directory.orders import OrderKind, OrderState
 from ccd.metrics.facts import Around, Other
 from ccd.metrics.rules import REACH
 from ccd.store.rows import to_record
-from ccd.store.tables import callbacks, calls, orders
+from ccd.store.tables.booking import orders
+from ccd.store.tables.calls import calls
+from ccd.store.tables.owed import callbacks
 
 _SPAN = timedelta(days=2)
 """Calls are gathered with their neighbours of a few days, or a frequent number would bring its whole year."""

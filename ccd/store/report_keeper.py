@@ -22,7 +22,7 @@ from ccd.store.errors import StoreError
 from ccd.store.report_gathering import Gathered, gathered
 from ccd.store.report_progress import Progress
 from ccd.store.report_rows import fact_rows
-from ccd.store.report_tables import report_changes, report_stale
+from ccd.store.tables.reports import report_changes, report_stale
 
 log = structlog.get_logger()
 

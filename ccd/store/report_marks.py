@@ -12,7 +12,7 @@ from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import Delete
 
-from ccd.store.report_tables import report_changes, report_stale
+from ccd.store.tables.reports import report_changes, report_stale
 from ccd.store.upserts import upsert
 
 CHANGED = upsert(report_changes, ["mark"])

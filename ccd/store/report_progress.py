@@ -12,8 +12,8 @@ from sqlalchemy import Connection, literal, select, tuple_
 from ccd.metrics.rules import Rules
 from ccd.store.columns import AnyText, Moment
 from ccd.store.database import Database
-from ccd.store.report_tables import report_state
-from ccd.store.tables import calls
+from ccd.store.tables.calls import calls
+from ccd.store.tables.reports import report_state
 from ccd.store.upserts import upsert
 
 FORMULAS = 1

@@ -10,7 +10,7 @@ from ccd.metrics.dimensions import Part
 from ccd.metrics.facts import Fact
 from ccd.metrics.hours import hour_of, slot_of
 from ccd.metrics.totals import COUNTS, Totals
-from ccd.store.report_tables import SPREAD
+from ccd.store.tables.reports import SPREAD
 
 WHOLE: dict[str, Callable[[CallRecord], str]] = {
     "topic": lambda record: record.topic,

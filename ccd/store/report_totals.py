@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.metrics.dimensions import KEPT, PART, Dimension, Part
 from ccd.metrics.totals import COUNTS, LONGEST
-from ccd.store.report_tables import SPREAD, SUMMED, report_days, report_facts, report_hours
+from ccd.store.tables.reports import SPREAD, SUMMED, report_days, report_facts, report_hours
 
 Rows = list[dict[str, Any]]
 

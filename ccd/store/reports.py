@@ -17,8 +17,8 @@ from ccd.metrics.totals import Totals, added
 from ccd.store.database import Database
 from ccd.store.report_progress import Progress
 from ccd.store.report_rows import moment, to_totals
-from ccd.store.report_tables import report_days, report_facts, report_hours
 from ccd.store.report_totals import sums
+from ccd.store.tables.reports import report_days, report_facts, report_hours
 
 
 class Reports:

@@ -26,7 +26,8 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.columns import AnyText
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from ccd.store.tables import booked_visits, patients, slots
+from ccd.store.tables.booking import booked_visits, slots
+from ccd.store.tables.patients import patients
 
 _T = TypeVar("_T")
 _VISIT = booked_visits.c

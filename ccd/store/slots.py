@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, insert, select
 
 from ccd.directory.booking import Slot, folded
 from ccd.store.database import Database
-from ccd.store.tables import booked_visits, slots
+from ccd.store.tables.booking import booked_visits, slots
 
 _T = TypeVar("_T")
 _CHUNK = 500

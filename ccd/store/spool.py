@@ -14,7 +14,7 @@ from ccd.store.calls import CallStore
 from ccd.store.clock import utc_now
 from ccd.store.columns import Moment, write_moment
 from ccd.store.rows import to_record, to_row
-from ccd.store.tables import calls
+from ccd.store.tables.calls import calls
 
 _LOG = structlog.get_logger()
 _APPENDING = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC

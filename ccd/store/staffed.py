@@ -11,7 +11,7 @@ from ccd.staffing import Person, Worked
 from ccd.store.database import Database
 from ccd.store.report_marks import STALE, stale
 from ccd.store.report_rows import WHOLE, place
-from ccd.store.report_tables import report_facts
+from ccd.store.tables.reports import report_facts
 
 _EMPTY = dict.fromkeys(WHOLE, "") | dict.fromkeys(COUNTS, 0)
 

@@ -15,7 +15,7 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.passwords import hash_password, is_outdated, matches
-from ccd.store.tables import sessions, users
+from ccd.store.tables.people import sessions, users
 
 
 class UserExistsError(Exception):

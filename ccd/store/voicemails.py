@@ -10,7 +10,8 @@ from sqlalchemy import or_, select, update
 from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId
 from ccd.store.database import Database
-from ccd.store.tables import calls, voicemails
+from ccd.store.tables.calls import calls
+from ccd.store.tables.owed import voicemails
 from ccd.store.upserts import upsert
 
 _FIELDS = tuple(field.name for field in fields(Voicemail))

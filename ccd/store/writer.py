@@ -22,7 +22,7 @@ from ccd.store.database import Database
 from ccd.store.errors import StoreError, refuses_values
 from ccd.store.report_marks import CHANGED, changed
 from ccd.store.rows import FIELDS, phones_of, to_row
-from ccd.store.tables import call_phones, calls
+from ccd.store.tables.calls import call_phones, calls
 from ccd.store.upserts import insert_new, upsert
 
 _LOG = structlog.get_logger()

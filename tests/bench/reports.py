@@ -25,8 +25,8 @@ from ccd.metrics.rules import Rules
 from ccd.settings.database import Place, Server
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
-from ccd.store.report_tables import SUMMED, report_days, report_hours
 from ccd.store.reports import Reports
+from ccd.store.tables.reports import SUMMED, report_days, report_hours
 from tests.bench.report import Claim, Result, Table
 from tests.testbed import postgres
 

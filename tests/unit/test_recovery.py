@@ -178,7 +178,7 @@ async def test_calls_from_before_ccd_are_not_ccds(bed, tmp_path):
     bed.write(*CALLS)
     bed.start()
     async with bed.database.writing() as connection:
-        from ccd.store.tables import log_marks
+        from ccd.store.tables.calls import log_marks
 
         await connection.execute(log_marks.delete())
     await bed.recovery.look()

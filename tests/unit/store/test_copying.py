@@ -17,7 +17,9 @@ from ccd.store.database import Database
 from ccd.store.errors import DatabaseInUseError, WrongDatabaseError
 from ccd.store.import_result import ignore
 from ccd.store.lock import alone
-from ccd.store.tables import callbacks, calls, metadata
+from ccd.store.tables import metadata
+from ccd.store.tables.calls import calls
+from ccd.store.tables.owed import callbacks
 from tests.unit.empty_database import empty_database
 from tests.unit.store.other_process import execute, select
 

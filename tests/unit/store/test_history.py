@@ -18,7 +18,7 @@ from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.history import CallHistory
 from ccd.store.reader import Reader
-from ccd.store.tables import reminders
+from ccd.store.tables.patients import reminders
 from tests.unit.store.conftest import running
 from tests.unit.store.samples import NOON, call
 

@@ -18,7 +18,8 @@ from ccd.store.engines import keeper_of
 from ccd.store.errors import DatabaseInUseError, StoreError, WrongDatabaseError
 from ccd.store.lock import alone
 from ccd.store.migrate import migrate
-from ccd.store.tables import audit, metadata
+from ccd.store.tables import metadata
+from ccd.store.tables.people import audit
 from tests.testbed.postgres import Postgres
 from tests.unit.store.conftest import kept, running
 from tests.unit.store.other_process import Elsewhere, locked

@@ -22,7 +22,8 @@ from ccd.calls.record import (
 )
 from ccd.store.columns import escape, unescape, write_moment
 from ccd.store.rows import last_digits, to_record, to_row
-from ccd.store.tables import calls, metadata
+from ccd.store.tables import metadata
+from ccd.store.tables.calls import calls
 from tests.unit.store.samples import NOON
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=())) | st.sampled_from(

@@ -12,16 +12,12 @@ from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String,
 from ccd.metrics.spread import BUCKETS
 from ccd.metrics.totals import COUNTS
 from ccd.store.columns import AnyText
-from ccd.store.tables import metadata
+from ccd.store.tables.base import metadata, text_column
 
 SPREAD = tuple(f"waits_{bucket:02d}" for bucket in range(BUCKETS))
 """The columns of ``Totals.spread``."""
 SUMMED = (*COUNTS, *SPREAD)
 """All that totals are, in their order."""
-
-
-def _key(name: str) -> Column[str]:
-    return Column(name, AnyText, nullable=False, default="")
 
 
 def _sums() -> Iterator[Column[Any]]:
@@ -31,12 +27,12 @@ def _sums() -> Iterator[Column[Any]]:
 report_facts = Table(
     "report_facts",
     metadata,
-    Column("call_id", AnyText, primary_key=True),
-    Column("part", String(10), primary_key=True, comment="call, queue, agent, doctor"),
-    Column("value", AnyText, primary_key=True, comment="whose part; empty for the whole call"),
+    Column("call_id", AnyText, primarytext_column=True),
+    Column("part", String(10), primarytext_column=True, comment="call, queue, agent, doctor"),
+    Column("value", AnyText, primarytext_column=True, comment="whose part; empty for the whole call"),
     Column("hour", BigInteger, nullable=False, comment="when its hour began, seconds since 1970"),
     Column("day", Integer, nullable=False, comment="the clinic's day, as date.toordinal"),
-    *map(_key, ("topic", "outcome", "did", "source", "direction", "disposition")),
+    *map(text_column, ("topic", "outcome", "did", "source", "direction", "disposition")),
     Column("bucket", SmallInteger, comment="of the wait before the answer; null: none is known"),
     *(Column(name, Integer, nullable=False) for name in COUNTS),
     Index(None, "hour", "part"),
@@ -46,9 +42,9 @@ report_facts = Table(
 report_hours = Table(
     "report_hours",
     metadata,
-    Column("dimension", String(12), primary_key=True),
-    Column("hour", BigInteger, primary_key=True, autoincrement=False),
-    Column("value", AnyText, primary_key=True),
+    Column("dimension", String(12), primarytext_column=True),
+    Column("hour", BigInteger, primarytext_column=True, autoincrement=False),
+    Column("value", AnyText, primarytext_column=True),
     Column("day", Integer, nullable=False),
     *_sums(),
     Index(None, "day"),
@@ -58,9 +54,9 @@ report_hours = Table(
 report_days = Table(
     "report_days",
     metadata,
-    Column("dimension", String(12), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("value", AnyText, primary_key=True),
+    Column("dimension", String(12), primarytext_column=True),
+    Column("day", Integer, primarytext_column=True, autoincrement=False),
+    Column("value", AnyText, primarytext_column=True),
     *_sums(),
     sqlite_with_rowid=False,
 )
@@ -68,7 +64,7 @@ report_days = Table(
 report_changes = Table(
     "report_changes",
     metadata,
-    Column("call_id", AnyText, primary_key=True),
+    Column("call_id", AnyText, primarytext_column=True),
     Column("mark", BigInteger, nullable=False, comment="another one for each change"),
     comment="calls whose facts are to be made anew",
 )
@@ -76,7 +72,7 @@ report_changes = Table(
 report_stale = Table(
     "report_stale",
     metadata,
-    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("hour", BigInteger, primarytext_column=True, autoincrement=False),
     Column("day", Integer, nullable=False),
     Column("mark", BigInteger, nullable=False),
     comment="hours whose totals are to be made anew",
@@ -85,6 +81,6 @@ report_stale = Table(
 report_state = Table(
     "report_state",
     metadata,
-    Column("name", String(20), primary_key=True, comment="version, reached"),
-    _key("value"),
+    Column("name", String(20), primarytext_column=True, comment="version, reached"),
+    text_column("value"),
 )
