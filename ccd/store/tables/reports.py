@@ -27,9 +27,9 @@ def _sums() -> Iterator[Column[Any]]:
 report_facts = Table(
     "report_facts",
     metadata,
-    Column("call_id", AnyText, primarytext_column=True),
-    Column("part", String(10), primarytext_column=True, comment="call, queue, agent, doctor"),
-    Column("value", AnyText, primarytext_column=True, comment="whose part; empty for the whole call"),
+    Column("call_id", AnyText, primary_key=True),
+    Column("part", String(10), primary_key=True, comment="call, queue, agent, doctor"),
+    Column("value", AnyText, primary_key=True, comment="whose part; empty for the whole call"),
     Column("hour", BigInteger, nullable=False, comment="when its hour began, seconds since 1970"),
     Column("day", Integer, nullable=False, comment="the clinic's day, as date.toordinal"),
     *map(text_column, ("topic", "outcome", "did", "source", "direction", "disposition")),
@@ -42,9 +42,9 @@ report_facts = Table(
 report_hours = Table(
     "report_hours",
     metadata,
-    Column("dimension", String(12), primarytext_column=True),
-    Column("hour", BigInteger, primarytext_column=True, autoincrement=False),
-    Column("value", AnyText, primarytext_column=True),
+    Column("dimension", String(12), primary_key=True),
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("value", AnyText, primary_key=True),
     Column("day", Integer, nullable=False),
     *_sums(),
     Index(None, "day"),
@@ -54,9 +54,9 @@ report_hours = Table(
 report_days = Table(
     "report_days",
     metadata,
-    Column("dimension", String(12), primarytext_column=True),
-    Column("day", Integer, primarytext_column=True, autoincrement=False),
-    Column("value", AnyText, primarytext_column=True),
+    Column("dimension", String(12), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("value", AnyText, primary_key=True),
     *_sums(),
     sqlite_with_rowid=False,
 )
@@ -64,7 +64,7 @@ report_days = Table(
 report_changes = Table(
     "report_changes",
     metadata,
-    Column("call_id", AnyText, primarytext_column=True),
+    Column("call_id", AnyText, primary_key=True),
     Column("mark", BigInteger, nullable=False, comment="another one for each change"),
     comment="calls whose facts are to be made anew",
 )
@@ -72,7 +72,7 @@ report_changes = Table(
 report_stale = Table(
     "report_stale",
     metadata,
-    Column("hour", BigInteger, primarytext_column=True, autoincrement=False),
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, nullable=False),
     Column("mark", BigInteger, nullable=False),
     comment="hours whose totals are to be made anew",
@@ -81,6 +81,6 @@ report_stale = Table(
 report_state = Table(
     "report_state",
     metadata,
-    Column("name", String(20), primarytext_column=True, comment="version, reached"),
+    Column("name", String(20), primary_key=True, comment="version, reached"),
     text_column("value"),
 )
