@@ -11,24 +11,28 @@ from ccd.asterisk_logs.channels import dialled
 from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.told import AFTER, BEFORE, Scene, Told
 from ccd.calls import events as ev
-from ccd.calls.ids import Phone, UniqueId, phone_of
+from ccd.calls.ids import Phone, QueueName, UniqueId, phone_of
 
 
 def told_of_queues(scene: Scene) -> Iterator[Told]:
     """All that a story's callers did in queues."""
     missed: set[UniqueId] = set()
-    talks: dict[UniqueId, QueueRow] = {}
+    talks: dict[tuple[UniqueId, QueueName], QueueRow] = {}
+    joined: dict[UniqueId, int] = {}
     for row in scene.queue:
         match row.event:
             case "ENTERQUEUE":
-                yield _joined(scene, row)
+                told = _joined(scene, row)
+                joined[row.unique_id] = told.place
+                yield told
             case "CONNECT":
-                talks[row.unique_id] = row
+                talks[row.unique_id, row.queue] = row
                 yield from _connected(scene, row)
             case "RINGNOANSWER":
                 yield from _missed(scene, row, missed)
             case "COMPLETECALLER" | "COMPLETEAGENT" | "BLINDTRANSFER" | "ATTENDEDTRANSFER":
-                yield from _completed(scene, row, talks.pop(row.unique_id, None))
+                connect = talks.pop((row.unique_id, row.queue), None)
+                yield from _completed(scene, row, connect, joined.get(row.unique_id, 0))
             case "ABANDON" | "EXITWITHTIMEOUT" | "EXITWITHKEY" | "EXITEMPTY" | "WITHDRAW":
                 yield _gone(scene, row)
             case _:
@@ -122,14 +126,15 @@ _COMPLETED = {
 }
 
 
-def _completed(scene: Scene, row: QueueRow, connect: QueueRow | None) -> Iterator[Told]:
+def _completed(scene: Scene, row: QueueRow, connect: QueueRow | None, joined: int) -> Iterator[Told]:
+    """Never told before the caller joined another queue (at ``joined``), when it was written after that."""
     leg = _leg(connect) if connect else UniqueId("")
     if not leg:
         return
     waited, talked, reason = _COMPLETED[row.event]
     passed_on = scene.near(row.at, scene.of(leg, row.event))
     place = scene.near(row.at, scene.of(leg, "BRIDGE_EXIT")) if passed_on is None else passed_on
-    place = scene.by_clock(row.at) if place is None else place
+    place = max(joined, scene.by_clock(row.at) if place is None else place)
     phone, member = _who(scene, row, leg)
     completed = ev.AgentCompleted(
         **_caller(scene, row, place),

@@ -27,7 +27,7 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     elif not talk.member:
         call, talk = _talk_named(call, talk, event)
     call = _wait_recovered(call, event)
-    if (talk.result == event.reason and talk.seconds == event.talked) or _ended_before(talk, event):
+    if (talk.result == event.reason and talk.seconds == event.talked) or _ended_before(call, talk, event):
         return call
     ended = ended_segment(call, talk, talk.ended_at or event.at, event.reason, event.talked)
     call = without_hold(call.with_record(segments=swap(call.record.segments, talk, ended)))
@@ -36,14 +36,22 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     return refreshed(call)
 
 
-def _ended_before(talk: Segment, event: AgentCompleted) -> bool:
-    """Whether the talk was over long before the queue says so: it also counts what came afterwards.
+def _ended_before(call: Call, talk: Segment, event: AgentCompleted) -> bool:
+    """Whether the talk was over before the queue says so: it also counts what came afterwards.
 
     So it does where the caller was redirected, or passed on by an agent behind a Local channel.
     """
-    passed_on = talk.result == "transfer" and event.reason != "transfer"
+    passed_on = event.reason != "transfer" and (talk.result == "transfer" or _waited_again(call, talk))
     since = elapsed(talk.ended_at, event.at) if talk.seconds is not None else None
     return passed_on or (since is not None and since > _AT_ONCE)
+
+
+def _waited_again(call: Call, talk: Segment) -> bool:
+    """Whether the caller was in a queue once more after this talk."""
+    last = find_last(call.record.segments, SegmentKind.WAITING)
+    if last is None or last.began_at is None or talk.ended_at is None or talk.seconds is None:
+        return False
+    return talk.ended_at <= last.began_at
 
 
 def awaits(record: CallRecord, event: AgentCompleted) -> bool:

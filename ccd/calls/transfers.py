@@ -38,11 +38,17 @@ def redirected(call: Call, to: str, at: datetime) -> Call:
 def _passed_on(call: Call, leg: UniqueId, to: str, at: datetime) -> Call:
     """The talk on this channel ended so, also when other events told of its end before."""
     talk = talk_of(call, leg) or find_last(call.record.segments, SegmentKind.TALKING, leg)
-    if talk is None or talk.result not in {"", "left", "transfer"} or (talk.result and talk.to):
+    if talk is None or (talk.result and talk.to) or not _goes_with(talk, at):
         return call
     ended = replace(talk, result="transfer") if talk.result else ended_segment(call, talk, at, "transfer")
     segments = swap(call.record.segments, talk, replace(ended, to=to))
     return without_hold(call.with_record(segments=segments))
+
+
+def _goes_with(talk: Segment, at: datetime) -> bool:
+    """Whether the talk lasts, was passed on, or ended just now: a caller may give up at once."""
+    just = elapsed(talk.ended_at, at)
+    return talk.result in {"", "left", "transfer"} or (just is not None and just <= AT_ONCE)
 
 
 def _joined(call: Call, legs: list[UniqueId], at: datetime) -> Call:

@@ -16,7 +16,8 @@ from ccd.retold import LogMarks
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 FOLDER = Path(__file__).parents[2] / "captures" / "logs"
-NAMES = sorted(path.stem for path in FOLDER.glob("*.cel"))
+NAMES = sorted(path.stem for path in FOLDER.glob("*.ami"))
+"""Those with both accounts."""
 AGENTS = {
     Phone("PJSIP/101"): "Operator 101",
     Phone("PJSIP/102"): "Operator 102",

@@ -35,6 +35,16 @@ def test_only_holds_are_not_in_the_logs(name):
     assert record.unknown == (("held",) if talked else ())
 
 
+def test_a_talk_whose_queue_tells_of_its_end_after_the_next_talk_keeps_its_length():
+    """ccd sent the caller on to the doctor; the operators' queue counted on until he hung up."""
+    record = from_logs("redirected-and-told-late")
+    talks = [one for one in record.segments if one.kind is SegmentKind.TALKING]
+    assert [(one.phone, one.result, one.seconds) for one in talks] == [
+        ("PJSIP/3610", "left", 1.533),
+        ("PJSIP/201", "caller", 0),
+    ]
+
+
 def test_a_line_break_in_a_number_forges_nothing():
     record = from_logs("forged-in-number")
     assert (record.queue, record.agent) == ("operators", "Operator 102")

@@ -310,3 +310,19 @@ def test_a_phone_forwards_the_queues_call():
         ("talking", OPERATORS, "PJSIP/201", "caller", ""),
     ]
     assert record.agent == "Doctor 201"
+
+
+@pytest.mark.parametrize("reason", ["caller", "agent"])
+def test_a_blind_transfer_of_which_the_queue_tells_first_that_somebody_hung_up(reason):
+    """Within milliseconds of the transfer the caller gave up: a busy Asterisk tells of both in any order."""
+    call = Script()
+    record = play(
+        *talking(call),
+        call.at(7).unbridged("100.1"),
+        call.completed(2, 4, reason),
+        call.transferred(),
+        call.ended("100.1"),
+        call.unbridged(),
+        *gone(call),
+    )
+    assert shape(record) == [("talking", "PJSIP/101", "transfer", "102")]
