@@ -79,11 +79,12 @@ class Recall:
 
     async def look(self) -> None:
         """Bring every promise up to date, then call whose turn it is.  Raises what the ports raise."""
-        calls = list(self._calls())
+        promises = await self._store.live()
+        calls = list(self._calls()) if promises else []
         on_the_line = {_digits(one.caller_number) for one in calls}
         by_himself = (one for one in calls if not one.call_id.startswith(ATTEMPT))
         talking = {_digits(one.caller_number) for one in by_himself if one.state in _TALKING}
-        live = [await self._settled(one, talking) for one in await self._store.live()]
+        live = [await self._settled(one, talking) for one in promises]
         self._placed &= {one.attempt_id for one in live}
         queues = dict.fromkeys(one.queue for one in live if may_be_called(one, self._clock()))
         if not queues:

@@ -7,7 +7,7 @@ remembers nothing that matters: every task can be made again of the calls.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -28,8 +28,8 @@ TICK = 0.5
 """Seconds between two looks."""
 ALL = timedelta(hours=1)
 """How often every number of the last days is looked at."""
-AT_ONCE = 200
-"""Numbers that are read and written together."""
+AT_ONCE = 100
+"""Numbers that are read and written together: callers wait for whatever holds the loop."""
 
 
 class WorklistStore(Protocol):
@@ -132,13 +132,20 @@ class Worklist:
             await self._refresh_some(numbers[first : first + AT_ONCE], now - self.rules.reach)
 
     async def _refresh_some(self, numbers: Sequence[str], since: datetime) -> None:
-        newest = {one.call_id: told(one) for one in self._unwritten() if not one.withheld}
+        newest = {one.call_id: told(one) for one in self._unwritten_of(frozenset(numbers))}
         known = {one.call_id: one for one in await self._store.told(numbers, since)} | newest
         said = await self._store.done(numbers, since)
         tasks, ended = await asyncio.to_thread(self._tasks, numbers, known.values(), said)
         found = {one.number for one in tasks}
         await self._store.put(tasks, [one for one in numbers if one not in found], ended)
         await self._look_again(numbers, since, said)
+
+    def _unwritten_of(self, numbers: Collection[str]) -> Iterator[CallRecord]:
+        return (
+            one
+            for one in self._unwritten()
+            if not one.withheld and self._number(one.caller_number) in numbers
+        )
 
     async def _look_again(
         self, numbers: Sequence[str], since: datetime, said: Mapping[str, Sequence[Happening]]

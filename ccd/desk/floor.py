@@ -70,7 +70,7 @@ class FloorDesk:
 
     def join(self, seat: Seat) -> None:
         """A supervisor's page opened."""
-        self.look()
+        self._show_page(self._looked())
         self._seats.add(seat)
         self._page.join(seat.outbox)
         self._onlookers.came(seat)
@@ -86,7 +86,7 @@ class FloorDesk:
 
     def join_wall(self, outbox: Outbox) -> None:
         """A wall's screen came on."""
-        self.look()
+        self._show_wall(self._looked())
         self._wall.join(outbox)
 
     def leave_wall(self, outbox: Outbox) -> None:
@@ -113,8 +113,20 @@ class FloorDesk:
         return now
 
     def look(self) -> None:
-        """Take a look, and tell those who watch what changed."""
+        """Take a look, and tell those who watch what changed: rows are made for nobody else."""
+        floor = self._looked()
+        if self._page:
+            self._show_page(floor)
+        if self._wall:
+            self._show_wall(floor)
+
+    def _looked(self) -> Floor:
         floor = self.floor = self._look()
+        return floor
+
+    def _show_page(self, floor: Floor) -> None:
         self._page.show(self._rows.tables(floor), stale=floor.stale)
-        self._wall.show(self._rows.wall(floor), stale=floor.stale)
         self._onlookers.look(self._seats.all(), floor)
+
+    def _show_wall(self, floor: Floor) -> None:
+        self._wall.show(self._rows.wall(floor), stale=floor.stale)
