@@ -10,7 +10,7 @@ from typing import TypeVar
 import typer
 
 from ccd.cli.times import DAY
-from ccd.metrics.dimensions import Dimension
+from ccd.metrics.dimensions import Dimension, Part
 from ccd.metrics.document import chosen
 from ccd.metrics.formulas import METRICS, How, Metric
 from ccd.metrics.report import CannotTellError, Question
@@ -59,12 +59,17 @@ def question(asked: Asked, today: date) -> Question:
         raise typer.BadParameter(str(error)) from None
 
 
-def metrics(asked: Asked, *, few: bool) -> Sequence[Metric]:
-    """Those that were named, or all; ``few`` leaves out what is not looked at each morning."""
+def metrics(asked: Asked, part: Part, *, few: bool) -> Sequence[Metric]:
+    """Those that were named, or all; ``few`` leaves out what is not looked at each morning.
+
+    ``part`` is whose rows there will be: a figure that means nothing of them cannot be named.
+    """
     wanted = [name for one in asked.metrics for name in one.split(",") if name]
     for name in wanted:
         if name not in {*METRICS, "all"}:
             _unknown(name, (*METRICS, "all"), "--metric")
+        if name in METRICS and part not in METRICS[name].parts:
+            raise typer.BadParameter(f'"{name}" tells nothing of one {part}', param_hint="--metric")
     if "all" in wanted:
         return chosen(METRICS)
     return chosen(wanted or (FEW if few else METRICS))

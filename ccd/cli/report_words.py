@@ -13,6 +13,8 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 def row_names(report: Report) -> list[str]:
     """The first cell of each row, that of everything together last."""
+    if report.question.by is Dimension.ALL:
+        return ["all"]
     named = report.question.by is Dimension.WEEKDAY
     return [*(_WEEKDAYS[int(one.key) - 1] if named else one.key for one in report.rows), "all"]
 

@@ -14,7 +14,7 @@ from ccd.cli.failing import plainly
 from ccd.cli.printing import console, print_json, table
 from ccd.cli.report_asked import Asked, metrics, question, service_level
 from ccd.cli.report_words import row_names, shown
-from ccd.metrics.dimensions import Dimension
+from ccd.metrics.dimensions import Part, part_of
 from ccd.metrics.document import Frame, cells, columns, document
 from ccd.metrics.files import to_csv, to_xlsx
 from ccd.metrics.report import Question, Report
@@ -40,7 +40,7 @@ def report(path: Path, asked: Asked, output: Output, *, rebuild: bool) -> None:
     settings = opening.settings(path)
     zone = ZoneInfo(settings.routing.timezone)
     wanted = question(asked, datetime.now(UTC).astimezone(zone).date())
-    frame = _frame(settings, asked, output)
+    frame = _frame(settings, asked, part_of(wanted.kept_by), output)
     with plainly(*opening.TROUBLE):
         answer = asyncio.run(_fetch(settings, wanted, rebuild=rebuild))
         _write(answer, frame, output)
@@ -50,7 +50,7 @@ def report(path: Path, asked: Asked, output: Output, *, rebuild: bool) -> None:
         )
 
 
-def _frame(settings: Settings, asked: Asked, output: Output) -> Frame:
+def _frame(settings: Settings, asked: Asked, part: Part, output: Output) -> Frame:
     few = not (output.as_json or output.csv or output.xlsx)
     reports = settings.reports
     return Frame(
@@ -59,7 +59,7 @@ def _frame(settings: Settings, asked: Asked, output: Output) -> Frame:
         short=reports.short_abandon,
         zone=settings.routing.timezone,
         currency=settings.desk.currency,
-        metrics=metrics(asked, few=few),
+        metrics=metrics(asked, part, few=few),
     )
 
 
@@ -115,8 +115,6 @@ def _print(answer: Report, frame: Frame) -> None:
         ]
         for name, row in zip(row_names(answer), cells(answer, frame), strict=True)
     ]
-    if asked.by is Dimension.ALL:
-        rows = rows[-1:]
     if answer.rows or any(answer.in_all(frame.how).values()):
         console().print(table([one.heading.replace("_", " ") for one in headings], rows))
     else:

@@ -20,7 +20,7 @@ from ccd.desk.trail import Trail
 from ccd.metrics.dimensions import Dimension
 from ccd.metrics.document import Frame, document
 from ccd.metrics.files import to_csv, to_xlsx
-from ccd.metrics.formulas import METRICS
+from ccd.metrics.formulas import METRICS, Metric, served
 from ccd.metrics.report import CannotTellError, Question, Report
 from ccd.metrics.service_level import ServiceLevel
 from ccd.people import Session
@@ -29,6 +29,7 @@ MOST = 200
 """Calls behind a figure on a page, the newest."""
 LONGEST = 1100
 """Days of a report: three years."""
+IN_TIME = "in_time"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -77,11 +78,12 @@ class ReportsApi:
         return web.Response(body=content, content_type=_XLSX, headers=_saved_as(report, "xlsx"))
 
     async def calls(self, request: web.Request) -> web.Response:
-        """``&key=&metric=``: the calls that a row's figure is made of, the newest first."""
+        """``&key=&metric=``: the calls that a row's figure is made of, the newest first.
+
+        Of the service level those that were not in time, or with ``&in_time=yes`` those that were.
+        """
         session = await self._overseer(request)
-        question, metric = self._question(request), METRICS.get(request.query.get("metric", "offered"))
-        if metric is None:
-            raise Problem(422, "error.field", field="metric")
+        question, metric, shows = self._question(request), self._metric(request), _shows(request)
         key = request.query.get("key", "")
         found = await asked(self._figures.book.behind(question, key, metric, MOST + 1), "error.not_read")
         calls = {
@@ -91,15 +93,26 @@ class ReportsApi:
         self._trail.listed(session.user.name, "report", session.phone, rows)
         region = self._clinic.region
         listed = [call_row(one, one.phone, region) for one in rows]
-        return web.json_response({"calls": listed, "more": len(found) > MOST})
+        return web.json_response({"calls": listed, "more": len(found) > MOST, "shows": shows})
 
     async def _answer(self, request: web.Request) -> tuple[Report, Frame]:
         await self._overseer(request)
         frame = self._figures.frame
-        if name := request.query.get("service_level"):
-            chosen = _word(ServiceLevel, name, "service_level")
-            frame = replace(frame, how=replace(frame.how, service_level=chosen))
+        frame = replace(frame, how=replace(frame.how, service_level=self._level(request)))
         return await asked(self._figures.book.report(self._question(request)), "error.not_read"), frame
+
+    def _level(self, request: web.Request) -> ServiceLevel:
+        name = request.query.get("service_level")
+        configured = self._figures.frame.how.service_level
+        return _word(ServiceLevel, name, "service_level") if name else configured
+
+    def _metric(self, request: web.Request) -> Metric:
+        metric = METRICS.get(request.query.get("metric", "offered"))
+        if metric is None:
+            raise Problem(422, "error.field", field="metric")
+        if shows := _shows(request):
+            return served(self._level(request), in_time=shows == IN_TIME)
+        return metric
 
     async def _overseer(self, request: web.Request) -> Session:
         session = await self._auth.session(request)
@@ -117,6 +130,13 @@ class ReportsApi:
             return Question(begin=begin, end=end, by=by, where=_where(request.query.get("where", "")))
         except CannotTellError as error:
             raise Problem(422, "error.field", field=error.field) from error
+
+
+def _shows(request: web.Request) -> str:
+    """Which side of the service level is listed; empty for another figure."""
+    if request.query.get("metric") != "service_level":
+        return ""
+    return IN_TIME if request.query.get("in_time") == "yes" else "late"
 
 
 def _where(text: str) -> tuple[Dimension, str] | None:

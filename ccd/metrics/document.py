@@ -34,7 +34,7 @@ def document(report: Report, frame: Frame) -> dict[str, Any]:
     """For programs and the page; what is not known is null."""
     question = report.question
     level = {"name": frame.how.service_level.value, "formula": frame.formula, "seconds": frame.seconds}
-    figures = report.figures(frame.how, frame.metrics)
+    figures = report.figures(frame.how, report.told(frame.metrics))
     return {
         "from": question.begin.isoformat(),
         "to": question.end.isoformat(),
@@ -45,15 +45,19 @@ def document(report: Report, frame: Frame) -> dict[str, Any]:
         "complete": report.complete,
         "service_level": level,
         "short_abandon": frame.short,
-        "metrics": [
-            {"name": one.name, "unit": one.unit.value, "formula": one.formula} for one in frame.metrics
-        ],
+        "metrics": [_described(one, report) for one in frame.metrics],
         "rows": [
             {"key": row.key, "figures": _rounded(some)}
             for row, some in zip(report.rows, figures, strict=True)
         ],
         "whole": _rounded(report.in_all(frame.how, frame.metrics)),
     }
+
+
+def _described(metric: Metric, report: Report) -> dict[str, Any]:
+    """``rows`` is false where it tells nothing of the rows, only of everything together."""
+    told = report.part in metric.parts
+    return {"name": metric.name, "unit": metric.unit.value, "formula": metric.formula, "rows": told}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +69,24 @@ class Column:
 
 
 def columns(report: Report, frame: Frame) -> list[Column]:
-    """The row's name, then one for each figure."""
-    figures = (Column(heading=_heading(one, frame), unit=one.unit) for one in frame.metrics)
+    """The row's name, then one for each figure that means something of the rows."""
+    told = report.told(frame.metrics)
+    figures = (Column(heading=_heading(one, frame), unit=one.unit) for one in told)
     return [Column(heading=report.question.by.value), *figures]
 
 
 def cells(report: Report, frame: Frame) -> list[list[Cell]]:
-    """Each row, then everything together under the name ``all``."""
-    figures = report.figures(frame.how, frame.metrics)
+    """Each row, then everything together under the name ``all``; only that when nothing is told apart."""
+    told = report.told(frame.metrics)
+    whole: list[Cell] = ["all", *_rounded(report.in_all(frame.how, told)).values()]
+    if report.question.by is Dimension.ALL:
+        return [whole]
+    figures = report.figures(frame.how, told)
     rows: list[list[Cell]] = [
         [_name(report, row.key), *_rounded(some).values()]
         for row, some in zip(report.rows, figures, strict=True)
     ]
-    return [*rows, ["all", *_rounded(report.in_all(frame.how, frame.metrics)).values()]]
+    return [*rows, whole]
 
 
 def _heading(metric: Metric, frame: Frame) -> str:

@@ -70,7 +70,7 @@ def _meaning(report: Report, frame: Frame) -> Iterator[tuple[str, ...]]:
     yield "short_abandoned", f"waited less than {frame.short:g} s", ""
     if not report.complete:
         yield "not complete", "the figures are being made again from the records", ""
-    for one in frame.metrics:
+    for one in report.told(frame.metrics):
         yield one.name, one.formula, one.unit
 
 

@@ -1,12 +1,12 @@
 """Every figure: its name, its unit, its formula in words, and the same over totals."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ccd.metrics.dimensions import Part
 from ccd.metrics.rules import Prices
-from ccd.metrics.service_level import ServiceLevel, service_level, share
+from ccd.metrics.service_level import ServiceLevel, calls_of, service_level, share
 from ccd.metrics.spread import percentile
 from ccd.metrics.totals import Totals
 
@@ -37,14 +37,14 @@ _PEOPLE = frozenset({Part.AGENT, Part.DOCTOR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One figure.  A call behind it has any of the fields of Totals in ``behind``, and not ``but``."""
+    """One figure.  A call behind it has any of the fields of Totals in ``behind``, and none of ``but``."""
 
     name: str
     unit: Unit
     formula: str
     of: Callable[[Totals, How], float | None]
     behind: tuple[str, ...]
-    but: str = ""
+    but: tuple[str, ...] = ()
     parts: frozenset[Part] = _EVERY
     """Where it means something; elsewhere it has no value."""
 
@@ -67,7 +67,7 @@ def _made(
     formula: str,
     of: Callable[[Totals], float | None],
     *behind: str,
-    but: str = "",
+    but: tuple[str, ...] = (),
     parts: frozenset[Part] = _EVERY,
 ) -> Metric:
     def told(totals: Totals, _how: How) -> float | None:
@@ -100,7 +100,7 @@ _ALL = (
         formula="offered calls that the patient ended before any answer, without the short ones",
         of=lambda t, _how: t.abandoned - t.abandoned_short,
         behind=("abandoned",),
-        but="abandoned_short",
+        but=("abandoned_short",),
         parts=_CALLERS,
     ),
     _count(
@@ -120,7 +120,7 @@ _ALL = (
         "abandoned / (offered - short_abandoned)",
         lambda t: share(t.abandoned - t.abandoned_short, t.offered - t.abandoned_short),
         "abandoned",
-        but="abandoned_short",
+        but=("abandoned_short",),
         parts=_CALLERS,
     ),
     Metric(
@@ -254,3 +254,9 @@ _ALL = (
 )
 METRICS = {one.name: one for one in _ALL}
 """All of them, in the order of a report."""
+
+
+def served(formula: ServiceLevel, *, in_time: bool) -> Metric:
+    """The service level as the calls that this formula counts as served in time, or all others of it."""
+    some, none = calls_of(formula, in_time=in_time)
+    return replace(METRICS["service_level"], behind=some, but=none)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ccd.metrics.dimensions import TIMES, Dimension, Slot, part_of
+from ccd.metrics.dimensions import TIMES, Dimension, Part, Slot, part_of
 from ccd.metrics.formulas import METRICS, How, Metric, value
-from ccd.metrics.totals import Totals, added
+from ccd.metrics.totals import ZERO, Totals, added
 
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 """Days that the calendar can count on from, in every zone."""
@@ -72,22 +72,35 @@ class Report:
     complete: bool = True
     """False while the totals are being made again from the records."""
 
+    @property
+    def part(self) -> Part:
+        """Whose totals the rows are."""
+        return part_of(self.question.kept_by)
+
+    @property
+    def whole_part(self) -> Part:
+        """Whose ``whole`` is: the picked queue's or agent's, else that of whole calls."""
+        return part_of(self.question.where[0]) if self.question.where else Part.CALL
+
+    def told(self, metrics: Iterable[Metric]) -> list[Metric]:
+        """Those that mean something of the rows."""
+        return [one for one in metrics if self.part in one.parts]
+
     def figures(
         self, how: How, metrics: Iterable[Metric] = METRICS.values()
     ) -> list[dict[str, float | None]]:
         """The metrics of each row, by name."""
-        part = part_of(self.question.kept_by)
-        return [{one.name: value(one, row.totals, part, how) for one in metrics} for row in self.rows]
+        some = list(metrics)
+        return [{one.name: value(one, row.totals, self.part, how) for one in some} for row in self.rows]
 
     def in_all(self, how: How, metrics: Iterable[Metric] = METRICS.values()) -> dict[str, float | None]:
         """The metrics of everything together."""
-        part = part_of(self.question.where[0]) if self.question.where else part_of(Dimension.ALL)
-        return {one.name: value(one, self.whole, part, how) for one in metrics}
+        return {one.name: value(one, self.whole, self.whole_part, how) for one in metrics}
 
 
-def by_time(dimension: Dimension, slots: Mapping[Slot, Totals]) -> tuple[Row, ...]:
-    """Hours or days gathered under their keys, in order."""
-    gathered: dict[str, list[Totals]] = {}
+def by_time(dimension: Dimension, slots: Mapping[Slot, Totals], every: Iterable[str] = ()) -> tuple[Row, ...]:
+    """Hours or days gathered under their keys, in order; those of ``every`` are there without calls, too."""
+    gathered: dict[str, list[Totals]] = {key: [ZERO] for key in every}
     for slot, totals in slots.items():
         gathered.setdefault(TIMES[dimension](slot), []).append(totals)
     return tuple(Row(key=key, totals=added(some)) for key, some in sorted(gathered.items()))

@@ -35,6 +35,14 @@ _FORMULAS: dict[ServiceLevel, Callable[[Totals], float | None]] = {
         t.answered_in + t.abandoned_short, t.answered + t.abandoned
     ),
 }
+_SERVED: dict[ServiceLevel, tuple[str, ...]] = {
+    ServiceLevel.OF_OFFERED: ("answered_in",),
+    ServiceLevel.OF_ANSWERED: ("answered_in",),
+    ServiceLevel.WITH_ABANDONED: ("answered_in", "abandoned_in"),
+    ServiceLevel.WITHOUT_EARLY: ("answered_in",),
+    ServiceLevel.SHORT_AS_SERVED: ("answered_in", "abandoned_short"),
+}
+"""What stands above each formula's line: a call counts in one of these fields of Totals at most."""
 WORDS: dict[ServiceLevel, str] = {
     ServiceLevel.OF_OFFERED: "answered in / (answered + abandoned)",
     ServiceLevel.OF_ANSWERED: "answered in / answered",
@@ -48,3 +56,15 @@ WORDS: dict[ServiceLevel, str] = {
 def service_level(totals: Totals, formula: ServiceLevel) -> float | None:
     """From 0 to 1; None when nothing was answered or abandoned."""
     return _FORMULAS[formula](totals)
+
+
+def calls_of(formula: ServiceLevel, *, in_time: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields of Totals of which a call has any, and those of which it has none.
+
+    Those in time stand above the formula's line; the others below it only, as far as it counts them at all.
+    """
+    if in_time:
+        return _SERVED[formula], ()
+    below = ("answered",) if formula is ServiceLevel.OF_ANSWERED else ("answered", "abandoned")
+    early = ("abandoned_in",) if formula is ServiceLevel.WITHOUT_EARLY else ()
+    return below, _SERVED[formula] + early

@@ -1,32 +1,36 @@
-"""Questions answered from totals, and the calls behind a figure."""
+"""Questions answered from totals."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ccd.metrics.dimensions import PART, TIMES, Dimension, Slot, part_of
+from ccd.metrics.dimensions import Dimension, Slot
 from ccd.metrics.formulas import Metric
 from ccd.metrics.hours import bounds, slot_of
+from ccd.metrics.periods import keys
 from ccd.metrics.report import Question, Report, Row, by_time
 from ccd.metrics.rules import Rules
 from ccd.metrics.totals import Totals, added
+from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
+from ccd.store.report_behind import calls_behind
 from ccd.store.report_progress import Progress
 from ccd.store.report_rows import moment, to_totals
 from ccd.store.report_totals import sums
-from ccd.store.tables.reports import report_days, report_facts, report_hours
+from ccd.store.tables.reports import report_days, report_hours
 
 
 class Reports:
     """Reads what the ReportKeeper keeps.  Every method may raise StoreError."""
 
-    def __init__(self, database: Database, rules: Rules, zone: ZoneInfo) -> None:
+    def __init__(self, database: Database, rules: Rules, zone: ZoneInfo, clock: Clock = utc_now) -> None:
         self._database = database
         self._zone = zone
+        self._clock = clock
         self._progress = Progress(database, rules, zone)
 
     async def report(self, question: Question) -> Report:
@@ -38,14 +42,26 @@ class Reports:
         return Report(question=question, rows=rows, whole=whole, complete=complete)
 
     async def _rows(self, connection: AsyncConnection, question: Question) -> tuple[Row, ...]:
-        if question.by is Dimension.HOUR:
-            return by_time(question.by, await self._hours(connection, question))
         if question.by.timely:
-            return by_time(question.by, await _days(connection, question))
+            hourly = question.by is Dimension.HOUR
+            slots = await (self._hours if hourly else _days)(connection, question)
+            return by_time(question.by, slots, await self._every(connection, question))
         days = report_days.c
         asked = select(days.value, *sums(report_days)).where(*_chosen(report_days, question))
         found = await connection.execute(asked.group_by(days.value).order_by(days.value))
         return tuple(Row(key=row["value"], totals=to_totals(row)) for row in found.mappings())
+
+    async def _every(self, connection: AsyncConnection, question: Question) -> Sequence[str]:
+        """The period's times, without those that are not yet and those before the first call."""
+        hours = report_hours.c
+        first = select(func.min(hours.hour)).where(hours.dimension == str(Dimension.ALL))
+        begin, end = bounds(question.begin, question.end, self._zone)
+        if (known := await connection.scalar(first)) is None:
+            return ()
+        since, until = max(begin, moment(known)), min(end - timedelta(hours=1), self._clock())
+        if since > until:
+            return ()
+        return keys(question.by, *(slot_of(one, self._zone) for one in (since, until)))
 
     async def _hours(self, connection: AsyncConnection, question: Question) -> dict[Slot, Totals]:
         """By the hours of each day; of an hour that comes twice, both together."""
@@ -65,46 +81,8 @@ class Reports:
     async def behind(self, question: Question, key: str, metric: Metric, limit: int) -> Sequence[str]:
         """The ids of the newest calls that a row's figure is made of."""
         async with self._database.reading() as connection:
-            asked = _behind(question, metric).where(*await self._of_row(connection, question, key))
+            asked = await calls_behind(connection, question, key, metric, self._zone)
             return (await connection.scalars(asked.limit(limit))).all()
-
-    async def _of_row(
-        self, connection: AsyncConnection, question: Question, key: str
-    ) -> list[ColumnElement[bool]]:
-        begin, end = (int(one.timestamp()) for one in bounds(question.begin, question.end, self._zone))
-        facts = report_facts.c
-        chosen: list[ColumnElement[bool]] = [facts.hour >= begin, facts.hour < end]
-        if question.where:
-            chosen.append(_is(*question.where))
-        if question.by.timely:
-            return [*chosen, facts.hour.in_(await self._hours_of(connection, question, key, begin, end))]
-        return chosen if question.by is Dimension.ALL else [*chosen, _is(question.by, key)]
-
-    async def _hours_of(
-        self, connection: AsyncConnection, question: Question, key: str, begin: int, end: int
-    ) -> list[int]:
-        hours = report_hours.c
-        known = await connection.scalars(
-            select(hours.hour).where(
-                hours.dimension == str(Dimension.ALL), hours.hour >= begin, hours.hour < end
-            )
-        )
-        name = TIMES[question.by]
-        return [one for one in known if name(slot_of(moment(one), self._zone)) == key]
-
-
-def _behind(question: Question, metric: Metric) -> Select[Any]:
-    facts = report_facts.c
-    counted = or_(*(facts[name] > 0 for name in metric.behind))
-    asked = select(facts.call_id).where(facts.part == str(part_of(question.kept_by)), counted)
-    if metric.but:
-        asked = asked.where(facts[metric.but] == 0)
-    return asked.order_by(facts.hour.desc(), facts.call_id.desc())
-
-
-def _is(dimension: Dimension, key: str) -> ColumnElement[bool]:
-    facts = report_facts.c
-    return (facts.value if dimension in PART else facts[dimension]) == key
 
 
 async def _days(connection: AsyncConnection, question: Question) -> dict[Slot, Totals]:

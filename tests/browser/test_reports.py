@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from ccd.metrics.formulas import METRICS
 from tests.browser.bed import Bed
 from tests.browser.page import COMPLAINTS, open_page, sign_in
 from tests.browser.test_looks import CONTRAST
@@ -60,6 +61,40 @@ def test_from_a_bar_to_its_calls_and_back_by_keys(chrome, bed):
     page.keyboard.press("Escape")
     expect(page.locator(".behind")).to_be_hidden()
     expect(page.locator(".chart .mark").nth(1)).to_be_focused()
+
+
+def test_behind_the_service_level_are_those_not_in_time_and_on_request_the_others(chrome, bed):
+    page = at_page(chrome, bed, asked=ASKED.replace("answered", "service_level"))
+    page.locator(".chart .mark").first.press("Enter")
+    expect(page.locator("#behind-title")).to_have_text("Calls: operators, Service level, not in time")
+    page.get_by_role("button", name="Show those in time").press("Enter")
+    expect(page.locator("#behind-title")).to_have_text("Calls: operators, Service level, in time")
+    expect(page.get_by_role("button", name="Show those not in time")).to_be_visible()
+    assert bed.figures.counted == [("answered", "abandoned"), ("answered_in",)]
+
+
+def test_a_figure_that_tells_nothing_of_operators_comes_back_with_the_queues(chrome, bed):
+    page = at_page(chrome, bed, asked=ASKED.replace("answered", "abandoned"))
+    page.locator("#by").select_option("agent")
+    expect(page.locator("#chart-title")).to_have_text("Inbound calls: Operator")
+    expect(page.locator("#metric option[value=abandoned]")).to_have_count(0)
+    page.locator("#by").select_option("queue")
+    expect(page.locator("#chart-title")).to_have_text("Abandoned: Queue")
+
+
+def test_every_figure_says_its_formula_under_the_pointer_and_by_a_key(chrome, bed):
+    page = at_page(chrome, bed)
+    figures = page.locator(".tiles > div, .beside thead th + th, #metric option")
+    assert figures.count() > len(METRICS)
+    assert not [one for one in figures.evaluate_all("all => all.map((one) => one.title)") if len(one) < 10]
+    expect(page.locator("#metric option[value=short_abandoned]")).to_have_attribute(
+        "title", re.compile("less than 5 s")
+    )
+    page.keyboard.press("?")
+    expect(page.locator(".meanings dd").first).to_be_visible()
+    expect(page.locator(".meanings dt")).to_have_count(len(METRICS))
+    page.keyboard.press("Escape")
+    expect(page.locator(".meanings")).to_be_hidden()
 
 
 def test_one_queue_by_itself_day_by_day(chrome, bed):

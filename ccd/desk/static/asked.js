@@ -28,7 +28,8 @@ export class Asked {
     this.to = h("input", { type: "date", id: "to", value: kept.get("to") ?? to, onchange: () => this.ask() });
     this.by = choice("by", BY, kept.get("by") ?? "day", () => this.ask());
     this.level = choice("level", LEVELS, kept.get("service_level") ?? "", () => this.ask());
-    this.figure = h("select", { id: "metric", onchange: () => { this.keep(); shown(); } });
+    this.figure = h("select", { id: "metric", onchange: () => { this.wanted = this.figure.value; this.keep(); shown(); } });
+    this.names = [];
     this.wanted = kept.get("metric") ?? "inbound";
     this.links = ["csv", "xlsx"].map((kind) => h("a", { class: "quiet", download: "", "data-kind": kind, text: t(`reports.${kind}`) }));
     this.files = h("p", { class: "tools" }, this.links);
@@ -38,15 +39,15 @@ export class Asked {
     this.keep();
   }
 
+  // Where the wanted figure means nothing another one stands in; it comes back where it does.
   get metric() {
-    return this.wanted;
+    return this.names.length && !this.names.includes(this.wanted) ? this.names[0] : this.wanted;
   }
 
-  // The figures that there are; the chosen one stays.
-  metrics(names) {
-    if (!names.includes(this.wanted)) [this.wanted] = names;
-    if (this.figure.options.length) return;
-    this.figure.replaceChildren(...names.map((name) => h("option", { value: name, selected: name === this.wanted, text: t(`reports.metric.${name}`) })));
+  // The figures that mean something of these rows, each with its formula.
+  metrics(names, meaning) {
+    this.names = names;
+    this.figure.replaceChildren(...names.map((name) => h("option", { value: name, selected: name === this.metric, title: meaning(name), text: t(`reports.metric.${name}`) })));
   }
 
   period(name) {
@@ -82,7 +83,6 @@ export class Asked {
   }
 
   keep() {
-    this.wanted = this.figure.value || this.wanted;
     history.replaceState(null, "", `#${this.query({ metric: this.wanted })}`);
     for (const link of this.links) link.href = `/api/reports.${link.dataset.kind}?${this.query()}`;
   }

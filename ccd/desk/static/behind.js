@@ -17,27 +17,51 @@ export class Behind {
     this.title = h("h2", { id: "behind-title", tabindex: "-1" });
     this.close = h("button", { type: "button", class: "small", onclick: () => this.hide() }, h("span", { text: t("reports.close") }), h("kbd", { "aria-hidden": "true", text: t("key.esc") }));
     this.narrow = h("button", { type: "button", class: "small", text: t("reports.by_day"), onclick: () => this.narrowed(this.row) });
+    this.side = h("button", { type: "button", class: "small", onclick: () => this.turn() });
     this.body = h("tbody", null);
     this.note = h("p", { class: "muted", role: "status" });
     this.element = h("section", { class: "panel behind", "aria-labelledby": "behind-title", hidden: true },
-      h("div", { class: "line" }, this.title, this.narrow, this.close),
+      h("div", { class: "line" }, this.title, this.side, this.narrow, this.close),
       h("div", { class: "scroll" }, h("table", null, h("thead", null, h("tr", null, COLUMNS.map((name) => h("th", { scope: "col", text: t(name === "topic" ? "reports.by.topic" : `reports.${name}`) })))), this.body)), this.note);
   }
 
-  async show(question, row, what, mayNarrow) {
+  // `question` gives the query, with what else is asked.
+  show(question, row, what, mayNarrow) {
     this.row = row;
-    this.asked = question;
-    this.title.textContent = t("reports.calls", { what });
+    this.question = question;
+    this.what = what;
     this.element.hidden = false;
     this.narrow.hidden = !mayNarrow;
-    this.tell([], "");
+    this.side.hidden = true;
+    this.title.textContent = t("reports.calls", { what });
     this.title.focus();
+    return this.read({});
+  }
+
+  // Of the service level those who were not answered in time; on request the others.
+  turn() {
+    return this.read(this.shows === "late" ? { in_time: "yes" } : {});
+  }
+
+  async read(side) {
+    const question = this.question(side);
+    this.asked = question;
+    this.tell([], "");
     try {
-      const { calls, more } = await api.reportCalls(question);
+      const { calls, more, shows } = await api.reportCalls(question);
+      if (this.asked === question) this.tellSide(shows);
       if (this.asked === question) this.tell(calls, calls.length ? more && t("reports.calls_more") : t("reports.calls_none"));
     } catch (error) {
       if (this.asked === question) this.tell([], error.message);
     }
+  }
+
+  tellSide(shows) {
+    this.shows = shows;
+    this.side.hidden = !shows;
+    if (!shows) return;
+    this.title.textContent = t("reports.calls", { what: `${this.what}, ${t(`reports.${shows}`)}` });
+    this.side.textContent = t(shows === "late" ? "reports.show_in_time" : "reports.show_late");
   }
 
   tell(calls, note) {

@@ -140,7 +140,10 @@ def test_another_formula_gives_another_level(made, ccd):
 def test_one_queue_by_the_hour(made, ccd):
     _code, out, _err = ccd("report", *WHEN, "--by", "hour", "--where", "queue=operators", "--json")
     told = json.loads(out)
-    assert [(row["key"], row["figures"]["answered"]) for row in told["rows"]] == [("12", 2)]
+    rows = {row["key"]: row["figures"] for row in told["rows"]}
+    assert sorted(rows) == [f"{hour:02d}" for hour in range(24)]
+    assert {key: one["answered"] for key, one in rows.items() if one["answered"]} == {"12": 2}
+    assert (rows["03"]["offered"], rows["03"]["service_level"]) == (0, None)
 
 
 def test_files_have_the_same_numbers(made, ccd):
@@ -155,9 +158,27 @@ def test_files_have_the_same_numbers(made, ccd):
     assert [cell.value for cell in sheet["A"]] == ["agent", "=Олег", "Анна", "all"]
 
 
-def test_csv_can_be_piped(made, ccd):
+def test_csv_can_be_piped_and_has_everything_together_once(made, ccd):
     code, out, _err = ccd("report", *WHEN, "--metric", "offered", "--csv", "-")
-    assert (code, out.splitlines()[-1]) == (0, "all,3")
+    assert (code, out.removeprefix("\ufeff").splitlines()) == (0, ["all,offered", "all,3"])
+
+
+def test_a_file_has_no_column_that_tells_nothing_of_its_rows(made, ccd):
+    headings = {
+        by: ccd("report", *WHEN, "--by", by, "--csv", "-")[1].splitlines()[0].split(",")
+        for by in ("queue", "agent", "topic")
+    }
+    assert {"overflowed", "lost"} < set(headings["queue"])
+    assert "occupancy" in headings["agent"]
+    assert "abandoned" not in headings["agent"]
+    assert not {"occupancy", "overflowed"} & set(headings["topic"])
+
+
+def test_days_without_calls_are_there_and_their_rates_are_empty(made, ccd):
+    asked = ("--from", "2026-11-01", "--to", "2026-12-24", "--by", "day", "--metric", "offered,abandon_rate")
+    rows = ccd("report", *asked, "--csv", "-")[1].splitlines()[1:-1]
+    first = f"{NOON:%Y-%m-%d}"
+    assert rows[:2] == [f"{first},3,0.3333", f"{NOON + timedelta(days=1):%Y-%m-%d},0,"]
 
 
 def test_without_calls_it_says_so(made, ccd):
@@ -185,6 +206,7 @@ def test_what_changed_since_is_counted(made, ccd):
         (("--where", "queue"), '"queue=operators"'),
         (("--where", "qeue=operators"), 'did you mean "queue"'),
         (("--where", "topic=price", "--by", "agent"), "not by agent"),
+        (("--by", "agent", "--metric", "abandoned"), '"abandoned" tells nothing of one agent'),
         (("--from", "soon"), "is no day"),
         (("--from", "2026-13"), "is no day"),
         (("--from", "2026-11-02", "--to", "2026-11-01"), "before it begins"),

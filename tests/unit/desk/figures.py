@@ -30,6 +30,8 @@ class FakeFigures:
     more: tuple[str, ...] = ()
     records: list[CallRecord] = field(default_factory=list)
     asked: list[tuple[Question, str, str]] = field(default_factory=list)
+    counted: list[tuple[str, ...]] = field(default_factory=list)
+    """Of what the calls that were asked for have any."""
     locked: bool = False
 
     @property
@@ -46,6 +48,7 @@ class FakeFigures:
 
     async def behind(self, question: Question, key: str, metric: Metric, limit: int):
         self.asked.append((question, key, metric.name))
+        self.counted.append(metric.behind)
         return [str(one.call_id) for one in self.records][:limit]
 
     async def find(self, call_ids):

@@ -31,7 +31,7 @@ async def test_a_report_names_its_formula_and_gives_every_figure(vera):
     assert [one["name"] for one in told["metrics"]] == list(METRICS)
     (row,) = told["rows"]
     assert (row["key"], row["figures"]["service_level"]) == ("operators", 0.6667)
-    assert (row["figures"]["speed_of_answer"], row["figures"]["occupancy"]) == (10, None)
+    assert row["figures"]["speed_of_answer"] == 10
     assert (told["whole"]["lost_money"], told["currency"], told["complete"]) == (1500, "RUB", True)
 
 
@@ -80,7 +80,11 @@ async def test_csv_has_the_same_numbers_and_runs_nothing(vera):
     text = (await answer.text()).removeprefix("\ufeff")
     row, whole = csv.DictReader(io.StringIO(text))
     assert (row["topic"], whole["topic"]) == ("'=HYPERLINK(1)", "all")
-    assert (row["service_level of_offered"], row["speed_of_answer"], row["occupancy"]) == ("0.5", "10", "")
+    assert (row["service_level of_offered"], row["speed_of_answer"], row["promises_kept"]) == (
+        "0.5",
+        "10",
+        "",
+    )
 
 
 async def test_a_workbook_has_numbers_times_and_dates(vera):
@@ -129,6 +133,30 @@ async def test_the_calls_behind_a_figure_are_listed_and_audited(vera):
     assert question.begin == date(2026, 11, 1)
     await vera.trail.flush()
     assert [one.patient_ids for one in vera.audit.entries if one.action == "report"] == [("17",)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "shows", "counted"),
+    [
+        ("", "late", ("answered", "abandoned")),
+        ("&service_level=of_answered", "late", ("answered",)),
+        ("&in_time=yes", "in_time", ("answered_in",)),
+        ("&in_time=yes&service_level=short_as_served", "in_time", ("answered_in", "abandoned_short")),
+    ],
+)
+async def test_behind_the_service_level_are_those_not_in_time(vera, asked, shows, counted):
+    query = f"{PERIOD}&by=queue&key=operators&metric=service_level{asked}"
+    _status, told = await vera.call("GET", f"/api/reports/calls?{query}")
+    assert (told["shows"], vera.figures.counted) == (shows, [counted])
+
+
+async def test_of_people_there_are_no_figures_that_tell_nothing_of_them(vera):
+    _status, told = await vera.call("GET", f"/api/reports?{PERIOD}&by=agent")
+    listed = {one["name"]: one["rows"] for one in told["metrics"]}
+    (row,) = told["rows"]
+    assert (listed["abandoned"], listed["occupancy"]) == (False, True)
+    assert row["figures"].keys() == {name for name, rows in listed.items() if rows}
+    assert told["whole"]["abandoned"] == 1
 
 
 async def test_an_unknown_figure_has_no_calls(vera):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ccd.calls.record import CallRecord, Segment
 
 WITHIN, SHORT, DAY = 20, 5, timedelta(hours=24)
+TIMES = {"hour": "%H", "weekday": "%u", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "all": ""}
 Figure = float | None
 NOT_SO = (
     *("offered", "answered", "abandoned", "short", "unanswered", "voicemail", "callback", "overflowed"),
@@ -74,8 +75,7 @@ def keys(world: World, call: CallRecord, by: str, zone: ZoneInfo) -> set[str]:
         "direction": call.direction.value,
         "disposition": call.disposition.value,
     }
-    times = {"hour": "%H", "weekday": "%u", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "all": ""}
-    return {told[by] if by in told else local.strftime(times[by])}
+    return {told[by] if by in told else local.strftime(TIMES[by])}
 
 
 def rows(
@@ -92,6 +92,19 @@ def rows(
             found.setdefault(key, []).append(one)
     seen_as = where or (by, None)
     return {key: figures(world, some, seen_as[0], seen_as[1] or key) for key, some in found.items()}
+
+
+def times(world: World, begin: date, end: date, by: str, zone: ZoneInfo, now: datetime) -> set[str]:
+    """The rows that a report by a time has in any case: from the first call of all, up to now."""
+    first = min(one.arrived_at for one in world.calls if one.arrived_at and one.state.value == "ended")
+    hour = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    found = set()
+    while hour <= now:
+        local = hour.astimezone(zone)
+        if begin <= local.date() <= end:
+            found.add(local.strftime(TIMES[by]))
+        hour += timedelta(hours=1)
+    return found
 
 
 def figures(world: World, calls: Iterable[CallRecord], by: str, key: str) -> dict[str, Figure]:

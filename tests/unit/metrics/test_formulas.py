@@ -39,7 +39,7 @@ def test_every_figure_is_defined_on_the_page(name):
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda one: one.name)
 def test_what_a_figure_counts_is_among_the_totals(metric):
-    assert {*metric.behind, metric.but or COUNTS[0]} <= set(COUNTS)
+    assert {*metric.behind, *metric.but} <= set(COUNTS)
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda one: one.name)

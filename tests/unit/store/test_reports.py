@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -12,9 +12,10 @@ from ccd.callbacks.promise import Promise
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, State
 from ccd.metrics.dimensions import Dimension, Part
-from ccd.metrics.formulas import METRICS
+from ccd.metrics.formulas import METRICS, How, served
 from ccd.metrics.report import CannotTellError, Question
 from ccd.metrics.rules import Rules
+from ccd.metrics.service_level import ServiceLevel
 from ccd.ports import Note
 from ccd.settings.database import Place
 from ccd.store.callbacks import CallbackStore
@@ -32,6 +33,8 @@ from tests.unit.store.other_process import locked, select
 
 PERIOD = date(2026, 10, 24), date(2026, 10, 27)
 PICKED = [(Dimension.QUEUE, "operators"), (Dimension.AGENT, "Анна"), (Dimension.TOPIC, "price")]
+NOW = datetime(2026, 10, 26, 15, 20, tzinfo=UTC)
+"""In the period: its last hours are not yet."""
 TIMES = [one for one in Dimension if one.timely]
 
 
@@ -47,7 +50,7 @@ def keeper(database: Database) -> ReportKeeper:
 
 @pytest.fixture
 def reports(database: Database) -> Reports:
-    return Reports(database, RULES, KYIV)
+    return Reports(database, RULES, KYIV, clock=lambda: NOW)
 
 
 async def saved(store: CallStore, calls: list[CallRecord]) -> None:
@@ -63,6 +66,9 @@ async def compare(
     for by, where in [*((by, None) for by in Dimension), *((by, where) for by in TIMES for where in PICKED)]:
         found = await reports.report(Question(begin=begin, end=end, by=by, where=where))
         expected = slow.rows(world, begin, end, by, KYIV, where)
+        if by in TIMES:
+            quiet = slow.times(world, begin, end, by, KYIV, NOW) - expected.keys()
+            expected |= {key: slow.figures(world, (), *(where or (by, key))) for key in quiet}
         assert {row.key for row in found.rows} == expected.keys(), (by, where)
         for row, figures in zip(found.rows, found.figures(HOW), strict=True):
             same(figures, expected[row.key])
@@ -213,6 +219,38 @@ async def test_behind_a_figure_are_its_calls(store, keeper, reports):
                 if (told := slow.tell(world, one, by, row.key))["abandoned"] and not told["short"]
             ]
             assert sorted(found) == sorted(abandoned)
+
+
+@pytest.mark.parametrize("formula", ServiceLevel)
+async def test_behind_the_service_level_are_those_not_in_time_or_those_in_time(
+    store, keeper, reports, formula
+):
+    calls = records(9, 60)
+    await keeper.progress.begin()
+    await saved(store, calls)
+    await keeper.catch_up()
+    world = slow.World(calls=tuple(calls))
+    question = Question(begin=PERIOD[0], end=PERIOD[1], by=Dimension.QUEUE)
+    for row, figures in zip(
+        (report := await reports.report(question)).rows,
+        report.figures(How(service_level=formula)),
+        strict=True,
+    ):
+        late, served_ones = [
+            set(await reports.behind(question, row.key, served(formula, in_time=in_time), 100))
+            for in_time in (False, True)
+        ]
+        assert not late & served_ones
+        told = {
+            one.call_id: slow.tell(world, one, "queue", row.key)
+            for one in calls
+            if one.state.value == "ended" and row.key in slow.keys(world, one, "queue", KYIV)
+        }
+        assert all(told[one]["answered"] or told[one]["abandoned"] for one in late | served_ones)
+        assert not any(told[one]["answered_in"] for one in late)
+        level = figures["service_level"]
+        counted = len(late) + len(served_ones)
+        assert level == (pytest.approx(len(served_ones) / counted) if counted else None)
 
 
 async def test_a_question_that_totals_cannot_answer_is_refused():
