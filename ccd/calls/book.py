@@ -264,7 +264,9 @@ class CallBook:
         if not mine.tracked:
             self._absorb(linked_id, known)
             return linked_id
-        self._calls[known] = mine.without_leg(leg)  # two patients' calls meet: each keeps its record
+        if leg == mine.caller_leg:  # two patients' calls meet: each keeps its record, and his own channel
+            return known
+        self._calls[known] = mine.without_leg(leg)
         self._own(leg, linked_id)
         return linked_id
 

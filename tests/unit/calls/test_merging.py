@@ -52,8 +52,30 @@ def test_two_patients_in_one_bridge_keep_a_record_each():
     play(book, answered_call(one)[:9])
     play(book, [two.started(), two.asked(), two.joined()])
     play(book, [one.at(5).bridged("200.0", "b1"), one.at(9).ended("200.0"), one.ended()])
-    assert book.get(one.linked_id) is not None
-    assert book.get(two.linked_id) is not None
+    records = [book.get(call.linked_id) for call in (one, two)]
+    assert [record and record.ended_at for record in records] == [moment(9), moment(9)]
+    assert list(book) == []
+
+
+def test_two_patients_whom_an_agent_joins_keep_a_record_each_and_talk_to_no_phone():
+    """Asterisk gives the younger call's channels the older one's linkedid as soon as they share a bridge."""
+    one, two, book = Script(), Script("200.0"), CallBook()
+    play(book, answered_call(one)[:9])
+    play(book, [two.at(6).started(), two.asked(), two.joined(), two.ringing("101", "200.1")])
+    play(book, [two.at(7).connected(1, "101", "200.1"), two.bridged("200.0", "b2")])
+    play(book, [two.bridged("200.1", "b2", "PJSIP/101-00000004")])
+    play(book, [one.at(8).transferred("attended"), one.unbridged(), one.bridged("100.0", "b2")])
+    play(book, [two.completed(1, 1, "transfer", leg="200.1"), two.unbridged("200.1", "b2")])
+    play(book, [one.ended("100.1"), two.ended("200.1"), one.at(8.1).bridged("200.0", "b2")])
+    play(book, [one.at(20).hanging_up("200.0"), one.unbridged("200.0", "b2"), one.ended("200.0")])
+    play(book, [one.at(21).ended()])
+    first, second = (book.get(call.linked_id) for call in (one, two))
+    assert first is not None
+    assert second is not None
+    assert [record.ended_at for record in (first, second)] == [moment(21), moment(20)]
+    phones = {seg.phone for record in (first, second) for seg in record.segments if seg.leg}
+    assert phones == {"PJSIP/101"}
+    assert list(book) == []
 
 
 def test_old_calls_are_forgotten():
