@@ -12,7 +12,7 @@ import structlog
 
 from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import CallRecord, SegmentKind
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.queueing import InLine, Queues, RefusedError
 from ccd.routing.protection import FIRST, QueueLimits
 

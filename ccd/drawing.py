@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ccd.calls.record import CallRecord
-from ccd.ports import CallArchive
+from ccd.ports.calls import CallArchive
 from ccd.routing.picture import picture
 from ccd.routing.ruleset import RuleSet
 from ccd.routing.svg import svg

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from ccd.calls.ids import Phone, QueueName
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.queueing import Member, Queues, RefusedError
 from ccd.routing.people import Person, PersonId
 from ccd.routing.rosters import DutyRoster

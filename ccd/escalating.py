@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 
 from ccd.calls.ids import LinkedId, Phone
-from ccd.ports import NoCallError, NotBegunError, NotHeardError
+from ccd.ports.switchboard import NoCallError, NotBegunError, NotHeardError
 from ccd.routing.escalation import Handover
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ import structlog
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number
-from ccd.ports import HistorySource
+from ccd.ports.calls import HistorySource
 from ccd.routing.model import Facts, History, QueueState, StepRequest
 from ccd.routing.needs import HISTORY, QUEUES
 

@@ -12,7 +12,7 @@ from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.directory.model import Caller, NumberKind
 from ccd.gathering import Gatherer
-from ccd.ports import Promises
+from ccd.ports.promises import Promises
 from ccd.promising import NO_PROMISES
 from ccd.routing.escalation import Handover, PassedOn
 from ccd.routing.model import KEY, CallbackStep, Decision, Facts, QueueStep, Step, StepAnswer, StepRequest

@@ -11,7 +11,7 @@ from ccd.callbacks.promise import ATTEMPT, Promise
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.segments import find_open
-from ccd.ports import Promises, PromiseStore, TooManyPromisesError
+from ccd.ports.promises import Promises, PromiseStore, TooManyPromisesError
 from ccd.routing.model import CallbackStep, QueueStep, StepRequest
 
 log = structlog.get_logger()

@@ -17,7 +17,9 @@ from ccd.callbacks.promise import ATTEMPT, Promise, Standing
 from ccd.callbacks.turn import may_be_called, turn
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Disposition, SegmentKind, State
-from ccd.ports import CallArchive, NotBegunError, NotHeardError, PromiseStore, Switchboard
+from ccd.ports.calls import CallArchive
+from ccd.ports.promises import PromiseStore
+from ccd.ports.switchboard import NotBegunError, NotHeardError, Switchboard
 from ccd.promising import since_of
 
 log = structlog.get_logger()

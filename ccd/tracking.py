@@ -18,7 +18,8 @@ from ccd.calls.segments import find_open, is_open
 from ccd.calls.snapshot import MemberNow, Snapshot
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller
-from ccd.ports import Board, CallSaver, CardShown, Screens
+from ccd.ports.calls import CallSaver
+from ccd.ports.screens import Board, CardShown, Screens
 from ccd.queues import Queues
 from ccd.routing.escalation import PassedOn
 from ccd.routing.model import QueueState

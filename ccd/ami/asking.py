@@ -7,7 +7,7 @@ from ccd.ami.errors import AmiError
 from ccd.ami.manager import Manager
 from ccd.ami.snapshot import take_queues
 from ccd.calls.ids import QueueName
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.settings.models import Ami
 
 PATIENCE = 5.0

@@ -13,7 +13,7 @@ from ccd.ami.message import Message
 from ccd.callbacks.promise import Promise
 from ccd.callbacks.turn import Line, Waiter
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
-from ccd.ports import NotBegunError, NotHeardError, Since
+from ccd.ports.switchboard import NotBegunError, NotHeardError, Since
 
 RING = 40
 """Seconds that the patient's phone rings."""

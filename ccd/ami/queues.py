@@ -13,7 +13,7 @@ from ccd.ami.framing import first_line
 from ccd.ami.headers import BadHeader, Column, Fields, count, flag, lines_of, needed, reachable
 from ccd.ami.message import Message
 from ccd.calls.ids import Phone, QueueName
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.queueing import InLine, Member, RefusedError
 
 Ask = Callable[[Mapping[str, str]], Awaitable[Any]]

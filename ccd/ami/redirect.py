@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ccd.ami.errors import ActionRefused, AmiError, BadAction, LinkDown
-from ccd.ports import NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
 
 Ask = Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]]
 """Sends an action and gives its answer's headers (``AmiLink.action``)."""

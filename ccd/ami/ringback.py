@@ -10,7 +10,7 @@ from typing import Any
 from ccd.ami.dialler import RING
 from ccd.ami.errors import ActionRefused, AmiError, BadAction, LinkDown
 from ccd.calls.ids import LinkedId, Phone
-from ccd.ports import NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
 
 PICK_UP = 25
 """Seconds that the operator's phone rings."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccd import logs
 from ccd.ami import asking
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.routing.words import did_you_mean
 from ccd.settings import outside
 from ccd.settings.loading import Reading

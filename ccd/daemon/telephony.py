@@ -16,7 +16,7 @@ from ccd.directory.lookup import Lookup
 from ccd.directory.model import Source
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
-from ccd.ports import Screens
+from ccd.ports.screens import Screens
 from ccd.promising import Promising
 from ccd.recovery import Recovery
 from ccd.routing.model import QueueStep, StepAnswer

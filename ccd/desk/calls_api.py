@@ -22,7 +22,7 @@ from ccd.desk.problems import Problem
 from ccd.desk.rows import call_row, edit_json
 from ccd.desk.trail import Trail
 from ccd.people import AuditEntry, Session
-from ccd.ports import Note
+from ccd.ports.calls import Note
 from ccd.settings.models import Desk
 from ccd.settings.topics import outcome_ids
 

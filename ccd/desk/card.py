@@ -16,7 +16,8 @@ from ccd.desk.standing import Part, part_of
 from ccd.desk.way import way_json
 from ccd.directory.model import Caller
 from ccd.directory.phones import normalise
-from ccd.ports import CardShown, Note
+from ccd.ports.calls import Note
+from ccd.ports.screens import CardShown
 
 Json = dict[str, Any]
 

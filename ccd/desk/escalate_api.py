@@ -14,7 +14,7 @@ from ccd.desk.problems import Problem
 from ccd.desk.standing import Standing
 from ccd.desk.trail import Trail
 from ccd.people import AuditEntry, Session
-from ccd.ports import NoCallError, NotBegunError, NotHeardError
+from ccd.ports.switchboard import NoCallError, NotBegunError, NotHeardError
 
 SaveNote = Callable[[Session, LinkedId, NoteText], Awaitable[object]]
 """Writes topic and note durably (``CallsApi.save``)."""

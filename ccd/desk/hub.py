@@ -19,7 +19,8 @@ from ccd.desk.phone import Entry
 from ccd.desk.seats import Seat, Seats, spread
 from ccd.desk.sight import Sight, Unseen
 from ccd.desk.trail import Trail
-from ccd.ports import Board, CardShown, Note
+from ccd.ports.calls import Note
+from ccd.ports.screens import Board, CardShown
 
 log = structlog.get_logger()
 
@@ -27,7 +28,7 @@ _TICK_BEATS = 10
 
 
 class Hub:
-    """Implements ``ccd.ports.Screens``."""
+    """Implements ``ccd.ports.screens.Screens``."""
 
     def __init__(self, clinic: Clinic, trail: Trail, sight: Sight | None = None) -> None:
         self.clinic = clinic

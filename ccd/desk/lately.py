@@ -14,7 +14,7 @@ from ccd.desk.ports import PromiseBook
 from ccd.desk.sight import EVERYTHING, Unseen
 from ccd.desk.why import Why, causes
 from ccd.directory.phones import normalise
-from ccd.ports import HistorySource
+from ccd.ports.calls import HistorySource
 
 log = structlog.get_logger()
 

@@ -21,7 +21,8 @@ from ccd.directory.model import Caller
 from ccd.directory.phones import normalise
 from ccd.missed.happening import ring_back_id
 from ccd.people import Session
-from ccd.ports import Claimed, NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
+from ccd.ports.worklist import Claimed
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from ccd.desk.floor_rows import Known
 from ccd.desk.seats import Seat
 from ccd.desk.trail import Trail
 from ccd.live.model import Floor
-from ccd.ports import CardShown
+from ccd.ports.screens import CardShown
 
 Shown = Mapping[LinkedId, CardShown]
 

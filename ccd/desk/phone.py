@@ -10,7 +10,8 @@ from ccd.desk.card import Json, card_json
 from ccd.desk.clinic import Clinic
 from ccd.desk.sight import Unseen
 from ccd.desk.standing import Standing, part_of
-from ccd.ports import CardShown, Note
+from ccd.ports.calls import Note
+from ccd.ports.screens import CardShown
 
 _RECENT = 20
 

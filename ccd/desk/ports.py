@@ -11,7 +11,8 @@ from ccd.calls.snapshot import MemberNow
 from ccd.metrics.formulas import Metric
 from ccd.metrics.report import Question, Report
 from ccd.people import AuditEntry, Session, User
-from ccd.ports import CallArchive, Claimed, Edit
+from ccd.ports.calls import CallArchive, Edit
+from ccd.ports.worklist import Claimed
 
 
 class Users(Protocol):

@@ -6,7 +6,7 @@ from ccd.desk.card import Json
 from ccd.desk.clinic import millis
 from ccd.desk.numbers import name_of, number_of, shown_number
 from ccd.desk.standing import part_of
-from ccd.ports import Edit
+from ccd.ports.calls import Edit
 
 
 def call_row(call: CallRecord, phone: Phone, region: str) -> Json:

@@ -32,7 +32,7 @@ from ccd.desk.scraping import Exposition, Scraping
 from ccd.desk.trail import Trail
 from ccd.desk.wall_socket import WallSockets
 from ccd.desk.websocket import Sockets
-from ccd.ports import HistorySource
+from ccd.ports.calls import HistorySource
 from ccd.settings.models import Desk
 
 log = structlog.get_logger()

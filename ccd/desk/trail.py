@@ -16,7 +16,7 @@ from ccd.desk.clinic import utc_now
 from ccd.desk.ports import Audit
 from ccd.directory.model import Caller
 from ccd.people import AuditEntry, Session
-from ccd.ports import CardShown
+from ccd.ports.screens import CardShown
 from ccd.settings.sources import BUILT_IN
 
 log = structlog.get_logger()

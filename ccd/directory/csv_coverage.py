@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from ccd.directory.csv_cells import amount, words
+from ccd.directory.csv_cells import amount
 from ccd.directory.csv_rows import Row
+from ccd.directory.csv_words import words
 from ccd.directory.model import Answer, Coverage
 
 _CLAUSE = re.compile(r"(?P<service>[^\[\]]+?)\s*\[(?P<clause>[^\[\]]+)\]")

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ccd.directory.csv_cells import clean, did_you_mean, nearest
+from ccd.directory.csv_cleaning import clean
 from ccd.directory.csv_formats import FORMATS, Kind
 from ccd.directory.csv_problems import Problems
+from ccd.directory.csv_words import did_you_mean, nearest
 from ccd.directory.headings import all_usual, plain, usual
 from ccd.directory.mapping import Headings
 from ccd.directory.table import Table

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 
 from ccd.directory import csv_cells as cells
-from ccd.directory import csv_coverage
+from ccd.directory import csv_coverage, csv_words
 from ccd.directory.csv_formats import Kind
 from ccd.directory.csv_rows import Row
 from ccd.directory.model import Patient, Policy, Reach, Relative, Remark, RemarkKind, Visit
@@ -33,31 +33,31 @@ class People:
 
     def _add_patient(self, row: Row) -> None:
         patient = Patient(
-            patient_id=row.take("patient_id", cells.required, ""),
-            full_name=row.take("full_name", cells.required, ""),
+            patient_id=row.take("patient_id", csv_words.required, ""),
+            full_name=row.take("full_name", csv_words.required, ""),
             birth_date=row.take("birth_date", cells.day, None),
-            language=row.take("language", cells.language, ""),
-            tags=row.take("tags", cells.tags, frozenset[str]()),
+            language=row.take("language", csv_words.language, ""),
+            tags=row.take("tags", csv_words.tags, frozenset[str]()),
             doctor=row.take("doctor", str, ""),
             debt=row.take("debt", cells.amount, None),
             remarks=tuple(_remarks(row)) if row.has("notes") or row.has("medical") else (),
-            reach=row.take("kind", cells.reach, Reach.OWN),
+            reach=row.take("kind", csv_words.reach, Reach.OWN),
         )
         phones = row.take("phones", self._phones_of, ())
         if patient.patient_id:
             self._sink.add_patient(row.place, patient, phones)
 
     def _add_policy(self, row: Row) -> None:
-        patient_id = row.take("patient_id", cells.required, "")
+        patient_id = row.take("patient_id", csv_words.required, "")
         policy = Policy(
-            insurer=row.take("insurer", cells.required, ""),
+            insurer=row.take("insurer", csv_words.required, ""),
             programme=row.take("programme", str, ""),
-            number=row.take("number", cells.required, ""),
+            number=row.take("number", csv_words.required, ""),
             valid_from=row.take("valid_from", cells.day, None),
             valid_until=row.take("valid_until", cells.day, None),
             coverage=csv_coverage.read(row),
             kind=row.take("policy_kind", str, ""),
-            active=row.take("active", cells.yes_unless_no, True),
+            active=row.take("active", csv_words.yes_unless_no, True),
         )
         if policy.valid_from and policy.valid_until and policy.valid_until < policy.valid_from:
             row.refuse("is before valid_from", "valid_until")
@@ -65,13 +65,13 @@ class People:
             self._sink.add_policy(row.place, patient_id, policy, kindless=not row.has("policy_kind"))
 
     def _add_visit(self, row: Row) -> None:
-        patient_id = row.take("patient_id", cells.required, "")
+        patient_id = row.take("patient_id", csv_words.required, "")
         visit = Visit(
             starts_at=row.take("starts_at", self._moment_of, _NO_TIME),
             doctor=row.take("doctor", str, ""),
             specialty=row.take("specialty", str, ""),
             place=row.take("place", str, ""),
-            status=row.take("status", cells.status, ""),
+            status=row.take("status", csv_words.status, ""),
             preparation=row.take("preparation", str, ""),
             visit_id=row.take("visit_id", str, ""),
         )
@@ -79,13 +79,13 @@ class People:
             self._sink.add_visit(row.place, patient_id, visit)
 
     def _add_relative(self, row: Row) -> None:
-        patient_id = row.take("patient_id", cells.required, "")
-        row.take("phone", cells.required, "")
+        patient_id = row.take("patient_id", csv_words.required, "")
+        row.take("phone", csv_words.required, "")
         relative = Relative(
             phones=row.take("phone", self._phones_of, ()),
             name=row.take("name", str, ""),
             relationship=row.take("relationship", str, ""),
-            guardian=row.take("guardian", cells.no_unless_yes, False),
+            guardian=row.take("guardian", csv_words.no_unless_yes, False),
         )
         if patient_id:
             self._sink.add_relative(row.place, patient_id, relative)
@@ -93,5 +93,5 @@ class People:
 
 def _remarks(row: Row) -> Iterator[Remark]:
     for column, kind in (("notes", RemarkKind.NOTE), ("medical", RemarkKind.MEDICAL)):
-        for text in row.take(column, cells.words, ()):
+        for text in row.take(column, csv_words.words, ()):
             yield Remark(text=text, kind=kind)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ccd.directory.csv_cells import all_clean, clean
+from ccd.directory.csv_cleaning import all_clean, clean
 from ccd.directory.csv_header import Header
 from ccd.directory.csv_problems import Problems
 from ccd.directory.table import Table, UnreadableError

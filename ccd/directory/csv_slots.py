@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from ccd.directory import csv_cells as cells
+from ccd.directory import csv_words
 from ccd.directory.booking import Slot
 from ccd.directory.csv_rows import Row
 
@@ -26,7 +27,7 @@ class Slots:
     def add(self, row: Row) -> None:
         """A row of slots; without an id, doctor and beginning are one."""
         begins = row.take("starts_at", self._moment_of, _NO_TIME)
-        doctor = row.take("doctor", cells.required, "")
+        doctor = row.take("doctor", csv_words.required, "")
         slot = Slot(
             slot_id=row.take("slot_id", str, "") or f"{doctor} {begins.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
             starts_at=begins,

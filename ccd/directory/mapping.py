@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from ccd.directory.csv_cells import did_you_mean, nearest
 from ccd.directory.csv_problems import Problems
+from ccd.directory.csv_words import did_you_mean, nearest
 from ccd.directory.headings import plain
 
 Headings = Mapping[str, str]

@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from ccd.directory.csv_cells import BadCell
+from ccd.directory.csv_cleaning import BadCell
 from ccd.directory.table import UnreadableError
 
 _LARGEST = 4 << 30

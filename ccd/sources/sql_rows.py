@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import partial
 from typing import Any
 
-from ccd.directory.csv_cells import did_you_mean, nearest
+from ccd.directory.csv_words import did_you_mean, nearest
 from ccd.logs import mask_name
 from ccd.sources import sql_values as values
 from ccd.sources import sql_words as words

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from ccd.directory import csv_cells as cells
+from ccd.directory import csv_cleaning, csv_words
 
 _T = TypeVar("_T")
 _LONGEST = 4_000
@@ -32,14 +33,14 @@ def text(value: Any) -> str:
         raise ValueError(f"must be text, not {_kind(value)}")  # noqa: TRY004 - told with its column
     if len(written := str(value)) > _LONGEST:
         raise ValueError(f"has more than {_LONGEST:,} characters")
-    written = written.translate(cells.DIRECTION)
+    written = written.translate(csv_cleaning.DIRECTION)
     plain = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in written)
     return " ".join(plain.split())
 
 
 def some_text(value: Any) -> str:
     """The same, and not empty."""
-    return cells.required(text(value))
+    return csv_words.required(text(value))
 
 
 def day(value: Any) -> date | None:
@@ -104,12 +105,12 @@ def tags(value: Any) -> frozenset[str]:
     """An array, or a text with semicolons."""
     if isinstance(value, (list, tuple)):
         return frozenset(filter(None, map(text, value)))
-    return frozenset(cells.words(text(value)))
+    return frozenset(csv_words.words(text(value)))
 
 
 def language(value: Any) -> str:
     """``ru``, ``uk`` or ``en``; a region after it does not matter."""
-    return cells.language(text(value).replace("_", "-").partition("-")[0])
+    return csv_words.language(text(value).replace("_", "-").partition("-")[0])
 
 
 def one_of(words: Mapping[str, _T]) -> Callable[[Any], _T]:
@@ -118,7 +119,7 @@ def one_of(words: Mapping[str, _T]) -> Callable[[Any], _T]:
     def meant(value: Any) -> _T:
         written = str(value).strip().casefold() if isinstance(value, (str, int)) else _kind(value)
         if written not in words:
-            near = cells.did_you_mean(cells.nearest(written, tuple(words)))
+            near = csv_words.did_you_mean(csv_words.nearest(written, tuple(words)))
             raise ValueError(f'"{_shown(written)}" is unknown{near}')
         return words[written]
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.callbacks.promise import LIVE, MOST, Promise, Standing, cancelled, joined
 from ccd.calls.ids import LinkedId, QueueName
-from ccd.ports import TooManyPromisesError
+from ccd.ports.promises import TooManyPromisesError
 from ccd.store.database import Database
 from ccd.store.report_marks import mark
 from ccd.store.tables.owed import callbacks

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, Select, or_, select
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
-from ccd.ports import Edit, Note
+from ccd.ports.calls import Edit, Note
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.edits import annotate, edit, edits_of

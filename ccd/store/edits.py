@@ -7,7 +7,7 @@ from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.calls.ids import LinkedId
-from ccd.ports import Edit, Note
+from ccd.ports.calls import Edit, Note
 from ccd.store.tables.calls import call_edits, calls
 
 _FIELDS = ("topic", "outcome", "note")

@@ -16,7 +16,7 @@ from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import Disposition, State
 from ccd.missed.happening import FIELDS, Happening, Kind, Told, done
 from ccd.missed.task import Task
-from ccd.ports import Claimed
+from ccd.ports.worklist import Claimed
 from ccd.store.database import Database
 from ccd.store.rows import last_digits
 from ccd.store.tables.calls import calls

@@ -26,7 +26,8 @@ from ccd.calls.record import CallRecord
 from ccd.daemon.process import collect_rarely
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind
-from ccd.ports import Board, CallSaver, CardShown
+from ccd.ports.calls import CallSaver
+from ccd.ports.screens import Board, CardShown
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate

@@ -13,7 +13,7 @@ from ccd.desk.hub import Hub
 from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.metrics.rules import Rules
-from ccd.ports import Board, CardShown
+from ccd.ports.screens import Board, CardShown
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
 from tests.unit.desk.figures import FakeFigures

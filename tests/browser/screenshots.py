@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ccd.calls.record import Disposition
 from ccd.directory.model import Reach
-from ccd.ports import CardShown
+from ccd.ports.screens import CardShown
 from tests.browser.bed import Bed
 from tests.browser.page import browser, open_page, sign_in, state
 from tests.unit.desk import samples

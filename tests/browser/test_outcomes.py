@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ccd.calls.ids import LinkedId
-from ccd.ports import Note
+from ccd.ports.calls import Note
 from ccd.settings.topics import Outcome
 from tests.browser.bed import Bed
 from tests.browser.page import COMPLAINTS, at_desk, state

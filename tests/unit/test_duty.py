@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from ccd.calls.ids import Phone, QueueName
 from ccd.duty import DutyKeeper
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.queueing import Member, RefusedError
 from ccd.routing.rosters import DutyRoster, duty_rosters
 from ccd.routing.rules import Routing

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from ccd.callbacks.promise import Promise, Standing
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind
-from ccd.ports import TooManyPromisesError
+from ccd.ports.promises import TooManyPromisesError
 from ccd.promising import Promising, since_of
 from ccd.routing.model import CallbackStep, QueueStep, StepRequest
 from tests.unit.callbacks.samples import NOW, ago, promise

@@ -12,7 +12,7 @@ from ccd.callbacks.promise import PAUSES, Promise, Standing
 from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
-from ccd.ports import NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
 from ccd.recall import GRACE, Recall
 from tests.unit.callbacks.samples import NOW, ago, promise
 from tests.unit.store.samples import call as sample

@@ -15,7 +15,7 @@ from ccd.desk.standing import Standing, part_of
 from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
 from ccd.directory.model import Caller, Number, NumberKind, Patient
-from ccd.ports import Board, CardShown
+from ccd.ports.screens import Board, CardShown
 from ccd.routing.model import QueueState
 from ccd.tracking import Tracker
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment

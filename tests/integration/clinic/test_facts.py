@@ -10,7 +10,7 @@ import pytest
 from ccd.ami.link import AmiLink
 from ccd.calls.ids import QueueName
 from ccd.directory.lookup import Lookup
-from ccd.ports import Board, CardShown
+from ccd.ports.screens import Board, CardShown
 from ccd.routing.model import QueueState
 from ccd.settings.models import Ami
 from ccd.tracking import Tracker

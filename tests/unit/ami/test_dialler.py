@@ -12,7 +12,7 @@ from ccd.ami.message import Message
 from ccd.callbacks.promise import Standing
 from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
-from ccd.ports import NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
 from tests.unit.ami.test_snapshot import REFUSED, ok, rows
 from tests.unit.callbacks.samples import NOW, promise
 

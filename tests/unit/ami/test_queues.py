@@ -8,7 +8,7 @@ from ccd.ami.action import encode
 from ccd.ami.errors import ActionTimeout, LinkDown
 from ccd.ami.queues import AmiQueues
 from ccd.calls.ids import Phone, QueueName, UniqueId
-from ccd.ports import NotHeardError
+from ccd.ports.switchboard import NotHeardError
 from ccd.queueing import InLine, Member, RefusedError
 from tests.unit.ami.test_snapshot import REFUSED, ok, rows
 

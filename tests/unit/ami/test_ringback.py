@@ -5,7 +5,7 @@ import pytest
 from ccd.ami.errors import ActionRefused, ActionTimeout, LinkDown
 from ccd.ami.ringback import RingBack
 from ccd.calls.ids import LinkedId, Phone
-from ccd.ports import NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
 from tests.unit.ami.test_dialler import Asterisk
 from tests.unit.ami.test_snapshot import REFUSED, ok
 

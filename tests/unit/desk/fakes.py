@@ -11,7 +11,7 @@ from ccd.calls.snapshot import MemberNow
 from ccd.directory.model import Caller
 from ccd.live.model import Floor
 from ccd.people import AuditEntry, Role, Session, User
-from ccd.ports import Edit, Note
+from ccd.ports.calls import Edit, Note
 from ccd.routing.model import History
 
 PASSWORD = "correct horse"

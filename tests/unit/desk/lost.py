@@ -10,7 +10,7 @@ from ccd.calls.record import CallRecord
 from ccd.desk.missed_api import MissedCalls
 from ccd.missed.happening import Kind
 from ccd.missed.task import Task
-from ccd.ports import Claimed
+from ccd.ports.worklist import Claimed
 from tests.unit.desk.samples import RAW, ago
 
 

@@ -33,7 +33,7 @@ from ccd.directory.model import (
     RemarkKind,
     Visit,
 )
-from ccd.ports import CardShown
+from ccd.ports.screens import CardShown
 from ccd.settings.models import Desk, Topic
 
 ZONE = ZoneInfo("Europe/Moscow")

@@ -12,7 +12,8 @@ from ccd.desk.card import Json, card_json, dump
 from ccd.desk.clinic import millis
 from ccd.desk.patient import age, patient_json, reason
 from ccd.directory.model import Number, NumberKind, Policy
-from ccd.ports import CardShown, Note
+from ccd.ports.calls import Note
+from ccd.ports.screens import CardShown
 from tests.unit.desk import samples
 from tests.unit.desk.samples import MARIA, NOW, PETYA, SONYA, TODAY, Story, ago, caller, clinic
 

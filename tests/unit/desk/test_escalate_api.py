@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ccd.ports import NoCallError, NotBegunError, NotHeardError
+from ccd.ports.switchboard import NoCallError, NotBegunError, NotHeardError
 from tests.unit.desk.samples import MARIA, Story, caller
 
 STORY = Story(who=caller(MARIA))

@@ -12,7 +12,8 @@ from ccd.desk.seats import Seat
 from ccd.desk.sight import Unseen
 from ccd.desk.trail import Trail
 from ccd.people import Role, User
-from ccd.ports import Board, Note
+from ccd.ports.calls import Note
+from ccd.ports.screens import Board
 from tests.unit.desk.fakes import FakeAudit
 from tests.unit.desk.samples import ANNA, MARIA, NOW, OLEG, PETYA, RAW, Story, caller, clinic
 

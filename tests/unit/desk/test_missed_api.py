@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ccd.missed.happening import Kind, ring_back_id
-from ccd.ports import NotBegunError, NotHeardError
+from ccd.ports.switchboard import NotBegunError, NotHeardError
 from tests.unit.desk.lost import lost
 from tests.unit.desk.samples import MARIA, NOW, PETYA, RAW, Story, ago
 from tests.unit.desk.test_owed import PHONES, trail

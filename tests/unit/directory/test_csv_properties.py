@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccd.directory.common_numbers import plainly_valid
-from ccd.directory.csv_cells import BadCell, all_clean, clean, phones
+from ccd.directory.csv_cells import phones
+from ccd.directory.csv_cleaning import BadCell, all_clean, clean
 from ccd.directory.csv_problems import SHOWN, CsvError
 from ccd.directory.model import STATUSES
 from ccd.directory.phones import normalise

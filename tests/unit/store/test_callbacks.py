@@ -9,7 +9,7 @@ import pytest
 from ccd.callbacks import promise as change
 from ccd.callbacks.promise import MOST, Standing
 from ccd.calls.ids import QueueName
-from ccd.ports import TooManyPromisesError
+from ccd.ports.promises import TooManyPromisesError
 from ccd.store.callbacks import CallbackStore
 from ccd.store.errors import StoreError
 from tests.unit.callbacks.samples import NOW, ago, promise

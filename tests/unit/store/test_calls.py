@@ -11,7 +11,7 @@ from sqlalchemy.event import listen
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind, State
-from ccd.ports import CallArchive, CallSaver, Note
+from ccd.ports.calls import CallArchive, CallSaver, Note
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, Disposition, State
-from ccd.ports import HistorySource
+from ccd.ports.calls import HistorySource
 from ccd.routing.model import History, PastCall
 from ccd.store.calls import CallStore
 from ccd.store.database import Database

@@ -16,7 +16,7 @@ from ccd.metrics.formulas import METRICS, How, served
 from ccd.metrics.report import CannotTellError, Question
 from ccd.metrics.rules import Rules
 from ccd.metrics.service_level import ServiceLevel
-from ccd.ports import Note
+from ccd.ports.calls import Note
 from ccd.settings.database import Place
 from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
