@@ -8,8 +8,8 @@ from typing import Any
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
 from ccd.directory.bounds import size
+from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller
 
 KEPT = 5000
 """Callers remembered; more than calls in progress and just ended together."""

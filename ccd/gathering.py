@@ -11,11 +11,12 @@ from datetime import datetime
 import structlog
 
 from ccd.calls.ids import LinkedId, QueueName
+from ccd.directory.caller import Caller, Number
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, Number
 from ccd.ports.calls import HistorySource
-from ccd.routing.model import Facts, History, QueueState, StepRequest
+from ccd.routing.facts import Facts, History, QueueState
 from ccd.routing.needs import HISTORY, QUEUES
+from ccd.routing.question import StepRequest
 
 _log = structlog.get_logger(__name__)
 

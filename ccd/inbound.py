@@ -10,14 +10,16 @@ import structlog
 from ccd.callbacks.promise import ATTEMPT, Promise
 from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
 from ccd.calls.ids import LinkedId, QueueName
-from ccd.directory.model import Caller, NumberKind
+from ccd.directory.caller import Caller, NumberKind
 from ccd.gathering import Gatherer
 from ccd.ports.promises import Promises
 from ccd.promising import NO_PROMISES
 from ccd.routing.escalation import Handover, PassedOn
-from ccd.routing.model import KEY, CallbackStep, Decision, Facts, QueueStep, Step, StepAnswer, StepRequest
+from ccd.routing.facts import Facts
 from ccd.routing.needs import QUEUES
 from ccd.routing.path import kind_and_target
+from ccd.routing.question import KEY, Decision, StepAnswer, StepRequest
+from ccd.routing.step_kinds import CallbackStep, QueueStep, Step
 
 log = structlog.get_logger()
 

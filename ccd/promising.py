@@ -12,7 +12,8 @@ from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.segments import find_open
 from ccd.ports.promises import Promises, PromiseStore, TooManyPromisesError
-from ccd.routing.model import CallbackStep, QueueStep, StepRequest
+from ccd.routing.question import StepRequest
+from ccd.routing.step_kinds import CallbackStep, QueueStep
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind, State
 from ccd.calls.segments import find_open, is_open
 from ccd.calls.snapshot import MemberNow
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 
 
 class ByName(Mapping[QueueName, QueueState]):

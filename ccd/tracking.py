@@ -16,13 +16,13 @@ from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, Direction, SegmentKind, State
 from ccd.calls.segments import find_open, is_open
 from ccd.calls.snapshot import MemberNow, Snapshot
+from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller
 from ccd.ports.calls import CallSaver
 from ccd.ports.screens import Board, CardShown, Screens
 from ccd.queues import Queues
 from ccd.routing.escalation import PassedOn
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 
 log = structlog.get_logger()
 

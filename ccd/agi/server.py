@@ -25,7 +25,7 @@ from ccd.agi.application import Application, Counters
 from ccd.agi.environment import HostileEnvironment
 from ccd.agi.replies import OutOfStep
 from ccd.agi.request import Request
-from ccd.routing.model import Decision, StepAnswer, StepRequest
+from ccd.routing.question import Decision, StepAnswer, StepRequest
 from ccd.settings.models import Agi
 
 Decide = Callable[[StepRequest], Awaitable[Decision]]

@@ -11,7 +11,8 @@ from typing import assert_never
 
 from ccd.agi.environment import ARGUMENTS, Environment, HostileEnvironment, decoded
 from ccd.calls.ids import LinkedId, UniqueId
-from ccd.routing.model import (
+from ccd.routing.question import StepAnswer, StepRequest
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
     HangupStep,
@@ -19,8 +20,6 @@ from ccd.routing.model import (
     PlayStep,
     QueueStep,
     Step,
-    StepAnswer,
-    StepRequest,
     TransferStep,
     VoicemailStep,
 )

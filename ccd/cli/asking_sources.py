@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from ccd.cli import opening
+from ccd.directory.caller import Caller
 from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, Patient, Source
+from ccd.directory.model import Patient
+from ccd.directory.source import Source
 from ccd.settings.models import Settings
 from ccd.settings.sources import BUILT_IN
 from ccd.sources.making import Given, closing, guard, make

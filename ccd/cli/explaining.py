@@ -13,10 +13,11 @@ from ccd.cli.failing import fail, plainly
 from ccd.cli.plan_document import as_document
 from ccd.cli.plan_tree import as_tree
 from ccd.cli.printing import console, print_json
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.directory.phones import normalise
-from ccd.routing.model import Facts, History, QueueStep
+from ccd.routing.facts import Facts, History
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import QueueStep
 from ccd.settings.models import Settings
 from ccd.store.history import CallHistory
 from ccd.store.reader import Reader

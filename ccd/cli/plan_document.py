@@ -4,17 +4,15 @@ from dataclasses import asdict
 from typing import Any
 
 from ccd.routing.conditions import caller_kind
-from ccd.routing.model import (
-    Branch,
+from ccd.routing.facts import Facts
+from ccd.routing.plan import Branch, PlanStep, RoutePlan
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
-    Facts,
     HangupStep,
     MenuStep,
-    PlanStep,
     PlayStep,
     QueueStep,
-    RoutePlan,
     Step,
     TransferStep,
     VoicemailStep,

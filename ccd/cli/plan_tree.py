@@ -9,7 +9,9 @@ from rich.tree import Tree
 from ccd.cli.plan_words import branch_words, step_words
 from ccd.routing.calendar import WEEKDAYS
 from ccd.routing.conditions import caller_kind
-from ccd.routing.model import Branch, Checked, Facts, HangupStep, PlanStep, QueueStep, RoutePlan, Tried
+from ccd.routing.facts import Facts
+from ccd.routing.plan import Branch, Checked, PlanStep, RoutePlan, Tried
+from ccd.routing.step_kinds import HangupStep, QueueStep
 
 
 def as_tree(facts: Facts, plan: RoutePlan, last: QueueStep) -> Group:

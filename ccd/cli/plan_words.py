@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from ccd.routing.model import (
-    Branch,
+from ccd.routing.plan import Branch
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
     HangupStep,

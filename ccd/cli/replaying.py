@@ -17,7 +17,7 @@ from ccd.cli import opening, times
 from ccd.cli.asking_sources import Callers, callers
 from ccd.cli.failing import plainly
 from ccd.cli.printing import console, moment, print_json, table
-from ccd.routing.model import Facts
+from ccd.routing.facts import Facts
 from ccd.routing.replay import Group, Replayed, grouped, history, replayed
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.models import Settings

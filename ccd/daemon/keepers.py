@@ -10,7 +10,7 @@ from ccd.calls.ids import QueueName
 from ccd.daemon.storage import Storage
 from ccd.daemon.telephony import Telephony
 from ccd.directory.booking import Booking
-from ccd.directory.model import Source
+from ccd.directory.source import Source
 from ccd.duty import DutyKeeper
 from ccd.mailroom import Mailroom
 from ccd.recall import Recall

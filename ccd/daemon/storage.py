@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 from typing import TypeVar
 
 from ccd.calls.record import CallRecord
-from ccd.directory.model import DirectoryError, Patient, Source
+from ccd.directory.model import DirectoryError, Patient
+from ccd.directory.source import Source
 from ccd.settings.models import Settings
 from ccd.store.calls import CallStore
 from ccd.store.database import Database

@@ -13,15 +13,16 @@ from ccd.calls.events import AsteriskEvent, Resynchronised
 from ccd.calls.ids import QueueName
 from ccd.daemon.storage import Storage
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Source
+from ccd.directory.source import Source
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.ports.screens import Screens
 from ccd.promising import Promising
 from ccd.recovery import Recovery
-from ccd.routing.model import QueueStep, StepAnswer
+from ccd.routing.question import StepAnswer
 from ccd.routing.rulebook import RuleBook
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import QueueStep
 from ccd.settings.models import DirectorySettings, Routing, Settings
 from ccd.sources.making import Given, guard, make
 from ccd.store.callbacks import CallbackStore

@@ -14,7 +14,7 @@ from ccd.desk.patient import patient_json
 from ccd.desk.sight import EVERYTHING, Unseen, seen
 from ccd.desk.standing import Part, part_of
 from ccd.desk.way import way_json
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.directory.phones import normalise
 from ccd.ports.calls import Note
 from ccd.ports.screens import CardShown

@@ -8,7 +8,7 @@ from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic, millis
 from ccd.desk.deltas import Tables
 from ccd.desk.numbers import name_of, number_of, shown_number
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.live.model import Agent, AgentState, Floor, Queue, Waiting
 from ccd.metrics.service_level import ServiceLevel, service_level
 from ccd.settings.models import Desk

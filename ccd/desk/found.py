@@ -6,7 +6,7 @@ from ccd.desk.card import Json, caller_json
 from ccd.desk.clinic import Clinic, millis
 from ccd.desk.numbers import shown_number
 from ccd.desk.sight import Unseen
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 
 _KEPT = 5_000
 

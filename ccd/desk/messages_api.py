@@ -14,7 +14,7 @@ from ccd.desk.owed import ID, MOST, Owed, asked, id_of, note, patient_ids, who_j
 from ccd.desk.problems import Problem
 from ccd.desk.recordings import open_recording
 from ccd.desk.trail import Trail
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 
 _BLOCK = 64 * 1024
 _SLOWEST = 10.0

@@ -17,7 +17,7 @@ from ccd.desk.owed import MOST, Owed, asked, note, patient_ids, who_json
 from ccd.desk.ports import MissedBook, RingBack
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.directory.phones import normalise
 from ccd.missed.happening import ring_back_id
 from ccd.people import Session

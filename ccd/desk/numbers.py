@@ -3,7 +3,7 @@
 from typing import Any
 
 from ccd.calls.record import CallRecord
-from ccd.directory.model import Caller, Number, NumberKind
+from ccd.directory.caller import Caller, Number, NumberKind
 from ccd.directory.phones import display, normalise
 
 _HIDDEN = Number("", NumberKind.ANONYMOUS)

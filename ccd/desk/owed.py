@@ -16,7 +16,7 @@ from ccd.desk.numbers import shown_number
 from ccd.desk.ports import MessageBook, PromiseBook
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.people import AuditEntry, Session
 
 log = structlog.get_logger()

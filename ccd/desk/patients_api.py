@@ -12,7 +12,7 @@ from ccd.desk.numbers import number_key
 from ccd.desk.owed import Owed
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
-from ccd.directory.model import NumberKind
+from ccd.directory.caller import NumberKind
 from ccd.settings.models import Desk
 
 _LONGEST = {"number": 40, "why": 200}

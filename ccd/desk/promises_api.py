@@ -11,7 +11,7 @@ from ccd.desk.clinic import Clinic, millis
 from ccd.desk.owed import ID, MOST, Owed, asked, id_of, note, patient_ids, who_json
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 
 
 class PromisesApi:

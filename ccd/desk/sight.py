@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from ccd.directory.model import Caller, Patient, RemarkKind, Visit
+from ccd.directory.caller import Caller
+from ccd.directory.model import Patient, RemarkKind, Visit
 from ccd.people import Role
 from ccd.settings.hiding import FactKind, Hidden
 

@@ -14,7 +14,7 @@ from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord
 from ccd.desk.clinic import utc_now
 from ccd.desk.ports import Audit
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.people import AuditEntry, Session
 from ccd.ports.screens import CardShown
 from ccd.settings.sources import BUILT_IN

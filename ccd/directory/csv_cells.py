@@ -9,9 +9,9 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
+from ccd.directory.caller import NumberKind
 from ccd.directory.common_numbers import plainly_valid
 from ccd.directory.csv_words import required, words
-from ccd.directory.model import NumberKind
 from ccd.directory.phones import normalise
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eEеЕ]\+?\d+")

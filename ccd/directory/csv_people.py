@@ -8,7 +8,8 @@ from ccd.directory import csv_cells as cells
 from ccd.directory import csv_coverage, csv_words
 from ccd.directory.csv_formats import Kind
 from ccd.directory.csv_rows import Row
-from ccd.directory.model import Patient, Policy, Reach, Relative, Remark, RemarkKind, Visit
+from ccd.directory.import_rows import Relative
+from ccd.directory.model import Patient, Policy, Reach, Remark, RemarkKind, Visit
 from ccd.directory.sink import Sink
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)

@@ -20,10 +20,11 @@ import structlog
 
 from ccd.directory.breaker import Breaker, State
 from ccd.directory.cache import Cache
-from ccd.directory.model import Origin, Patient, Source
+from ccd.directory.model import Origin, Patient
 from ccd.directory.outside import checked, marked, own_ids
 from ccd.directory.questions import Questions
 from ccd.directory.sentences import sentence
+from ccd.directory.source import Source
 
 _log = structlog.get_logger(__name__)
 

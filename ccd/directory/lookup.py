@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from ccd.directory.caller import Caller, Number, NumberKind
 from ccd.directory.guarded import Asked, Condition, Guarded
 from ccd.directory.merging import merged
-from ccd.directory.model import Caller, Number, NumberKind, Source
 from ccd.directory.phones import normalise
 from ccd.directory.ranking import ranked
+from ccd.directory.source import Source
 
 KEPT = 1_000
 """Callers remembered of whom a source had not answered; more than wait for one together."""

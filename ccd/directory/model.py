@@ -1,34 +1,17 @@
-"""The people behind a number, as frozen values.  The source of each fact stands with it."""
+"""The people behind a number, as frozen values.  The source of each fact stands with it.
 
-from collections.abc import Mapping
+A plug-in makes its answers of these.
+"""
+
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("ru", "uk", "en")
 """The languages that a patient may be known to speak."""
 STATUSES = ("booked", "arrived", "fulfilled", "cancelled", "noshow")
 """Of a visit: all that ``Visit.status`` may be."""
-
-
-class NumberKind(StrEnum):
-    """What a caller ID turned out to be."""
-
-    E164 = "e164"
-    SHORT = "short"
-    ANONYMOUS = "anonymous"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A caller ID.  ``raw`` is as sent; ``e164`` like ``+79161234567``, empty unless kind E164."""
-
-    raw: str
-    kind: NumberKind
-    e164: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,92 +143,5 @@ class Patient:
     ``policies.NUMBER.programme``, of a visit ``visits.MOMENT.place``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Who may be calling: everyone behind the number, the likeliest first, never a silent pick.
-
-    ``failed`` names the sources that gave no answer in time: with one there, no patients does
-    not mean "unknown person".
-    """
-
-    number: Number
-    patients: tuple[Patient, ...] = ()
-    failed: tuple[str, ...] = ()
-    asking: tuple[str, ...] = ()
-    """Those of ``failed`` that may still answer: the card is told then."""
-
-    @property
-    def known(self) -> bool:
-        """True when at least one patient stands behind the number."""
-        return bool(self.patients)
-
-    @property
-    def tags(self) -> frozenset[str]:
-        """Every tag of every patient behind the number."""
-        if len(self.patients) == 1:
-            return self.patients[0].tags
-        return frozenset().union(*(patient.tags for patient in self.patients))
-
-
 class DirectoryError(Exception):
     """A source could not answer (locked, down, slow, wrong)."""
-
-
-class Source(Protocol):
-    """Something that knows patients by number.  More kinds come; the port stays.
-
-    It is made without any I/O and connects with its first question, anew whenever it has to: one
-    that is down at the start hinders nothing.  One that holds connections also is ``Closing``.
-    """
-
-    name: str
-
-    async def patients(self, e164: str) -> tuple[Patient, ...]:
-        """The patients reached by this number, most recently seen first; raises DirectoryError."""
-        ...
-
-
-@runtime_checkable
-class Closing(Protocol):
-    """A source with something to give back."""
-
-    async def close(self) -> None:
-        """Called once, when ccd stops, whether anything was asked or not; nothing is asked afterwards."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relative:
-    """Someone else through whom a patient is reached.  Phones are E.164."""
-
-    phones: tuple[str, ...]
-    name: str = ""
-    relationship: str = ""
-    """In the clinic's own word: ``mother``."""
-    guardian: bool = False
-    """A parent or carer, who decides for the patient."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryRows:
-    """What an import writes, already checked.  What is not said here stays as it is.
-
-    ``columns`` names the columns of the patients' file that were given, ``phones`` among them; of the
-    others the objects hold only defaults.  Phones, policies, visits and relatives are by patient_id:
-    whoever is named there gets exactly these, in place of what was.  Phones are E.164.  ``kindless`` are
-    patients of whose policies no kind was said: a policy known by its insurer and number keeps its own.
-    """
-
-    patients: tuple[Patient, ...] = ()
-    columns: frozenset[str] = frozenset()
-    phones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    policies: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
-    visits: Mapping[str, tuple[Visit, ...]] = field(default_factory=dict)
-    relatives: Mapping[str, tuple[Relative, ...]] = field(default_factory=dict)
-    kindless: frozenset[str] = frozenset()
-
-    @property
-    def patient_ids(self) -> tuple[str, ...]:
-        """Everyone these rows say something about, each once."""
-        said = (patient.patient_id for patient in self.patients)
-        return tuple(dict.fromkeys((*said, *self.phones, *self.policies, *self.visits, *self.relatives)))

@@ -12,8 +12,8 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
+from ccd.directory.caller import Number, NumberKind
 from ccd.directory.common_numbers import plainly_valid
-from ccd.directory.model import Number, NumberKind
 
 _LONGEST = 64
 """Characters; E.164 has 15 digits.  Longer is no number, and is not worth a place in the cache."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from ccd.directory.model import Patient, Policy, Relative, Visit
+from ccd.directory.import_rows import Relative
+from ccd.directory.model import Patient, Policy, Visit
 
 
 class Sink(Protocol):

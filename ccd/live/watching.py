@@ -12,7 +12,7 @@ from ccd.live import waiting as line
 from ccd.live.model import Agent, Floor, Queue, Waiting
 from ccd.live.today import Today
 from ccd.metrics.totals import ZERO
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 
 
 class Tracking(Protocol):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord
-from ccd.routing.model import History
+from ccd.routing.facts import History
 
 
 class CallSaver(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ccd.callbacks.promise import Promise
-from ccd.routing.model import CallbackStep, QueueStep, StepRequest
+from ccd.routing.question import StepRequest
+from ccd.routing.step_kinds import CallbackStep, QueueStep
 
 
 class Promises(Protocol):

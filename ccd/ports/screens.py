@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ccd.calls.ids import Phone
 from ccd.calls.record import CallRecord
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,15 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import CallbackStep, DialStep, HangupStep, MenuStep, PlayStep, QueueStep, VoicemailStep
+from ccd.routing.step_kinds import (
+    CallbackStep,
+    DialStep,
+    HangupStep,
+    MenuStep,
+    PlayStep,
+    QueueStep,
+    VoicemailStep,
+)
 
 SILENT, FULL, PLAN = "silent", "full", "plan"
 """Branches that are not a menu's key."""

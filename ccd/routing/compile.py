@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccd.routing.conditions import Condition, Conditions, Moment
-from ccd.routing.model import Step, Tried
 from ccd.routing.opening import Opening, opening
+from ccd.routing.plan import Tried
 from ccd.routing.program import Program
 from ccd.routing.resolve import Resolver
 from ccd.routing.rules import Routing
+from ccd.routing.step_kinds import Step
 from ccd.routing.tree import Plan
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ccd.routing.model import DialStep
 from ccd.routing.people import Person
 from ccd.routing.rules import Routing
+from ccd.routing.step_kinds import DialStep
 from ccd.routing.steps import DialRule
 
 _PERSON = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")

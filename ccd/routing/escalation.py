@@ -16,7 +16,8 @@ from pydantic import Field
 
 from ccd.calls.ids import Phone, QueueName
 from ccd.routing.base import Model
-from ccd.routing.model import KEY, DialStep, QueueStep, Step, StepAnswer, TransferStep
+from ccd.routing.question import KEY, StepAnswer
+from ccd.routing.step_kinds import DialStep, QueueStep, Step, TransferStep
 from ccd.routing.words import Duration, Name
 
 ESCALATE, TRANSFER = "ESCALATE", "TRANSFER-"

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from ccd.calls.ids import QueueName
-from ccd.directory.model import Caller, Patient, Policy, Visit
+from ccd.directory.caller import Caller
+from ccd.directory.model import Patient, Policy, Visit
 from ccd.directory.phones import normalise
 from ccd.routing.expectations import MadeUpCall, MadeUpPatient, MadeUpPolicy, MadeUpQueue, MadeUpVisit
-from ccd.routing.model import Facts, History, PastCall, QueueState
+from ccd.routing.facts import Facts, History, PastCall, QueueState
 
 
 def facts_of(call: MadeUpCall, zone: tzinfo, region: str) -> Facts:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from ccd.routing.actions import Ask, Go, Promise, Wait
-from ccd.routing.model import CallbackStep, DialStep, HangupStep, PlayStep, VoicemailStep
 from ccd.routing.path import kind_and_target
+from ccd.routing.step_kinds import CallbackStep, DialStep, HangupStep, PlayStep, VoicemailStep
 from ccd.routing.tree import Planned
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from ccd.calls.ids import QueueName
 from ccd.routing.actions import Action, Ask, Promise, Wait
 from ccd.routing.dialling import is_person
-from ccd.routing.model import CallbackStep, PlayStep, VoicemailStep
 from ccd.routing.rules import Routing
+from ccd.routing.step_kinds import CallbackStep, PlayStep, VoicemailStep
 from ccd.routing.steps import StepRule
 from ccd.routing.tree import Plan, every_step
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ccd.routing.actions import Ask, Go, Promise, Wait
-from ccd.routing.model import Step, StepAnswer
 from ccd.routing.program import Program
+from ccd.routing.question import StepAnswer
 from ccd.routing.queueing import LAST, since
+from ccd.routing.step_kinds import Step
 from ccd.routing.tokens import Token
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from ccd.routing.actions import FULL, PLAN, SILENT, Ask, Go, Promise, Wait
 from ccd.routing.conditions import Moment
-from ccd.routing.model import Branch, Checked, Facts, PlanStep, QueueStep, Step
+from ccd.routing.facts import Facts
+from ccd.routing.plan import Branch, Checked, PlanStep
 from ccd.routing.running import promised
+from ccd.routing.step_kinds import QueueStep, Step
 from ccd.routing.tree import Plan, Planned
 
 

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from ccd.calls.record import StepKind
-from ccd.routing.model import (
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
     HangupStep,

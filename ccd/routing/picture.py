@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from ccd.routing.actions import FULL, PLAN, SILENT, Go, Wait
 from ccd.routing.labels import Label, label
-from ccd.routing.model import QueueStep
 from ccd.routing.rules import DEFAULT
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import QueueStep
 from ccd.routing.tree import Plan, Planned, every_step, planned
 
 Counts = Mapping[tuple[str, str, str], int]

@@ -4,7 +4,8 @@ import re
 
 from ccd.routing.actions import Prefer, Wait
 from ccd.routing.conditions.base import folded
-from ccd.routing.model import DialStep, Facts
+from ccd.routing.facts import Facts
+from ccd.routing.step_kinds import DialStep
 
 _PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@:/-]{1,60}", re.ASCII)
 

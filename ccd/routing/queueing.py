@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccd.routing.actions import FULL, Wait
-from ccd.routing.model import KEY, Facts, PlayStep, QueueStep, Step
+from ccd.routing.facts import Facts
 from ccd.routing.preferring import preferred
 from ccd.routing.program import Node
 from ccd.routing.protection import FIRST
+from ccd.routing.question import KEY
+from ccd.routing.step_kinds import PlayStep, QueueStep, Step
 from ccd.routing.tokens import Token
 
 PREFERRED, SOUND, PLAYING, RING, LAST, PROMISED, REFUSED = "f", "a", "p", "r", "l", "c", "x"

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
-from ccd.routing.model import HISTORY_CALLS, HISTORY_REACH, Facts, History, PastCall
+from ccd.routing.facts import HISTORY_CALLS, HISTORY_REACH, Facts, History, PastCall
 from ccd.routing.ruleset import RuleSet
 
 

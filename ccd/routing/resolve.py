@@ -23,9 +23,9 @@ from ccd.routing.actions import (
 from ccd.routing.conditions import Condition
 from ccd.routing.conditions.base import folded
 from ccd.routing.dialling import dial_step
-from ccd.routing.model import CallbackStep, HangupStep, MenuStep, PlayStep, QueueStep, VoicemailStep
 from ccd.routing.protection import longest_wait, most_waiting
 from ccd.routing.rules import Routing
+from ccd.routing.step_kinds import CallbackStep, HangupStep, MenuStep, PlayStep, QueueStep, VoicemailStep
 from ccd.routing.steps import (
     CallbackRule,
     DialRule,

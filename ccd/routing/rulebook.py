@@ -2,7 +2,8 @@
 
 from ccd.calls.ids import QueueName
 from ccd.routing.escalation import Handover
-from ccd.routing.model import Facts, StepAnswer
+from ccd.routing.facts import Facts
+from ccd.routing.question import StepAnswer
 from ccd.routing.ruleset import RuleSet
 
 KEPT = 20

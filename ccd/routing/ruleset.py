@@ -11,14 +11,17 @@ from ccd.routing.bulk import without_collecting
 from ccd.routing.compile import Compiled, compiled
 from ccd.routing.conditions import Conditions, Moment
 from ccd.routing.escalation import Handover
+from ccd.routing.facts import Facts
 from ccd.routing.index import Index
-from ccd.routing.model import Facts, QueueStep, RoutePlan, StepAnswer, Tried
 from ccd.routing.naming import named_people, named_queues, named_sounds
 from ccd.routing.needs import needs
 from ccd.routing.outline import Outline
+from ccd.routing.plan import RoutePlan, Tried
 from ccd.routing.program import Program
+from ccd.routing.question import StepAnswer
 from ccd.routing.rules import DEFAULT, Routing
 from ccd.routing.running import Run
+from ccd.routing.step_kinds import QueueStep
 from ccd.routing.tokens import Token
 
 

@@ -12,20 +12,19 @@ from typing import assert_never
 from ccd.routing import queueing
 from ccd.routing.actions import PLAN, SILENT, Ask, Go, Promise, Wait
 from ccd.routing.conditions import Condition, Moment
+from ccd.routing.facts import Facts
 from ccd.routing.limits import QUESTIONS
-from ccd.routing.model import (
-    KEY,
+from ccd.routing.program import Node, Program
+from ccd.routing.question import KEY, StepAnswer
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
-    Facts,
     HangupStep,
     PlayStep,
     QueueStep,
     Step,
-    StepAnswer,
     VoicemailStep,
 )
-from ccd.routing.program import Node, Program
 from ccd.routing.tokens import Token
 
 _PRESSED = "PRESSED-"

@@ -8,23 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ccd.routing.expectations import Expected
+from ccd.routing.facts import Facts
 from ccd.routing.limits import QUESTIONS
-from ccd.routing.model import (
+from ccd.routing.path import kind_and_target
+from ccd.routing.plan import Tried
+from ccd.routing.protection import FIRST
+from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
-    Facts,
     HangupStep,
     MenuStep,
     PlayStep,
     QueueStep,
     Step,
     TransferStep,
-    Tried,
     VoicemailStep,
 )
-from ccd.routing.path import kind_and_target
-from ccd.routing.protection import FIRST
-from ccd.routing.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

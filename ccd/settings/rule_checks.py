@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import phonenumbers
 
-from ccd.directory.model import Caller, Number, NumberKind
+from ccd.directory.caller import Caller, Number, NumberKind
 from ccd.routing.calendar import WEEKDAYS, Days, Hours
 from ccd.routing.conditions import Conditions, Moment
-from ccd.routing.model import Facts
+from ccd.routing.facts import Facts
 from ccd.routing.rules import Calendar, Routing, Rule
 from ccd.routing.when import When
 from ccd.settings.document import Loc

@@ -1,1 +1,1 @@
-"""Edge: the clinic's own systems, asked who is calling (``ccd.directory.model.Source``)."""
+"""Edge: the clinic's own systems, asked who is calling (``ccd.directory.source.Source``)."""

@@ -15,7 +15,8 @@ import structlog
 from ccd.directory.breaker import Breaker
 from ccd.directory.cache import Cache
 from ccd.directory.guarded import Guarded
-from ccd.directory.model import Closing, DirectoryError, Patient, Source
+from ccd.directory.model import DirectoryError, Patient
+from ccd.directory.source import Closing, Source
 from ccd.settings.secrets import named_secret
 from ccd.settings.source_fhir import FhirSettings
 from ccd.settings.source_http import HttpSettings

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ccd.directory.model import Coverage, NumberKind, Origin, Patient, Policy, Reach, Remark, Visit
+from ccd.directory.caller import NumberKind
+from ccd.directory.model import Coverage, Origin, Patient, Policy, Reach, Remark, Visit
 from ccd.directory.phones import normalise
 from ccd.sources.sql_rows import Said
 

@@ -14,7 +14,7 @@ import structlog
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Direction, Disposition
 from ccd.directory.phones import normalise
-from ccd.routing.model import HISTORY_CALLS, HISTORY_REACH, History, PastCall
+from ccd.routing.facts import HISTORY_CALLS, HISTORY_REACH, History, PastCall
 from ccd.store.columns import escape, unescape, write_moment
 from ccd.store.errors import StoreError
 from ccd.store.reader import Reader

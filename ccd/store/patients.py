@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from ccd.directory.booking import Slot
-from ccd.directory.model import DirectoryError, DirectoryRows, Origin, Patient
+from ccd.directory.import_rows import DirectoryRows
+from ccd.directory.model import DirectoryError, Origin, Patient
 from ccd.store import lookup, lookup_rows
 from ccd.store.clock import Clock, utc_now
 from ccd.store.comparing import Scope

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ccd.directory.model import Coverage, Patient, Policy, Reach, Relative, RemarkKind, Visit
+from ccd.directory.import_rows import Relative
+from ccd.directory.model import Coverage, Patient, Policy, Reach, RemarkKind, Visit
 from ccd.store.columns import escape, to_json, write_moment
 
 Row = tuple[Any, ...]

@@ -7,7 +7,8 @@ time; ``stop`` from any.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ccd.directory.model import Coverage, DirectoryRows, Patient, Policy, Relative, Visit
+from ccd.directory.import_rows import DirectoryRows, Relative
+from ccd.directory.model import Coverage, Patient, Policy, Visit
 from ccd.store import staged_rows as rows
 from ccd.store.columns import escape, unescape
 from ccd.store.errors import StoreError

@@ -30,7 +30,8 @@ import uvloop
 from ccd.agi.server import AgiServer
 from ccd.agi.translate import mset
 from ccd.calls.ids import QueueName
-from ccd.routing.model import Decision, QueueStep, StepAnswer, StepRequest
+from ccd.routing.question import Decision, StepAnswer, StepRequest
+from ccd.routing.step_kinds import QueueStep
 from ccd.settings.models import Agi
 from tests.fakes.agi import Channel
 

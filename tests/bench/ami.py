@@ -24,8 +24,8 @@ from ccd.calls.events import AsteriskEvent, CallOffered, ChannelStarted
 from ccd.calls.ids import QueueName
 from ccd.calls.record import CallRecord
 from ccd.daemon.process import collect_rarely
+from ccd.directory.caller import Caller, Number, NumberKind
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, Number, NumberKind
 from ccd.ports.calls import CallSaver
 from ccd.ports.screens import Board, CardShown
 from ccd.store.calls import CallStore

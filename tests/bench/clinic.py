@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Visit
+from ccd.directory.import_rows import DirectoryRows
+from ccd.directory.model import Answer, Coverage, Patient, Policy, Visit
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory

@@ -20,9 +20,10 @@ from typing import Any
 
 import cel
 
-from ccd.directory.model import Caller, Patient
+from ccd.directory.caller import Caller
+from ccd.directory.model import Patient
 from ccd.directory.phones import normalise
-from ccd.routing.model import Facts
+from ccd.routing.facts import Facts
 from ccd.routing.ruleset import RuleSet
 from ccd.settings.loading import load, read
 from tests.bench.report import Claim, Result, Table, percentile

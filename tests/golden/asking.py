@@ -8,8 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ccd.cli import opening
+from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, Source
+from ccd.directory.source import Source
 from ccd.settings.loading import load
 from ccd.settings.models import DirectorySettings
 from ccd.sources.making import Given, closing, guard, make

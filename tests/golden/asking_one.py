@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from ccd.directory.model import Closing, DirectoryError, Patient, Source
+from ccd.directory.model import DirectoryError, Patient
 from ccd.directory.outside import checked
+from ccd.directory.source import Closing, Source
 from ccd.settings.sources import SourceSettings
 from ccd.sources.making import Given, make
 

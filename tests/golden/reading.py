@@ -11,17 +11,8 @@ from typing import Any
 
 import yaml
 
-from ccd.directory.model import (
-    Answer,
-    Coverage,
-    NumberKind,
-    Patient,
-    Policy,
-    Reach,
-    Remark,
-    RemarkKind,
-    Visit,
-)
+from ccd.directory.caller import NumberKind
+from ccd.directory.model import Answer, Coverage, Patient, Policy, Reach, Remark, RemarkKind, Visit
 from tests.golden.world import ZONE, Candidate, Contact, GoldenCaller, Person, World
 
 FOLDER = Path(__file__).with_name("callers")

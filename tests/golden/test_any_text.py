@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccd.directory.model import Answer, Coverage, DirectoryRows, Patient, Policy, Remark, Visit
+from ccd.directory.import_rows import DirectoryRows
+from ccd.directory.model import Answer, Coverage, Patient, Policy, Remark, Visit
 from ccd.store.patients import BuiltinDirectory
 from tests.bench.clinic import opened
 from tests.golden.any_answer import TEXTS as ANY

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from ccd.directory.model import Caller, Patient
+from ccd.directory.caller import Caller
+from ccd.directory.model import Patient
 from tests.golden import asking, filling
 from tests.golden.limits import LIMITS, Limit, without
 from tests.golden.reading import world

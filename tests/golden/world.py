@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ccd.directory.model import NumberKind, Patient, Reach
+from ccd.directory.caller import NumberKind
+from ccd.directory.model import Patient, Reach
 from ccd.directory.phones import normalise
 
 REGION = "RU"

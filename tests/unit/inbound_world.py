@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 
 from ccd.callbacks.promise import Promise
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, DirectoryError, Patient
+from ccd.directory.model import DirectoryError, Patient
 from ccd.gathering import Gatherer
 from ccd.inbound import Inbound
 from ccd.promising import Promising
 from ccd.routing.escalation import PassedOn
-from ccd.routing.model import (
-    History,
-    QueueState,
-    StepRequest,
-)
+from ccd.routing.facts import History, QueueState
+from ccd.routing.question import StepRequest
 from ccd.routing.rulebook import RuleBook
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet

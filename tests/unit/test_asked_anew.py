@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from ccd.callers import Callers
 from ccd.calls.ids import LinkedId
 from ccd.directory.cache import Cache
+from ccd.directory.caller import Caller
 from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, DirectoryError, Patient, Policy, Visit
+from ccd.directory.model import DirectoryError, Patient, Policy, Visit
 from tests.unit.directory.sources import MARIA, NUMBER, Told, saying
 
 CALL = LinkedId("1.1")

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from ccd.callers import FACTS, Callers
 from ccd.calls.ids import LinkedId
+from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Answer, Caller, Coverage, Policy
+from ccd.directory.model import Answer, Coverage, Policy
 from ccd.directory.phones import normalise
 from tests.unit.directory.sources import MARIA, NUMBER
 

@@ -15,7 +15,7 @@ from ccd.calls.record import CallRecord
 from ccd.daemon import process, storage
 from ccd.daemon import running as module
 from ccd.daemon.running import Daemon
-from ccd.routing.model import Decision, StepRequest
+from ccd.routing.question import Decision, StepRequest
 from ccd.settings.models import Agi, Desk, Settings
 from ccd.store import sqlite_keeper as migrating
 from ccd.store import writer

@@ -8,22 +8,16 @@ import pytest
 from ccd.callbacks.promise import Promise
 from ccd.calls.events import CallbackPromised, CallOffered, OwnEvent, StepTaken
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
+from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, DirectoryError, Patient
+from ccd.directory.model import DirectoryError, Patient
 from ccd.directory.phones import normalise
 from ccd.gathering import Gatherer
 from ccd.inbound import AFTER_QUEUE, Inbound
-from ccd.routing.model import (
-    CallbackStep,
-    Facts,
-    History,
-    PastCall,
-    QueueState,
-    QueueStep,
-    StepAnswer,
-    StepRequest,
-)
+from ccd.routing.facts import Facts, History, PastCall, QueueState
 from ccd.routing.needs import HISTORY, QUEUES
+from ccd.routing.question import StepAnswer, StepRequest
+from ccd.routing.step_kinds import CallbackStep, QueueStep
 from tests.unit.callbacks.samples import promise
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ccd.calls.ids import LinkedId, UniqueId
 from ccd.routing.escalation import ESCALATE, TRANSFER, Handover
 from ccd.routing.limits import QUESTIONS
-from ccd.routing.model import (
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
     HangupStep,

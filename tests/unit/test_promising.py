@@ -12,7 +12,8 @@ from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind
 from ccd.ports.promises import TooManyPromisesError
 from ccd.promising import Promising, since_of
-from ccd.routing.model import CallbackStep, QueueStep, StepRequest
+from ccd.routing.question import StepRequest
+from ccd.routing.step_kinds import CallbackStep, QueueStep
 from tests.unit.callbacks.samples import NOW, ago, promise
 from tests.unit.routing.facts import facts, rules
 from tests.unit.store.samples import call as record

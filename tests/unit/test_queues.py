@@ -7,7 +7,7 @@ from ccd.calls.ids import Phone, QueueName
 from ccd.calls.record import Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow
 from ccd.queues import Queues
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 from tests.unit.store.samples import NOON, call
 
 OPERATORS, DOCTORS = QueueName("operators"), QueueName("duty-doctor")

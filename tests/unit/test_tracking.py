@@ -12,11 +12,12 @@ from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow, Snapshot, WaitingNow
 from ccd.desk.standing import Standing, part_of
+from ccd.directory.caller import Caller, Number, NumberKind
 from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, Number, NumberKind, Patient
+from ccd.directory.model import Patient
 from ccd.ports.screens import Board, CardShown
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 from ccd.tracking import Tracker
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment
 

@@ -8,7 +8,7 @@ from ccd.directory.phones import normalise
 from ccd.routing.conditions import expression, history, number, patient, queues, time, visit
 from ccd.routing.conditions.base import Condition, Moment
 from ccd.routing.conditions.patient import caller_kind
-from ccd.routing.model import Facts
+from ccd.routing.facts import Facts
 from ccd.routing.numbers import Book
 from ccd.routing.rules import Routing
 from ccd.routing.when import EVERY_CALL, When

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
-from ccd.directory.model import Caller, Number, NumberKind
-from ccd.routing.model import Checked, Facts
+from ccd.directory.caller import Caller, Number, NumberKind
+from ccd.routing.facts import Facts
 from ccd.routing.numbers import Book, Forms
+from ccd.routing.plan import Checked
 
 NO_HISTORY = "the earlier calls are not known"
 NO_QUEUES = "the queues cannot be seen now"

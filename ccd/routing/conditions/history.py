@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ccd.routing.bounds import EARLIER, Bound
 from ccd.routing.conditions.base import NO_HISTORY, Actual, Condition, Moment, Test, any_of, clock
-from ccd.routing.model import PastCall
+from ccd.routing.facts import PastCall
 from ccd.routing.spans import within
 from ccd.routing.when import CallsRule, When
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 
-from ccd.directory.model import Caller, NumberKind, Patient, Policy
+from ccd.directory.caller import Caller, NumberKind
+from ccd.directory.model import Patient, Policy
 from ccd.routing.bounds import AGE, COUNT, Bound, Number, Read, money
 from ccd.routing.conditions.base import NO_DIRECTORY, Actual, Condition, Moment, any_of, said
 from ccd.routing.when import CallerKind, PolicyState, When

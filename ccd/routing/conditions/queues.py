@@ -6,7 +6,7 @@ from functools import partial
 from ccd.calls.ids import QueueName
 from ccd.routing.bounds import COUNT, Bound
 from ccd.routing.conditions.base import NO_QUEUES, Condition, Key, Moment, said
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 from ccd.routing.spans import span
 from ccd.routing.when import QueueState as Asked
 from ccd.routing.when import When

@@ -9,7 +9,7 @@ from ccd.directory.phone_facts import country, line
 from ccd.routing.conditions.base import NO_DIRECTORY, NO_HISTORY, NO_QUEUES, Moment
 from ccd.routing.conditions.patient import age, caller_kind, valid
 from ccd.routing.conditions.queues import longest
-from ccd.routing.model import PastCall
+from ccd.routing.facts import PastCall
 
 Read = Callable[[Moment], Any]
 

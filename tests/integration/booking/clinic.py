@@ -15,7 +15,8 @@ import aiohttp
 from ccd.calls.ids import Phone
 from ccd.desk.auth import COOKIE
 from ccd.directory.booking import Slot
-from ccd.directory.model import DirectoryRows, Patient
+from ccd.directory.import_rows import DirectoryRows
+from ccd.directory.model import Patient
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory

@@ -11,7 +11,7 @@ from ccd.ami.link import AmiLink
 from ccd.calls.ids import QueueName
 from ccd.directory.lookup import Lookup
 from ccd.ports.screens import Board, CardShown
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 from ccd.settings.models import Ami
 from ccd.tracking import Tracker
 from tests.integration.clinic.support import Clinic, until

@@ -9,7 +9,8 @@ from ccd.agi.application import Application, Counters
 from ccd.agi.request import Request
 from ccd.agi.server import AgiServer, Decide
 from ccd.calls.ids import QueueName
-from ccd.routing.model import Decision, QueueStep, StepAnswer, StepRequest
+from ccd.routing.question import Decision, StepAnswer, StepRequest
+from ccd.routing.step_kinds import QueueStep
 from ccd.settings.models import Agi
 
 DEFAULT = StepAnswer(step=QueueStep(queue=QueueName("default")), next_token="default:1")

@@ -13,7 +13,8 @@ from ccd.agi import application, server
 from ccd.agi.request import Request
 from ccd.agi.translate import QUESTION, UnsafeAnswer, asked_of_channel
 from ccd.calls.ids import QueueName
-from ccd.routing.model import Decision, PlayStep, QueueStep, StepAnswer, StepRequest
+from ccd.routing.question import Decision, StepAnswer, StepRequest
+from ccd.routing.step_kinds import PlayStep, QueueStep
 from ccd.settings.models import Agi
 from tests.fakes.agi import Channel, agi
 from tests.unit.agi.conftest import CHOSEN, DEFAULT, Blocked, Chooser, serving

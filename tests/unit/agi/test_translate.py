@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from ccd.agi.environment import HostileEnvironment, parse
 from ccd.agi.translate import QUESTION, UnsafeAnswer, asked, asked_of_channel, mset
 from ccd.calls.ids import QueueName
-from ccd.routing.model import (
+from ccd.routing.question import StepAnswer
+from ccd.routing.step_kinds import (
     CallbackStep,
     DialStep,
     HangupStep,
     MenuStep,
     PlayStep,
     QueueStep,
-    StepAnswer,
     VoicemailStep,
 )
 from tests.fakes.agi import Channel, parse_args

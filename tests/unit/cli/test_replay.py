@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ccd.routing.model import HISTORY_CALLS
+from ccd.routing.facts import HISTORY_CALLS
 from ccd.routing.replay import history
 from tests.unit.cli.conftest import CONFIG
 from tests.unit.cli.past_calls import NOON, call, save

@@ -10,7 +10,8 @@ from ccd.callbacks.promise import Promise, cancelled
 from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.desk.owed import Owed
-from ccd.directory.model import Caller, Patient
+from ccd.directory.caller import Caller
+from ccd.directory.model import Patient
 from ccd.directory.phones import normalise
 from tests.unit.desk.samples import RAW, ago
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind
 from ccd.calls.snapshot import MemberNow
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.live.model import Floor
 from ccd.people import AuditEntry, Role, Session, User
 from ccd.ports.calls import Edit, Note
-from ccd.routing.model import History
+from ccd.routing.facts import History
 
 PASSWORD = "correct horse"
 

@@ -5,7 +5,7 @@ from itertools import cycle, islice
 
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, State
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from ccd.live.model import Agent, AgentState, Floor, Queue, Waiting
 from ccd.metrics.totals import Totals
 from tests.unit.desk.fakes import FakeFloor

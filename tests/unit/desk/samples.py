@@ -19,20 +19,8 @@ from ccd.calls.record import (
     StepKind,
 )
 from ccd.desk.clinic import Clinic
-from ccd.directory.model import (
-    Answer,
-    Caller,
-    Coverage,
-    Number,
-    NumberKind,
-    Origin,
-    Patient,
-    Policy,
-    Reach,
-    Remark,
-    RemarkKind,
-    Visit,
-)
+from ccd.directory.caller import Caller, Number, NumberKind
+from ccd.directory.model import Answer, Coverage, Origin, Patient, Policy, Reach, Remark, RemarkKind, Visit
 from ccd.ports.screens import CardShown
 from ccd.settings.models import Desk, Topic
 

@@ -11,7 +11,8 @@ from ccd.calls.ids import LinkedId
 from ccd.desk.card import Json, card_json, dump
 from ccd.desk.clinic import millis
 from ccd.desk.patient import age, patient_json, reason
-from ccd.directory.model import Number, NumberKind, Policy
+from ccd.directory.caller import Number, NumberKind
+from ccd.directory.model import Policy
 from ccd.ports.calls import Note
 from ccd.ports.screens import CardShown
 from tests.unit.desk import samples

@@ -9,7 +9,7 @@ import pytest
 from ccd.callbacks.promise import Standing
 from ccd.desk import messages_api
 from ccd.desk.owed import AT_ONCE, MOST
-from ccd.directory.model import Caller
+from ccd.directory.caller import Caller
 from tests.unit.desk.conftest import House, make_house
 from tests.unit.desk.debts import FakeDebts, message, promise, record
 from tests.unit.desk.samples import MARIA, PETYA, RAW, ago

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ccd.directory.booking import Slot
 from ccd.directory.csv_import import Progress, Reading, read_files
+from ccd.directory.import_rows import DirectoryRows, Relative
 from ccd.directory.mapping import Headings
-from ccd.directory.model import DirectoryRows, Patient, Policy, Relative, Visit
+from ccd.directory.model import Patient, Policy, Visit
 
 
 @dataclass

@@ -10,18 +10,8 @@ import pytest
 
 from ccd.directory.booking import Slot
 from ccd.directory.csv_problems import CsvError
-from ccd.directory.model import (
-    Answer,
-    Coverage,
-    DirectoryRows,
-    Patient,
-    Policy,
-    Reach,
-    Relative,
-    Remark,
-    RemarkKind,
-    Visit,
-)
+from ccd.directory.import_rows import DirectoryRows, Relative
+from ccd.directory.model import Answer, Coverage, Patient, Policy, Reach, Remark, RemarkKind, Visit
 from tests.unit.directory.collected import Read as Reading
 from tests.unit.directory.collected import read_all
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from ccd.directory.cache import Cache
+from ccd.directory.caller import Caller, NumberKind
 from ccd.directory.guarded import Guarded
 from ccd.directory.lookup import Lookup
-from ccd.directory.model import Caller, DirectoryError, NumberKind, Patient, Policy, Source
+from ccd.directory.model import DirectoryError, Patient, Policy
+from ccd.directory.source import Source
 
 NUMBER = "+79161234567"
 MARIA = Patient(

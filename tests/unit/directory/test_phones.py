@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccd.directory.caller import Number, NumberKind
 from ccd.directory.common_numbers import plainly_valid
-from ccd.directory.model import Number, NumberKind
 from ccd.directory.phones import _normalise, display, normalise
 
 REGIONS = st.sampled_from(["RU", "UA", "KZ", "BY", "DE", "IT", "US", "FK", "ZZ"])

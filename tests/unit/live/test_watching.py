@@ -8,7 +8,7 @@ from ccd.calls.record import CallRecord, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow
 from ccd.live.model import AgentState
 from ccd.live.watching import Watching
-from ccd.routing.model import QueueState
+from ccd.routing.facts import QueueState
 from tests.unit.live.test_agents import ANNA, INSURANCE, NOON, OPERATORS, at, call, member
 from tests.unit.live.test_today import ended, today
 

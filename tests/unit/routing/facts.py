@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccd.directory.model import Caller, Number, NumberKind, Patient
+from ccd.directory.caller import Caller, Number, NumberKind
+from ccd.directory.model import Patient
 from ccd.directory.phones import normalise
-from ccd.routing.model import Facts
+from ccd.routing.facts import Facts
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ccd.calls.ids import Phone, QueueName
 from ccd.routing.escalation import ESCALATE, TRANSFER, Escalation, Handover, PassedOn
-from ccd.routing.model import DialStep, QueueStep, TransferStep
+from ccd.routing.step_kinds import DialStep, QueueStep, TransferStep
 
 OP, OTHER, DOCTOR = Phone("PJSIP/101"), Phone("PJSIP/102"), Phone("PJSIP/201")
 HANDOVER = Handover(Escalation(wait=45, back=20), QueueName("operators"))

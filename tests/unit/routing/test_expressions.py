@@ -12,7 +12,7 @@ from ccd.directory.model import Policy, Visit
 from ccd.routing.conditions import Conditions
 from ccd.routing.conditions.variables import READ
 from ccd.routing.expression import SAMPLE
-from ccd.routing.model import History, PastCall, QueueState
+from ccd.routing.facts import History, PastCall, QueueState
 from ccd.routing.rules import Routing
 from tests.unit.routing.facts import ANONYMOUS, NOON, caller, facts, matches, one, person, why
 

@@ -9,12 +9,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccd.calls.ids import QueueName
-from ccd.directory.model import Caller, Number, NumberKind, Patient, Policy, Visit
+from ccd.directory.caller import Caller, Number, NumberKind
+from ccd.directory.model import Patient, Policy, Visit
 from ccd.directory.phones import normalise
 from ccd.routing.compile import compiled
 from ccd.routing.conditions import Conditions
+from ccd.routing.facts import Facts, History, PastCall, QueueState
 from ccd.routing.index import Index
-from ccd.routing.model import Facts, History, PastCall, QueueState
 from ccd.routing.rules import Routing
 from tests.unit.routing.facts import caller, facts, person
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import Branch, CallbackStep, PlanStep, PlayStep
+from ccd.routing.plan import Branch, PlanStep
+from ccd.routing.step_kinds import CallbackStep, PlayStep
 from tests.unit.routing.facts import facts, rules
 
 

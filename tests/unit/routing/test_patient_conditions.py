@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ccd.directory.model import Policy, Visit
-from ccd.routing.model import Facts
+from ccd.routing.facts import Facts
 from tests.unit.routing.facts import ANONYMOUS, NOON, caller, facts, matches, person, why
 
 SILENT = facts(caller(failed=("built-in",)))

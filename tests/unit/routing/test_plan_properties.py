@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from ccd.calls.ids import QueueName
 from ccd.directory.model import Patient
+from ccd.routing.facts import Facts, History, PastCall, QueueState
 from ccd.routing.limits import QUESTIONS
-from ccd.routing.model import KEY, Facts, History, PastCall, QueueState, QueueStep, StepAnswer
+from ccd.routing.question import KEY, StepAnswer
 from ccd.routing.rulebook import RuleBook
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import QueueStep
 from ccd.routing.tokens import Token
 from ccd.settings import plans
 from tests.unit.routing.facts import NOON, caller

@@ -7,11 +7,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ccd.directory.model import Caller, Patient
+from ccd.directory.caller import Caller
+from ccd.directory.model import Patient
 from ccd.directory.phones import normalise
-from ccd.routing.model import Facts, QueueStep
+from ccd.routing.facts import Facts
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import QueueStep
 from tests.unit.routing.walking import assert_safe
 
 numbers = st.sampled_from(["+74951234567", "84951234567", "112", "", "clinic"]) | st.text(max_size=20)

@@ -7,7 +7,7 @@ import pytest
 
 from ccd.calls.ids import QueueName
 from ccd.queues import ByName
-from ccd.routing.model import Facts, QueueState
+from ccd.routing.facts import Facts, QueueState
 from ccd.routing.needs import QUEUES
 from ccd.routing.ruleset import RuleSet
 from tests.unit.routing.facts import facts, rules

@@ -8,18 +8,8 @@ import pytest
 
 from ccd.calls.ids import QueueName
 from ccd.directory.model import Patient
-from ccd.routing.model import (
-    CallbackStep,
-    DialStep,
-    Facts,
-    HangupStep,
-    History,
-    PastCall,
-    PlayStep,
-    QueueState,
-    QueueStep,
-    Step,
-)
+from ccd.routing.facts import Facts, History, PastCall, QueueState
+from ccd.routing.step_kinds import CallbackStep, DialStep, HangupStep, PlayStep, QueueStep, Step
 from ccd.routing.tokens import Token
 from tests.unit.routing.facts import NOON, caller, facts, rules
 from tests.unit.routing.walking import Walk

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import PlayStep, QueueStep
 from ccd.routing.needs import HISTORY, QUEUES
 from ccd.routing.rulebook import KEPT, RuleBook
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import PlayStep, QueueStep
 from tests.unit.routing.facts import facts, rules
 
 OPERATORS = QueueStep(queue=QueueName("operators"))

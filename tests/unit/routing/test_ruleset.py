@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import Checked, HangupStep, PlayStep, QueueStep, RoutePlan, Step
+from ccd.routing.plan import Checked, RoutePlan
+from ccd.routing.step_kinds import HangupStep, PlayStep, QueueStep, Step
 from tests.unit.routing.facts import caller, facts, person, rules
 
 VIP = {"name": "vip", "when": {"caller": "known", "tag": "vip"}, "steps": [{"queue": "first"}]}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import History, PastCall, QueueState
+from ccd.routing.facts import History, PastCall, QueueState
 from tests.unit.routing.facts import NOON, facts, matches, why
 
 

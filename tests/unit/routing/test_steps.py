@@ -7,7 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from ccd.calls.ids import QueueName
-from ccd.routing.model import CallbackStep, DialStep, HangupStep, MenuStep, PlayStep, QueueStep, VoicemailStep
+from ccd.routing.step_kinds import (
+    CallbackStep,
+    DialStep,
+    HangupStep,
+    MenuStep,
+    PlayStep,
+    QueueStep,
+    VoicemailStep,
+)
 from tests.unit.routing.facts import facts, rules
 from tests.unit.routing.walking import Walk
 

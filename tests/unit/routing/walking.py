@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from ccd.agi.translate import mset
+from ccd.routing.facts import Facts
 from ccd.routing.limits import QUESTIONS
-from ccd.routing.model import DialStep, Facts, HangupStep, MenuStep, QueueStep, Step, StepAnswer
 from ccd.routing.protection import FIRST
+from ccd.routing.question import StepAnswer
 from ccd.routing.ruleset import RuleSet
+from ccd.routing.step_kinds import DialStep, HangupStep, MenuStep, QueueStep, Step
 from tests.unit.routing.facts import facts
 
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccd.directory.booking import NotBookedError, Order, SlotQuery, UnsureError
-from ccd.directory.model import Closing, DirectoryError, Patient
+from ccd.directory.model import DirectoryError, Patient
+from ccd.directory.source import Closing
 from ccd.settings.loading import load
 from ccd.settings.sources import SourceSettings
 from ccd.sources.making import Given, Unmade, make, trouble

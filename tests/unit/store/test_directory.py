@@ -13,17 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ccd.directory.model import (
-    DirectoryError,
-    DirectoryRows,
-    Origin,
-    Policy,
-    Reach,
-    Relative,
-    Remark,
-    RemarkKind,
-    Source,
-)
+from ccd.directory.import_rows import DirectoryRows, Relative
+from ccd.directory.model import DirectoryError, Origin, Policy, Reach, Remark, RemarkKind
+from ccd.directory.source import Source
 from ccd.store.comparing import Scope
 from ccd.store.database import Database
 from ccd.store.errors import StoreError

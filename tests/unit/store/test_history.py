@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, Disposition, State
 from ccd.ports.calls import HistorySource
-from ccd.routing.model import History, PastCall
+from ccd.routing.facts import History, PastCall
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.history import CallHistory

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ccd.directory.booking import Booking, NotBookedError, Order, Slot, SlotQuery, SlotTakenError
-from ccd.directory.model import DirectoryError, DirectoryRows, Origin
+from ccd.directory.import_rows import DirectoryRows
+from ccd.directory.model import DirectoryError, Origin
 from ccd.store.database import Database
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.schedule import Schedule
