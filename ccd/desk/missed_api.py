@@ -60,10 +60,16 @@ class MissedApi:
         ]
 
     async def listed(self, request: web.Request) -> web.Response:
-        """The 200 oldest; ``unknown`` counts those missed today without a number: nobody can call them."""
+        """200 of them, the oldest first, ``?skip=`` of all (``total``) left out.
+
+        ``unknown`` counts those missed today without a number: nobody can call them.
+        """
         session = await self._auth.session(request)
         now = self._clinic.now()
-        tasks = await asked(self._book.open(now - self._missed.reach, MOST), "error.not_read")
+        since = now - self._missed.reach
+        total = await asked(self._book.count(since), "error.not_read")
+        skip = _within(_skip(request), total)
+        tasks = await asked(self._book.open(since, MOST, skip), "error.not_read")
         unknown = await asked(self._book.unknown(self._clinic.midnight), "error.not_read")
         callers = await self._owed.callers(one.task.number for one in tasks)
         for one in tasks:
@@ -71,7 +77,8 @@ class MissedApi:
             self._trail.once_a_day(session, "missed", one.task.call_id, ids)
         on_the_line = self._on_the_line()
         rows = [self._row(one, callers[one.task.number], session, on_the_line) for one in tasks]
-        return web.json_response({"now": millis(now), "tasks": rows, "unknown": unknown})
+        told = {"now": millis(now), "tasks": rows, "unknown": unknown}
+        return web.json_response(told | {"skip": skip, "total": total, "page": MOST})
 
     async def call(self, request: web.Request) -> web.Response:
         """Ring the user's own phone, then the patient's.  Who has the task is durable before that."""
@@ -149,3 +156,15 @@ class MissedApi:
             "on_line": task.number in on_the_line,
             "callable": self._callable(task.number),
         }
+
+
+def _skip(request: web.Request) -> int:
+    text = request.query.get("skip", "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Problem(422, "error.field", field="skip")
+    return int(text)
+
+
+def _within(skip: int, total: int) -> int:
+    """The last page where this one is empty by now."""
+    return min(skip, max(0, total - 1) // MOST * MOST)

@@ -137,8 +137,12 @@ class Archive(CallArchive, Protocol):
 class MissedBook(Protocol):
     """The worklist of missed calls; each method may raise."""
 
-    async def open(self, since: datetime, limit: int) -> Sequence[Claimed]:
-        """Tasks whose patient called since then, the oldest first."""
+    async def open(self, since: datetime, limit: int, skip: int = 0) -> Sequence[Claimed]:
+        """Tasks whose patient called since then, the oldest first, without the first ``skip``."""
+        ...
+
+    async def count(self, since: datetime) -> int:
+        """How many those are in all."""
         ...
 
     async def unknown(self, since: datetime) -> int:

@@ -81,10 +81,17 @@ class MissedStore:
                 over = update(missed).where(missed.c.attempt.in_(ended)).values(_UNCLAIMED)
                 await connection.execute(over)
 
-    async def open(self, since: datetime, limit: int) -> Sequence[Claimed]:
-        """The open tasks whose patient called since then, the oldest first."""
-        wanted = select(missed).where(_OPEN, missed.c.last_at >= since).order_by(missed.c.since)
-        return await self._fetch(wanted.limit(limit))
+    async def open(self, since: datetime, limit: int, skip: int = 0) -> Sequence[Claimed]:
+        """The open tasks whose patient called since then, the oldest first, without the first ``skip``."""
+        wanted = select(missed).where(_OPEN, missed.c.last_at >= since)
+        in_order = wanted.order_by(missed.c.since, missed.c.number)
+        return await self._fetch(in_order.limit(limit).offset(skip))
+
+    async def count(self, since: datetime) -> int:
+        """How many those are in all."""
+        wanted = select(func.count()).where(_OPEN, missed.c.last_at >= since)
+        async with self._database.reading() as connection:
+            return int((await connection.execute(wanted)).scalar_one())
 
     async def get(self, call_id: LinkedId) -> Claimed | None:
         """The task that this missed call began."""

@@ -9,6 +9,7 @@ from tests.browser.page import COMPLAINTS, at_desk
 from tests.browser.test_looks import CONTRAST, NARROW
 from tests.unit.desk.lost import lost
 from tests.unit.desk.samples import IVAN, MARIA, PETYA, RAW, ago
+from tests.unit.desk.test_missed_api import many
 
 WORDS = {
     "ru": ("Пропущенные звонки", "просрочено", "Перезвонить", "Ещё 3 пропущенных звонка"),
@@ -67,6 +68,20 @@ def test_one_key_calls_back_and_another_ends_it(chrome, bed):
     expect(page.locator(".tasks li")).to_have_count(3)
     assert bed.lost.rows[0].task.closed is Kind.DONE
     expect(page.locator(".tasks li").first).to_be_focused()
+
+
+def test_those_beyond_the_first_200_are_a_key_away(chrome, bed):
+    bed.lost.rows = many(230)
+    page = at_page(at_desk(chrome, bed, "en"), bed)
+    expect(page.locator(".places span").first).to_have_text("1–200 of 230")
+    page.keyboard.press("n")
+    expect(page.locator(".places span").first).to_have_text("201–230 of 230")
+    expect(page.locator(".tasks li")).to_have_count(30)
+    expect(page.locator(".tasks li").first).to_be_focused()
+    bed.lost.rows = many(150)
+    page.keyboard.press("p")
+    expect(page.locator(".tasks li")).to_have_count(150)
+    expect(page.locator(".places")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

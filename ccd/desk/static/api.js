@@ -46,7 +46,7 @@ export const api = {
   cancelPromise: (id) => call("POST", `/api/promises/${id}/cancel`),
   report: (query) => call("GET", `/api/reports?${query}`),
   reportCalls: (query) => call("GET", `/api/reports/calls?${query}`),
-  missed: () => call("GET", "/api/missed"),
+  missed: (skip) => call("GET", `/api/missed?skip=${skip}`),
   callMissed: (id) => call("POST", `/api/missed/${encodeURIComponent(id)}/call`),
   missedDone: (id) => call("POST", `/api/missed/${encodeURIComponent(id)}/done`),
   messages: () => call("GET", "/api/messages"),

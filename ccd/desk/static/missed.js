@@ -4,25 +4,37 @@ import { api } from "./api.js";
 import { now } from "./clock.js";
 import { drawer, h } from "./dom.js";
 import { act, lateMark, row, when, whoText } from "./owed.js";
+import { Places } from "./places.js";
 import { begin, filled, panel, RowPage } from "./rowpage.js";
 import { span, t } from "./words.js";
 
 class Page extends RowPage {
   constructor() {
-    super({ tasks: [], unknown: 0 });
+    super({ tasks: [], unknown: 0, total: 0 });
+    this.skip = 0;
     const tasks = h("ul", { class: "rows", "aria-labelledby": "tasks-title" });
     const unknown = h("p", { class: "muted unknown" });
     this.drawTasks = drawer(tasks, (rows) => filled(rows, "missed.none", (one) => this.task(one)));
     this.drawUnknown = drawer(unknown, (n) => (n ? [h("span", { text: t("missed.unknown", { n }) })] : []));
+    this.places = new Places({ turn: (skip) => this.turn(skip) });
     this.element = h("div", { class: "page owed missed" }, this.top(t("missed.title")),
-      h("main", null, panel("tasks", t("missed.tasks"), h("p", { class: "muted", text: t("missed.lead") }), tasks, unknown)));
+      h("main", null, panel("tasks", t("missed.tasks"), h("div", { class: "line" }, h("p", { class: "muted", text: t("missed.lead") }), this.places.element), tasks, unknown)));
   }
 
   fetch() {
-    return api.missed();
+    return api.missed(this.skip);
+  }
+
+  // To the first row of another page.
+  async turn(skip) {
+    this.skip = skip;
+    await this.read();
+    this.rows()[0]?.focus();
   }
 
   redraw() {
+    this.skip = this.facts.skip;
+    this.places.show(this.facts);
     this.drawTasks(this.facts.tasks);
     this.drawUnknown(this.facts.unknown);
   }

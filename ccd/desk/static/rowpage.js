@@ -1,7 +1,8 @@
 // A page of lists that are read again every 15 seconds and worked on by keys: what its pages have in common.
 //
 // A page has `element`, `facts` (what was read last; `now` is the server's moment), and gives `fetch()` (new facts)
-// and `redraw()`.  A row is `li[data-key]`; what can be done with it are buttons with the `data-code` of their key.
+// and `redraw()`.  A row is `li[data-key]`; what can be done with it are buttons with the `data-code` of their key;
+// those with `data-turn` turn to other rows.
 
 import { api } from "./api.js";
 import { sync } from "./clock.js";
@@ -78,7 +79,8 @@ export class RowPage {
     const step = MOVES[event.code];
     if (step) return this.move(step);
     if (event.repeat || (event.key === "Enter" && event.target.matches?.("button, a"))) return false;
-    const button = this.row()?.querySelector(`[data-code="${event.code === "NumpadEnter" ? "Enter" : event.code}"]`);
+    const code = event.code === "NumpadEnter" ? "Enter" : event.code;
+    const button = this.row()?.querySelector(`[data-code="${code}"]`) ?? this.element.querySelector(`[data-turn="${code}"]:enabled`);
     button?.click();
     return Boolean(button);
   }

@@ -32,11 +32,16 @@ class FakeLost:
         calls: Callable[[], Iterable[CallRecord]] = lambda: self.in_progress  # noqa: E731
         return MissedCalls(book=self, asterisk=self, calls=calls, reach=timedelta(days=7))
 
-    async def open(self, since: datetime, limit: int):
+    async def open(self, since: datetime, limit: int, skip: int = 0):
         if self.locked:
             raise OSError("database is locked")
-        found = [one for one in self.rows if one.task.open and one.task.last_at >= since]
-        return sorted(found, key=lambda one: one.task.since)[:limit]
+        return sorted(self._since(since), key=lambda one: one.task.since)[skip : skip + limit]
+
+    async def count(self, since: datetime):
+        return len(self._since(since))
+
+    def _since(self, since: datetime) -> list[Claimed]:
+        return [one for one in self.rows if one.task.open and one.task.last_at >= since]
 
     async def unknown(self, since: datetime):
         return self.unknown_calls

@@ -196,12 +196,35 @@ async def test_a_screen_that_says_nothing_is_closed(house, monkeypatch):
     assert (await socket.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
 
 
-async def test_screens_are_not_without_number(house, monkeypatch):
+async def test_screens_are_not_without_number(monkeypatch):
     monkeypatch.setattr("ccd.desk.wall_socket._SCREENS", 1)
-    await house.client.ws_connect("/ws/wall", headers={"Origin": house.origin})
-    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        await house.client.ws_connect("/ws/wall", headers={"Origin": house.origin})
-    assert refused.value.status == 429
+    house = make_house(wall_word=WORD)
+    async with house.client:
+        first = await wall(house)
+        assert await heard(first, "wall")
+        second = await wall(house)
+        assert (await second.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+        assert second.close_code == aiohttp.WSCloseCode.TRY_AGAIN_LATER
+        await first.close()
+        async with asyncio.timeout(10):
+            while (await (await wall(house)).receive()).type is not aiohttp.WSMsgType.TEXT:
+                pass
+
+
+async def test_whoever_says_nothing_keeps_no_screen_out(monkeypatch):
+    monkeypatch.setattr("ccd.desk.wall_socket._UNHEARD", 2)
+    monkeypatch.setattr("ccd.desk.wall_socket._SCREENS", 2)
+    monkeypatch.setattr("ccd.desk.wall_socket._PATIENCE", 600)
+    house = make_house(wall_word=WORD)
+    async with house.client:
+        mute = [await house.client.ws_connect("/ws/wall", headers={"Origin": house.origin}) for _ in range(3)]
+        assert (await mute[0].receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+        screen = await wall(house)
+        assert await heard(screen, "wall")
+        assert (await mute[1].receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+        assert not mute[2].closed
+        await mute[2].send_str(WORD)
+        assert await heard(mute[2], "wall")
 
 
 async def test_the_wall_shows_the_queues_that_were_chosen():

@@ -8,6 +8,7 @@ import pytest
 
 from ccd.missed.happening import Kind, ring_back_id
 from ccd.ports.switchboard import NotBegunError, NotHeardError
+from ccd.ports.worklist import Claimed
 from tests.unit.desk.lost import lost
 from tests.unit.desk.samples import MARIA, NOW, PETYA, RAW, Story, ago
 from tests.unit.desk.test_owed import PHONES, trail
@@ -53,6 +54,34 @@ async def test_the_oldest_come_first_and_the_late_say_so(house):
     house.lost.rows = [lost(), late, lost("3.1", last_at=ago(days=8), since=ago(days=8))]
     _, answer = await house.call("GET", "/api/missed")
     assert [(one["id"], one["late"]) for one in answer["tasks"]] == [("2.1", True), (NAME, False)]
+
+
+def many(count: int) -> list[Claimed]:
+    return [
+        lost(f"{place}.1", number=f"+7916555{place:04d}", since=ago(minutes=1000 - place))
+        for place in range(count)
+    ]
+
+
+async def test_there_is_a_way_to_those_beyond_the_first_200(house):
+    await house.sign_in()
+    house.lost.rows = many(450)
+    _, first = await house.call("GET", "/api/missed")
+    assert (len(first["tasks"]), first["skip"], first["total"]) == (200, 0, 450)
+    _, last = await house.call("GET", "/api/missed?skip=400")
+    assert ([one["id"] for one in last["tasks"]], last["skip"]) == (
+        [f"{at}.1" for at in range(400, 450)],
+        400,
+    )
+    house.lost.rows = many(390)
+    _, closer = await house.call("GET", "/api/missed?skip=400")
+    assert (closer["skip"], len(closer["tasks"])) == (200, 190)
+
+
+@pytest.mark.parametrize("skip", ["-1", "many", "9" * 30, "٣"])
+async def test_a_place_that_is_none_is_refused(house, skip):
+    await house.sign_in()
+    assert (await house.call("GET", f"/api/missed?skip={skip}"))[0] == 422
 
 
 async def test_one_key_rings_the_operators_own_phone(house):

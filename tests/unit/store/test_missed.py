@@ -187,3 +187,10 @@ async def test_what_could_not_be_written_is_written_later(world, path):
     with locked(path), pytest.raises(StoreError):
         await world.happens(lost(), durable=False)
     assert [one.call_id for one in await world.happens()] == ["1.1"]
+
+
+async def test_pages_of_the_list_are_the_whole_list_once(world):
+    await world.happens(*(lost(f"{n}.1", n % 3, caller_number=f"+7916123{n:04d}") for n in range(7)))
+    pages = [await world.missed.open(WEEK, 3, skip) for skip in (0, 3, 6)]
+    assert [one.task for page in pages for one in page] == await world.open()
+    assert (await world.missed.count(WEEK), await world.missed.count(NOW)) == (7, 0)
