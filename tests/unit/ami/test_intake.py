@@ -48,6 +48,13 @@ class Handler:
             await asyncio.sleep(0)
 
 
+@pytest.fixture(autouse=True)
+def however_slow_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take a whole slice for one event; tests of slices and lateness set their own."""
+    monkeypatch.setattr(module, "SLICE", 3600)
+    monkeypatch.setattr(module, "LATE", 3600)
+
+
 @pytest.fixture
 async def live() -> Handler:
     handler = Handler()
@@ -75,9 +82,8 @@ async def test_the_snapshot_comes_first_and_held_events_after_it():
 
 
 async def test_a_turn_delivers_one_batch_and_the_loop_runs_between(
-    live: Handler, monkeypatch: pytest.MonkeyPatch
+    live: Handler,
 ):
-    monkeypatch.setattr(module, "SLICE", 3600)
     live.put(*range(100, 100 + BATCH * 2 + 1))
     live.intake.drain()
     seen = [len(live.got)]
@@ -170,7 +176,8 @@ async def test_flush_delivers_what_is_ready(live: Handler):
     assert live.got == [event(1), event(2)]
 
 
-async def test_late_events_are_measured_and_warned_of_once(live: Handler):
+async def test_late_events_are_measured_and_warned_of_once(live: Handler, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LATE", 8)
     fresh = Held(at=datetime.now(UTC), linked_id=LinkedId("1"), unique_id=UniqueId("1"))
     old = replace(fresh, at=fresh.at - timedelta(seconds=9))
     with capture_logs() as logs:
