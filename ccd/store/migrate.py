@@ -51,11 +51,11 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory(str(_SCRIPTS))
 
 
-def _upgrade(connection: Connection, scripts: ScriptDirectory) -> None:
+def _upgrade(connection: Connection, scripts: ScriptDirectory, to: str = "head") -> None:
     _refuse_newer(connection, scripts)
 
     def steps(revision: Any, _context: MigrationContext) -> Sequence[Any]:
-        return scripts._upgrade_revs("head", revision)  # noqa: SLF001
+        return scripts._upgrade_revs(to, revision)  # noqa: SLF001
 
     with EnvironmentContext(Config(), scripts, fn=steps) as environment:
         environment.configure(connection=connection)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table
 
 from ccd.metrics.spread import BUCKETS
-from ccd.metrics.totals import COUNTS
+from ccd.metrics.totals import COUNTS, LONGEST
 from ccd.store.columns import AnyText
 from ccd.store.tables.base import metadata, text_column
 
@@ -18,6 +18,17 @@ SPREAD = tuple(f"waits_{bucket:02d}" for bucket in range(BUCKETS))
 """The columns of ``Totals.spread``."""
 SUMMED = (*COUNTS, *SPREAD)
 """All that totals are, in their order."""
+
+
+_LONG = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits on either engine: every integer of SQLite has them."""
+
+
+def _counts() -> Iterator[Column[Any]]:
+    """What one call adds: counts, and milliseconds, of which 32 bits would hold 24.8 days."""
+    for name in COUNTS:
+        long = name.endswith("_ms") or name in LONGEST
+        yield Column(name, _LONG if long else Integer, nullable=False)
 
 
 def _sums() -> Iterator[Column[Any]]:
@@ -34,7 +45,7 @@ report_facts = Table(
     Column("day", Integer, nullable=False, comment="the clinic's day, as date.toordinal"),
     *map(text_column, ("topic", "outcome", "did", "source", "direction", "disposition")),
     Column("bucket", SmallInteger, comment="of the wait before the answer; null: none is known"),
-    *(Column(name, Integer, nullable=False) for name in COUNTS),
+    *_counts(),
     Index(None, "hour", "part"),
     Index(None, "part", "value", "hour"),
 )

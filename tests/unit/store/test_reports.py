@@ -10,7 +10,7 @@ import pytest
 from ccd.callbacks import promise as change
 from ccd.callbacks.promise import Promise
 from ccd.calls.ids import LinkedId, QueueName
-from ccd.calls.record import CallRecord, State
+from ccd.calls.record import CallRecord, Direction, Disposition, Segment, SegmentKind, State
 from ccd.metrics.dimensions import Dimension, Part
 from ccd.metrics.formulas import METRICS, How, served
 from ccd.metrics.report import CannotTellError, Question
@@ -274,3 +274,16 @@ async def test_staffed_time_is_added_up_and_survives_a_rebuild(database, keeper,
         "Анна": (90_000, 0),
         "Oleg": (0, 90_000),
     }
+
+
+async def test_a_call_of_a_month_is_counted_as_long_as_it_was(store, keeper, reports):
+    """32 bits hold 24.8 days of milliseconds."""
+    month = 30 * 24 * 3600.0
+    talk = Segment(kind=SegmentKind.TALKING, queue=QueueName(""), began_at=BEGIN, seconds=month)
+    (one,) = records(8, 1)
+    one = replace(one, state=State.ENDED, waited=month, segments=(talk,), direction=Direction.INBOUND)
+    await keeper.progress.begin()
+    await saved(store, [replace(one, disposition=Disposition.ANSWERED)])
+    await keeper.catch_up()
+    whole = (await reports.report(Question(begin=PERIOD[0], end=PERIOD[1]))).whole
+    assert (whole.wait_longest, whole.talk_ms) == (2_592_000_000, 2_592_000_000)
