@@ -9,19 +9,23 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord
 from ccd.calls.recovered import completed, whole
-from ccd.retold import Batch, Clock, Ended, Live, Logs, Reading, Store
+from ccd.retold import Batch, Clock, Ended, Live, LogMarks, Logs, Reading, Store
+from ccd.set_aside import SetAside, Work, said
 
 _LOG = structlog.get_logger()
 EVERY = 2.0
 """Seconds between two looks at the logs."""
 _MARK_EVERY = timedelta(seconds=60)
 """How often the mark is made durable when nothing was found: to read a minute twice does no harm."""
+PATIENCE = timedelta(seconds=10)
+"""How long a call at which something fails is tried until it is set aside: what ails ccd itself may pass."""
 _PAUSE = 0.01
 """Seconds between two pieces of a long log: calls go on meanwhile."""
 
@@ -43,6 +47,10 @@ class Recovery:
         self._asked = asyncio.Event()
         self._waiting: list[Ended] = []
         """Calls that are over in the logs and still followed, or not durable yet."""
+        self._aside: list[SetAside] = []
+        """Calls of which nothing can be made, not written down yet."""
+        self._failing: dict[LinkedId, datetime] = {}
+        """Since when."""
         self._unchanged: set[str] = set()
         """Calls of which nothing was saved since their records were read."""
         self._reading: Reading | None = None
@@ -100,18 +108,61 @@ class Recovery:
             await self._store.recover((), marks, self._since)
             return self._logs.reading(marks)
         marks, self._since = marked
-        return self._logs.reading(marks)
+        return self._logs.reading(await self._again(marks))
+
+    async def _again(self, marks: LogMarks) -> LogMarks:
+        """After an upgrade, from the first call on of which an older ccd could make nothing.
+
+        What else is read twice changes nothing; a call of which the logs tell no more stays aside.
+        """
+        begins = await asyncio.to_thread(self._logs.begins)
+        first = await self._store.to_try_again(begins) if begins else None
+        if begins is None or first is None:
+            return marks
+        marks = await asyncio.to_thread(partial(self._logs.since, first, at_most=marks))
+        await self._store.recover((), marks, self._since)
+        await self._store.tried_again(begins)
+        return marks
 
     async def _found(self, ended: Sequence[Ended]) -> list[CallRecord]:
-        """The records that the logs complete or add; whatever is still followed waits."""
+        """The records that the logs complete or add; whatever is still followed waits.
+
+        A call at which anything fails is tried again for a while, then set aside: no other waits for it.
+        """
+        self._waiting, self._aside = [], []
+        try:
+            return await self._made(ended)
+        except self._outages:
+            raise
+        except Exception:  # noqa: BLE001 - told of the call that is to blame
+            self._waiting = []
+        return [record for one in ended for record in await self._tried(one)]
+
+    async def _tried(self, ended: Ended) -> list[CallRecord]:
+        """The records of one call; none when it fails."""
+        try:
+            return await self._made([ended])
+        except self._outages:
+            raise
+        except Exception as error:  # noqa: BLE001 - told when it is written down
+            now = self._clock()
+            if abs(now - self._failing.setdefault(ended.call_id, now)) < PATIENCE:
+                self._waiting.append(ended)
+            else:
+                del self._failing[ended.call_id]
+                self._aside.append(_set_aside(ended, error))
+        return []
+
+    async def _made(self, ended: Sequence[Ended]) -> list[CallRecord]:
         names = {name for one in ended for name in one.names}
         self._unchanged = set(names)
         known = {record.call_id: record for record in await self._store.known(names)} if names else {}
         followed = {record.call_id for record in self._live.calls()}
-        self._waiting = [one for one in ended if self._busy(one, followed)]
-        due = [one for one in ended if one not in self._waiting and not _all_whole(one, known)]
-        made = await asyncio.to_thread(_rebuilt, due)
-        return [better for one in made for better in self._better(one, known)]
+        waiting = [one for one in ended if self._busy(one, followed)]
+        self._waiting += waiting
+        due = [one for one in ended if one not in waiting and not _all_whole(one, known)]
+        await asyncio.to_thread(_rebuild, due)
+        return [better for one in due for better in self._better(one, known)]
 
     def _better(self, ended: Ended, known: Mapping[LinkedId, CallRecord]) -> Iterator[CallRecord]:
         """Its records that the logs make better; none when a newer state came while they were read."""
@@ -137,14 +188,15 @@ class Recovery:
         """Make it durable with the mark; the mark alone only now and then."""
         now = self._clock()
         due = now - self._marked >= _MARK_EVERY if self._marked else not batch.read
-        if not (found or due):
+        if not (found or self._aside or due):
             return
         oldest = min(self._waiting, key=lambda one: one.number, default=None)
         marks = oldest.before if oldest and oldest.number < batch.number else batch.marks
-        await self._store.recover(found, marks, self._since)
-        self._marked = now
+        refused = {one.call_id for one in await self._store.recover(found, marks, self._since, self._aside)}
+        self._marked, self._aside = now, []
         for record in found:
-            _LOG.info("call_recovered", call_id=record.call_id, unknown=record.unknown)
+            if record.call_id not in refused:
+                _LOG.info("call_recovered", call_id=record.call_id, unknown=record.unknown)
 
     def _report(self, error: Exception | None) -> None:
         """Once when it fails, once when it works again."""
@@ -161,17 +213,11 @@ def _all_whole(ended: Ended, known: Mapping[LinkedId, CallRecord]) -> bool:
     return bool(theirs) and all(map(whole, theirs))
 
 
-def _rebuilt(ended: Iterable[Ended]) -> list[Ended]:
-    """Make the records, each once: that takes a millisecond or two for a call.
-
-    Whatever stands in the logs of one call, the others are told.
-    """
-    made = []
+def _rebuild(ended: Iterable[Ended]) -> None:
+    """Make the records, each once: that takes a millisecond or two for a call."""
     for one in ended:
-        try:
-            _ = one.records
-        except Exception:  # noqa: BLE001 - logged with its traceback
-            _LOG.exception("call_not_rebuilt", channels=sorted(one.names))
-        else:
-            made.append(one)
-    return made
+        _ = one.records
+
+
+def _set_aside(ended: Ended, error: Exception) -> SetAside:
+    return SetAside(work=Work.RECOVERY, call_id=ended.call_id, error=said(error), began_at=ended.began_at)

@@ -8,6 +8,7 @@ from typing import Protocol
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord
 from ccd.calls.snapshot import MemberNow
+from ccd.set_aside import SetAside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Ended(Protocol):
     """A call of the logs that is over.  ``number`` is its place among them, ``before`` where it begins."""
 
     names: frozenset[str]
+    call_id: LinkedId
+    began_at: datetime
     number: int
     before: LogMarks
 
@@ -79,8 +82,12 @@ class Logs(Protocol):
         """The queues' members by phone."""
         ...
 
-    def since(self, moment: datetime) -> LogMarks:
-        """The marks before a moment; blocks, and raises OSError."""
+    def since(self, moment: datetime, *, at_most: LogMarks | None = None) -> LogMarks:
+        """The marks before a moment, never behind ``at_most``; blocks, and raises OSError."""
+        ...
+
+    def begins(self) -> datetime | None:
+        """When the oldest line that is there was written; blocks, and raises OSError."""
         ...
 
     def reading(self, marks: LogMarks) -> Reading:
@@ -107,8 +114,25 @@ class Store(Protocol):
         """When the oldest call that is known arrived."""
         ...
 
-    async def recover(self, records: Collection[CallRecord], marks: LogMarks, since: datetime) -> None:
-        """These records and the marks, in one transaction."""
+    async def recover(
+        self,
+        records: Collection[CallRecord],
+        marks: LogMarks,
+        since: datetime,
+        aside: Collection[SetAside] = (),
+    ) -> Collection[SetAside]:
+        """These records, what was set aside, and the marks, in one transaction.
+
+        Records that the database will never take are set aside too, and returned.
+        """
+        ...
+
+    async def to_try_again(self, begins: datetime) -> datetime | None:
+        """When the first call began that an older ccd set aside; ``begins``: since when the logs tell."""
+        ...
+
+    async def tried_again(self, begins: datetime) -> None:
+        """The marks are before these calls again: they are not set aside until they fail once more."""
         ...
 
 

@@ -92,6 +92,11 @@ class Log:
         older = [file for file in self._files() if file.since <= moment]
         return LogMark(file=older[-1].name) if older else START
 
+    def place(self, mark: LogMark) -> tuple[int, int]:
+        """What marks are sorted by; one of a file that is gone is before all that is there."""
+        names = [file.name for file in self._files()]
+        return (names.index(mark.file) if mark.file in names else -1, mark.offset)
+
     def begins(self) -> datetime | None:
         """When the oldest line was written."""
         return next((file.since for file in self._files()), None)

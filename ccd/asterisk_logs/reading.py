@@ -32,6 +32,9 @@ class Ended:
     def __init__(self, story: Story, agents: Agents) -> None:
         self.names = frozenset(story.names())
         """Every name that Asterisk gave it: channels and linkedids."""
+        first = next(story.cel())
+        self.call_id, self.began_at = first.linked_id, first.at
+        """The call that its first row is of, and when that was written."""
         self.number, self.before = story.number, story.before
         """Its place among the stories, and where its first row is."""
         self._story = story
@@ -70,9 +73,16 @@ class AsteriskLogs:
         self.cel = Log(cel_file, lambda line: cel.read(line).at)
         self.queue = Log(queue_file, lambda line: queue_log.read(line).at)
 
-    def since(self, moment: datetime) -> LogMarks:
-        """The marks before a moment, or before all that is there.  Raises OSError."""
-        return LogMarks(cel=self.cel.since(moment), queue=self.queue.since(moment))
+    def since(self, moment: datetime, *, at_most: LogMarks | None = None) -> LogMarks:
+        """The marks before a moment, or before all that is there; never behind ``at_most``.
+
+        Raises OSError.
+        """
+        cel, queue = self.cel.since(moment), self.queue.since(moment)
+        if at_most:
+            cel = min(cel, at_most.cel, key=self.cel.place)
+            queue = min(queue, at_most.queue, key=self.queue.place)
+        return LogMarks(cel=cel, queue=queue)
 
     def begins(self) -> datetime | None:
         """From when on CEL tells of calls; None where it is empty."""

@@ -57,7 +57,7 @@ class Front:
     def desk(self, telephony: Telephony, keepers: Keepers) -> DeskServer:
         """The desk's server, and what Prometheus asks of all of them."""
         floor = self._floor(telephony)
-        self.exposition.follow(self._state(telephony, floor))
+        self.exposition.follow(self._state(telephony, keepers, floor))
         settings, storage = self._settings, self._storage
         return DeskServer(
             settings.desk,
@@ -99,7 +99,7 @@ class Front:
             formula=self._settings.reports.service_level,
         )
 
-    def _state(self, telephony: Telephony, floor: FloorDesk) -> State:
+    def _state(self, telephony: Telephony, keepers: Keepers, floor: FloorDesk) -> State:
         calls, tracker = self._storage.calls, telephony.tracker
         return State(
             floor=lambda: floor.floor,
@@ -109,6 +109,7 @@ class Front:
             questions=telephony.agi.counters,
             hearing=lambda: _hearing(telephony.link),
             saving=lambda: Saving(outage=calls.outage, waiting=calls.waiting),
+            set_aside=lambda: keepers.set_aside.counts,
             sources=telephony.lookup.conditions,
             desks=lambda: self.hub.pages,
             watchers=lambda: floor.watchers,

@@ -24,6 +24,7 @@ from ccd.store.missed import MissedStore
 from ccd.store.orders import OrderStore
 from ccd.store.report_keeper import ReportKeeper
 from ccd.store.schedule import Schedule
+from ccd.store.set_aside import SetAsideCount
 from ccd.store.staffed import StaffedStore
 from ccd.store.voicemails import VoicemailStore
 from ccd.supervision import Part
@@ -70,6 +71,7 @@ class Keepers:
         self.duty = DutyKeeper(queues, duty_rosters(settings.routing), clock=utc_now)
         self.ageing = AgeingKeeper(queues, settings.routing.queues, calls=tracker.calls, clock=utc_now)
         self._figures = ReportKeeper(database, settings.reports.rules(settings.desk.doctors_queue), zone)
+        self.set_aside = SetAsideCount(database)
         self._staffing = Staffing(
             StaffedStore(database, zone),
             members=tracker.members,
@@ -94,6 +96,7 @@ class Keepers:
         yield "ageing", self.ageing.run
         yield "figures", self._figures.run
         yield "staffing", self._staffing.run
+        yield "set aside", self.set_aside.run
 
 
 def _owners(sources: Iterable[Source], settings: Settings, database: Database) -> Iterator[Owner]:

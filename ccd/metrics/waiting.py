@@ -12,9 +12,17 @@ Counts = dict[str, Any]
 _WANTED = frozenset({SegmentKind.WAITING, SegmentKind.OFFERED, SegmentKind.TALKING})
 
 
+_A_CENTURY = 100 * 366 * 24 * 3600
+"""Seconds; so many of these can be added up that 64 bits never end."""
+
+
 def milliseconds(seconds: float | None) -> int | None:
-    """Whole milliseconds; None stays None."""
-    return None if seconds is None else round(seconds * 1000)
+    """Whole milliseconds; None stays None.  Raises ValueError for more than a century, or no number."""
+    if seconds is None:
+        return None
+    if not abs(seconds) <= _A_CENTURY:
+        raise ValueError("no call is so long")
+    return round(seconds * 1000)
 
 
 def offered(record: CallRecord) -> bool:

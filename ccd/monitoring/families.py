@@ -89,6 +89,12 @@ def _saving(state: State) -> Iterator[Metric]:
     saving = state.saving()
     yield _gauge("ccd_database_outage", "1 while the database takes nothing.", saving.outage)
     yield _gauge("ccd_database_calls_waiting", "Calls whose newest state is not on disk.", saving.waiting)
+    aside = GaugeMetricFamily(
+        "ccd_calls_set_aside", "Calls that ccd could make nothing of, all others went on.", labels=("work",)
+    )
+    for work, number in state.set_aside().items():
+        aside.add_metric((work,), number)
+    yield aside
 
 
 def _sources(state: State) -> Iterator[Metric]:

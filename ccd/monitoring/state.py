@@ -8,6 +8,7 @@ from ccd.directory.guarded import Condition
 from ccd.live.ended import Kind
 from ccd.live.model import Floor
 from ccd.metrics.service_level import ServiceLevel
+from ccd.set_aside import Work
 
 
 class Questions(Protocol):
@@ -51,6 +52,8 @@ class State:
     questions: Questions
     hearing: Callable[[], Hearing]
     saving: Callable[[], Saving]
+    set_aside: Callable[[], Mapping[Work, int]]
+    """Calls that ccd could make nothing of, by what it could not do with them."""
     sources: Callable[[], Sequence[Condition]]
     desks: Callable[[], int]
     """Open pages of the desk."""

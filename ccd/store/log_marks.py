@@ -1,17 +1,22 @@
 """How far Asterisk's own logs were read, and the records that were found there: one transaction for both."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from ccd.calls.record import CallRecord
 from ccd.retold import LogMark, LogMarks
+from ccd.set_aside import SetAside, Work, said
+from ccd.store import set_aside
 from ccd.store.calls import CallStore
 from ccd.store.clock import utc_now
 from ccd.store.database import Database
+from ccd.store.errors import refuses_values
 from ccd.store.tables.calls import calls, log_marks
+from ccd.store.tables.calls import set_aside as rows
 from ccd.store.upserts import upsert
 from ccd.store.writer import insert
 
@@ -43,19 +48,74 @@ class LogMarkStore:
             first: datetime | None = await connection.scalar(select(func.min(calls.c.listed_at)))
         return first
 
-    async def recover(self, records: Collection[CallRecord], marks: LogMarks, since: datetime) -> None:
-        """These records and the marks; what people noted meanwhile stays."""
-        await self._database.in_background(partial(_recover, records, marks, since))
-        self._tell(records)
+    async def recover(
+        self,
+        records: Collection[CallRecord],
+        marks: LogMarks,
+        since: datetime,
+        aside: Collection[SetAside] = (),
+    ) -> Collection[SetAside]:
+        """These records, what was set aside, and the marks; what people noted meanwhile stays.
+
+        Returns the records that the database will never take: they are set aside, too.
+        """
+        refused = list[SetAside]()
+        try:
+            await self._write(records, marks, since, aside)
+        except Exception as error:
+            if not refuses_values(error):
+                raise
+            refused = [one async for one in self._refused(records, since)]
+            await self._write((), marks, since, [*aside, *refused])
+        gone = {one.call_id for one in refused}
+        self._tell([record for record in records if record.call_id not in gone])
+        set_aside.tell((*aside, *refused))
+        return refused
+
+    async def _refused(self, records: Iterable[CallRecord], since: datetime) -> AsyncIterator[SetAside]:
+        """Write each by itself; those that cannot be."""
+        for record in records:
+            try:
+                await self._database.in_background(partial(_put, [record]))
+            except Exception as error:
+                if not refuses_values(error):
+                    raise
+                began_at = record.arrived_at or since
+                yield SetAside(
+                    work=Work.RECOVERY, call_id=record.call_id, error=said(error), began_at=began_at
+                )
+
+    async def _write(
+        self, records: Collection[CallRecord], marks: LogMarks, since: datetime, aside: Collection[SetAside]
+    ) -> None:
+        def work(connection: Connection) -> None:
+            _put(records, connection)
+            set_aside.put(connection, aside)
+            connection.execute(_UPSERT, _rows(marks, since))
+
+        await self._database.in_background(work)
+
+    async def to_try_again(self, begins: datetime) -> datetime | None:
+        """When the first call began that an older ccd set aside; ``begins``: since when the logs tell."""
+        older = select(func.min(rows.c.began_at)).where(*set_aside.older_in_recovery(begins))
+        async with self._database.reading() as connection:
+            first: datetime | None = await connection.scalar(older)
+        return first
+
+    async def tried_again(self, begins: datetime) -> None:
+        """These calls are not set aside until they fail once more."""
+        older = delete(rows).where(*set_aside.older_in_recovery(begins))
+        await self._database.in_background(lambda connection: connection.execute(older))
 
 
-def _recover(
-    records: Collection[CallRecord], marks: LogMarks, since: datetime, connection: Connection
-) -> None:
+def _put(records: Collection[CallRecord], connection: Connection) -> None:
     if records:
         insert(records, utc_now(), connection)
-    rows = [
+        set_aside.done(connection, Work.RECOVERY, [record.call_id for record in records])
+
+
+def _rows(marks: LogMarks, since: datetime) -> list[dict[str, Any]]:
+    return [
         {"log": log, "file": mark.file, "offset": mark.offset, "since": since}
         for log, mark in ((_CEL, marks.cel), (_QUEUE, marks.queue))
     ]
-    connection.execute(_UPSERT, rows)

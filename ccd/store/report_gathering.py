@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import MappingResult, RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.calls.record import CallRecord, Direction, Disposition, State
 from ccd.directory.orders import OrderKind, OrderState
 from ccd.metrics.facts import Around, Other
 from ccd.metrics.rules import REACH
-from ccd.store.rows import to_record
+from ccd.store.reading import readable, record_of
 from ccd.store.tables.booking import orders
 from ccd.store.tables.calls import calls
 from ccd.store.tables.owed import callbacks
@@ -40,7 +40,10 @@ class Gathered:
 
 
 async def gathered(connection: AsyncConnection, call_ids: Collection[str]) -> list[Gathered]:
-    """These calls, and those of their numbers that came up to 24 hours before: these may be repeated now."""
+    """These calls, and those of their numbers that came up to 24 hours before: these may be repeated now.
+
+    One whose row cannot be read (``unreadable``) is not among them.
+    """
     found: dict[str, Gathered] = {}
     for rows in _neighbours((await _rows(connection, call_ids)).values()):
         others = await _others(connection, rows)
@@ -51,6 +54,13 @@ async def gathered(connection: AsyncConnection, call_ids: Collection[str]) -> li
     return list(found.values())
 
 
+async def unreadable(connection: AsyncConnection, missing: Collection[str]) -> Collection[str]:
+    """Of calls that are not among the gathered, those that are there all the same."""
+    if not missing:
+        return ()
+    return (await connection.scalars(select(calls.c.call_id).where(calls.c.call_id.in_(missing)))).all()
+
+
 async def _rows(connection: AsyncConnection, call_ids: Collection[str]) -> dict[str, RowMapping]:
     if not call_ids:
         return {}
@@ -58,9 +68,9 @@ async def _rows(connection: AsyncConnection, call_ids: Collection[str]) -> dict[
     return await asyncio.to_thread(_by_id, rows)
 
 
-def _by_id(rows: Iterable[RowMapping]) -> dict[str, RowMapping]:
+def _by_id(rows: MappingResult) -> dict[str, RowMapping]:
     """Making their values takes long: not for the loop."""
-    return {row["call_id"]: row for row in rows}
+    return {row["call_id"]: row for row in readable(rows)}
 
 
 def _neighbours(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
@@ -86,7 +96,7 @@ async def _others(connection: AsyncConnection, rows: list[RowMapping]) -> dict[s
         calls.c.withheld.is_(False),
     )
     found: dict[str, list[RowMapping]] = {}
-    for one in (await connection.execute(wanted)).mappings():
+    for one in readable((await connection.execute(wanted)).mappings()):
         found.setdefault(one["caller_digits"], []).append(one)
     return found
 
@@ -111,7 +121,7 @@ async def _with_around(
     booked = set(made)
     return {
         call_id: Gathered(
-            record=to_record({**row}),
+            record=record,
             at=row["listed_at"],
             around=Around(
                 others=tuple(map(_other, others.get(_number(row), ()))),
@@ -120,6 +130,7 @@ async def _with_around(
             ),
         )
         for call_id, row in rows.items()
+        if (record := record_of(row))
     }
 
 

@@ -1,12 +1,13 @@
 """Keeps facts and totals as the records are: soon after each change, and all anew when the rules change.
 
 What it does is decided by marks in the database, so it may be killed at any moment, and run twice.
-It reads and counts beside the writer, and holds the write lock only for rows that are ready.
+It reads and counts beside the writer, and holds the write lock only for rows that are ready.  A call of
+which nothing can be made is set aside (``ccd.set_aside``): no report has it, all others go on.
 """
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Mapping
 from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -14,14 +15,13 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection, Row, select
 
-from ccd.metrics.facts import facts
 from ccd.metrics.rules import Rules
-from ccd.store import report_facts, report_marks, report_totals
+from ccd.set_aside import Work, said
+from ccd.store import report_facts, report_marks, report_totals, set_aside
 from ccd.store.database import Database
-from ccd.store.errors import StoreError
-from ccd.store.report_gathering import Gathered, gathered
+from ccd.store.errors import StoreError, refuses_values
+from ccd.store.report_making import Made, make
 from ccd.store.report_progress import Progress
-from ccd.store.report_rows import fact_rows
 from ccd.store.tables.reports import report_changes, report_stale
 
 log = structlog.get_logger()
@@ -56,6 +56,7 @@ class ReportKeeper:
             began = time.monotonic()
             try:
                 await self.progress.begin()
+                await set_aside.again_in_figures(self._database)
                 more = await self.catch_up(_ROUNDS, _PAUSE)
                 told = False
             except StoreError as error:
@@ -84,9 +85,9 @@ class ReportKeeper:
         """Calls that changed; False when there is none."""
         async with self._database.reading() as connection:
             marks = (await connection.execute(select(report_changes).limit(self._batch))).all()
-            found = await gathered(connection, [one.call_id for one in marks])
+            made = await make(connection, [one.call_id for one in marks], self._rules, self._zone)
         if marks:
-            await self._put(found, [one.call_id for one in marks], marks)
+            await self._put(made, {one.call_id: one.mark for one in marks})
         return bool(marks)
 
     async def _anew(self) -> bool:
@@ -95,28 +96,41 @@ class ReportKeeper:
         if following is None:
             return False
         async with self._database.reading() as connection:
-            found = await gathered(connection, following)
-        await self._put(found, following, ())
+            made = await make(connection, following, self._rules, self._zone)
+        await self._put(made, {})
         await self.progress.advance(following)
         return True
 
-    async def _put(
-        self, found: list[Gathered], asked: Collection[str], marks: Iterable[Row[str, int]]
-    ) -> None:
-        rows: report_facts.Facts = {call_id: [] for call_id in asked}
-        rows |= await asyncio.to_thread(lambda: dict(self._rows(found)))
+    async def _put(self, made: Made, marks: Mapping[str, int]) -> None:
+        """Write all of it; where the database refuses some, each call by itself."""
+        try:
+            await self._write(made, marks)
+        except Exception as error:
+            if not refuses_values(error):
+                raise
+            for call_id in made.rows:
+                await self._put_one(made.of(call_id), call_id, marks)
+
+    async def _put_one(self, made: Made, call_id: str, marks: Mapping[str, int]) -> None:
+        try:
+            await self._write(made, marks)
+        except Exception as error:
+            if not refuses_values(error):
+                raise
+            await self._write(made.without(call_id, said(error)), marks)
+
+    async def _write(self, made: Made, marks: Mapping[str, int]) -> None:
+        aside = made.aside()
 
         def work(connection: Connection) -> None:
-            report_facts.put(connection, rows)
-            for call_id, mark in marks:
-                connection.execute(report_marks.unmarked(report_changes, "call_id", call_id, mark))
+            report_facts.put(connection, made.rows)
+            set_aside.done(connection, Work.FIGURES, made.rows)
+            set_aside.put(connection, aside)
+            for call_id in made.rows.keys() & marks.keys():
+                connection.execute(report_marks.unmarked(report_changes, "call_id", call_id, marks[call_id]))
 
         await self._database.in_background(work, _PATIENCE)
-
-    def _rows(self, found: Iterable[Gathered]) -> Iterator[tuple[str, report_facts.Rows]]:
-        for one in found:
-            made = facts(one.record, one.at, one.around, self._rules)
-            yield one.record.call_id, fact_rows(one.record, one.at, made, self._zone)
+        set_aside.tell(aside)
 
     async def _stale(self) -> None:
         """The totals of hours whose facts changed, and of their days."""

@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from ccd.asterisk_logs import reading, rebuilding
 from ccd.asterisk_logs.reading import AsteriskLogs
 from ccd.calls.record import CallRecord, State
 from ccd.calls.snapshot import MemberNow
-from ccd.recovery import Recovery
+from ccd.recovery import PATIENCE, Recovery
 from ccd.retold import LogMarks
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.log_marks import LogMarkStore
 from ccd.store.migrate import migrate
+from ccd.store.tables.calls import calls, log_marks, set_aside
 from ccd.supervision import kept_up
 from tests.unit.asterisk_logs.captured import FOLDER, from_ami, from_logs
 
@@ -178,8 +181,6 @@ async def test_calls_from_before_ccd_are_not_ccds(bed, tmp_path):
     bed.write(*CALLS)
     bed.start()
     async with bed.database.writing() as connection:
-        from ccd.store.tables.calls import log_marks
-
         await connection.execute(log_marks.delete())
     await bed.recovery.look()
     assert await bed.records() == []
@@ -191,7 +192,7 @@ async def test_an_outage_of_the_database_loses_nothing(bed, monkeypatch):
     async def sometimes(*arguments):
         if failures:
             raise failures.pop()
-        await recover(*arguments)
+        return await recover(*arguments)
 
     monkeypatch.setattr(bed.store, "recover", sometimes)
     monkeypatch.setattr("ccd.recovery.EVERY", 0.01)
@@ -205,28 +206,112 @@ async def test_an_outage_of_the_database_loses_nothing(bed, monkeypatch):
     assert failures == []
 
 
-async def test_a_call_of_which_no_record_can_be_made_takes_no_other_with_it(bed, monkeypatch):
-    made = rebuilding.rebuilt
+def ailing(monkeypatch, name: str = "hold") -> None:
+    """Nothing can be made of this call."""
+    made, bad = rebuilding.rebuilt, from_logs(name).call_id
 
     def failing(story, agents):
-        if story.names() & {from_logs("hold").call_id}:
+        if bad in story.names():
             raise RuntimeError
         return made(story, agents)
 
     monkeypatch.setattr(reading, "rebuilt", failing)
+
+
+async def looks(bed: Bed, for_so_long: timedelta = PATIENCE) -> None:
+    await bed.recovery.look()
+    bed.now += for_so_long
+    await bed.recovery.look()
+
+
+async def aside(bed: Bed) -> list[tuple[str, str]]:
+    async with bed.database.reading() as connection:
+        return [(one.call_id, one.error) for one in await connection.execute(select(set_aside))]
+
+
+async def test_a_call_of_which_no_record_can_be_made_takes_no_other_with_it(bed, monkeypatch):
+    ailing(monkeypatch)
     bed.write("hold", "abandoned")
     await bed.recovery.look()
     assert [one.call_id for one in await bed.records()] == [from_logs("abandoned").call_id]
 
 
-async def test_after_a_fault_everything_is_read_again_from_the_durable_mark(bed, monkeypatch):
+async def test_it_is_set_aside_once_and_the_mark_goes_on(bed, monkeypatch):
+    ailing(monkeypatch)
+    bed.write("hold", "abandoned")
+    with capture_logs() as logs:
+        await looks(bed)
+        await looks(bed)
+    told = [(one["call_id"], one["error"]) for one in logs if one["event"] == "call_set_aside"]
+    assert await aside(bed) == told == [(from_logs("hold").call_id, told[0][1])]
+    assert told[0][1].startswith("RuntimeError at ")
+    marks, _ = await bed.store.log_marks()
+    assert marks.cel.offset == (bed.folder / "ccd.csv").stat().st_size
+    bed.start()
+    await bed.recovery.look()
+    assert len(await aside(bed)) == 1
+
+
+async def test_a_record_that_cannot_be_read_stops_no_other(bed):
+    await bed.save(replace(from_ami("hold"), unknown=("segments",)))
+    async with bed.database.writing() as connection:
+        await connection.execute(calls.update().values(segments=[{}]))
+    bed.write(*CALLS)
+    await looks(bed)
+    assert [call_id for call_id, _ in await aside(bed)] == [from_logs("hold").call_id]
+    others = [from_logs(name).call_id for name in CALLS if name != "hold"]
+    assert {one.call_id for one in await bed.calls.known(others)} == {*others}
+
+
+async def test_a_record_that_the_database_never_takes_stops_no_other(bed, monkeypatch):
+    endless = replace(from_logs("hold"), hangup_cause=1 << 70)
+    made = rebuilding.rebuilt
+
+    def hostile(story, agents):
+        return (endless,) if endless.call_id in story.names() else made(story, agents)
+
+    monkeypatch.setattr(reading, "rebuilt", hostile)
+    bed.write(*CALLS)
+    await bed.recovery.look()
+    assert [call_id for call_id, _ in await aside(bed)] == [endless.call_id]
+    assert len(await bed.records()) == len(CALLS) - 1
+    marks, _ = await bed.store.log_marks()
+    assert marks.cel.offset == (bed.folder / "ccd.csv").stat().st_size
+
+
+async def test_a_newer_ccd_reads_them_again(bed, monkeypatch):
+    with monkeypatch.context() as older:
+        ailing(older)
+        older.setattr("ccd.store.set_aside.VERSION", "0.0.1")
+        bed.write(*CALLS)
+        await looks(bed)
+    bed.start()
+    await bed.recovery.look()
+    assert (len(await bed.records()), await aside(bed)) == (len(CALLS), [])
+
+
+async def test_those_of_which_the_logs_tell_no_more_stay_aside(bed, monkeypatch):
+    with monkeypatch.context() as older:
+        ailing(older, CALLS[0])
+        older.setattr("ccd.store.set_aside.VERSION", "0.0.1")
+        bed.write(CALLS[0])
+        await looks(bed)
+    for file in ("ccd.csv", "queue_log"):
+        (bed.folder / file).unlink()
+    bed.write(*CALLS[1:])
+    bed.start()
+    await bed.recovery.look()
+    assert len(await bed.records()) == len(CALLS) - 1
+    assert [call_id for call_id, _ in await aside(bed)] == [from_logs(CALLS[0]).call_id]
+
+
+async def test_a_fault_that_passes_loses_nothing(bed, monkeypatch):
     async def failing(_call_ids):
         raise RuntimeError
 
     bed.write(*CALLS)
     with monkeypatch.context() as broken:
         broken.setattr(bed.store, "known", failing)
-        with pytest.raises(RuntimeError):
-            await bed.recovery.run()
+        await looks(bed, PATIENCE / 2)
     await bed.recovery.look()
-    assert len(await bed.records()) == len(CALLS)
+    assert (len(await bed.records()), await aside(bed)) == (len(CALLS), [])

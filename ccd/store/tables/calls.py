@@ -72,6 +72,17 @@ log_marks = Table(
     comment="how far Asterisk's own logs were read",
 )
 
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("work", String(10), primary_key=True, comment="figures, recovery"),
+    Column("call_id", AnyText, primary_key=True),
+    Column("began_at", Moment, comment="from when on Asterisk's logs tell of it; null for figures"),
+    Column("version", AnyText, nullable=False, comment="the ccd that could not"),
+    Column("error", AnyText, nullable=False, comment="what went wrong, and where in ccd"),
+    comment="calls that ccd could make nothing of",
+)
+
 call_edits = Table(
     "call_edits",
     metadata,

@@ -18,6 +18,7 @@ from ccd.live.model import AgentState, Floor
 from ccd.metrics.service_level import ServiceLevel
 from ccd.monitoring.exposition import Exposition
 from ccd.monitoring.state import Hearing, Saving, State
+from ccd.set_aside import Work
 from tests.unit.desk.floors import OPERATORS, agent, call, floor, waiting
 from tests.unit.desk.samples import NOW
 
@@ -48,6 +49,7 @@ def told() -> Exposition:
             questions=Counters(accepted=11, failed=1),
             hearing=lambda: Hearing(connected=True, events=90, dropped=2, gaps=1, lag=0.25),
             saving=lambda: Saving(outage=True, waiting=4),
+            set_aside=lambda: {Work.FIGURES: 2, Work.RECOVERY: 0},
             sources=lambda: (SOURCE,),
             desks=lambda: 5,
             watchers=lambda: 6,
@@ -85,6 +87,7 @@ def test_what_is_told_is_what_is(told):
     assert found["ccd_calls_ended_total", kind] == 7
     assert found["ccd_source_state", labelled(source="mis", state="half_open")] == 1
     assert found["ccd_source_state", labelled(source="mis", state="closed")] == 0
+    assert found["ccd_calls_set_aside", labelled(work="figures")] == 2
     nothing = labelled()
     assert (found["ccd_calls_in_progress", nothing], found["ccd_database_outage", nothing]) == (3, 1)
     assert (found["ccd_agi_questions_total", nothing], found["ccd_agi_failed_total", nothing]) == (11, 1)
@@ -155,6 +158,7 @@ def test_a_wait_of_the_future_is_none():
             questions=Counters(),
             hearing=lambda: Hearing(connected=False, events=0, dropped=0, gaps=0, lag=0),
             saving=lambda: Saving(outage=False, waiting=0),
+            set_aside=dict,
             sources=tuple,
             desks=lambda: 0,
             watchers=lambda: 0,

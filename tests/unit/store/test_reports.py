@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
+from structlog.testing import capture_logs
 
 from ccd.callbacks import promise as change
 from ccd.callbacks.promise import Promise
@@ -17,19 +18,23 @@ from ccd.metrics.report import CannotTellError, Question
 from ccd.metrics.rules import Rules
 from ccd.metrics.service_level import ServiceLevel
 from ccd.ports.calls import Note
+from ccd.set_aside import Work
 from ccd.settings.database import Place
+from ccd.store import set_aside
 from ccd.store.callbacks import CallbackStore
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.report_keeper import ReportKeeper
+from ccd.store.report_rows import fact_rows
 from ccd.store.reports import Reports
+from ccd.store.set_aside import SetAsideCount
 from ccd.store.staffed import StaffedStore
 from tests.unit.metrics import slow
 from tests.unit.metrics.made_up import BEGIN, call
 from tests.unit.metrics.test_slowly import HOW, KYIV, RULES, same
 from tests.unit.store.conftest import running
-from tests.unit.store.other_process import locked, select
+from tests.unit.store.other_process import execute, locked, select
 
 PERIOD = date(2026, 10, 24), date(2026, 10, 27)
 PICKED = [(Dimension.QUEUE, "operators"), (Dimension.AGENT, "Анна"), (Dimension.TOPIC, "price")]
@@ -174,8 +179,6 @@ async def test_what_changes_while_facts_are_made_is_made_again(database, store, 
     await keeper.progress.begin()
     (one,) = records(5, 1)
     await saved(store, [replace(one, state=State.ENDED, topic="")])
-    rows = keeper._rows
-    monkeypatch.setattr(keeper, "_rows", lambda found: [*rows(found)])
     put = database.in_background
 
     async def meanwhile(work, patience=None):
@@ -287,3 +290,89 @@ async def test_a_call_of_a_month_is_counted_as_long_as_it_was(store, keeper, rep
     await keeper.catch_up()
     whole = (await reports.report(Question(begin=PERIOD[0], end=PERIOD[1]))).whole
     assert (whole.wait_longest, whole.talk_ms) == (2_592_000_000, 2_592_000_000)
+
+
+SPOILT = (
+    "disposition = 'sideways'",
+    "segments = '{'",
+    "segments = '[{}]'",
+    "ended_at = 'yesterday'",
+    "waited = 1e300",
+)
+
+
+async def spoil(place: Place, call_id: str, values: str) -> None:
+    change = f"UPDATE calls SET {values} WHERE call_id = '{call_id}'"
+    await asyncio.to_thread(execute, place, change)
+
+
+async def counted(reports: Reports, calls: list[CallRecord], without: list[CallRecord]) -> None:
+    """The figures are those of all calls but these."""
+    world = slow.World(calls=tuple(one for one in calls if one not in without))
+    found = await reports.report(Question(begin=PERIOD[0], end=PERIOD[1]))
+    same(found.in_all(HOW), slow.rows(world, *PERIOD, "all", KYIV, None)[""])
+
+
+def ended(seed: int) -> list[CallRecord]:
+    return [replace(one, caller_number="", state=State.ENDED) for one in records(seed, 20)]
+
+
+async def test_calls_of_which_no_figures_can_be_made_stop_no_other(place, database, store, keeper, reports):
+    calls = ended(9)
+    bad = calls[3 : 3 + len(SPOILT)]
+    await keeper.progress.begin()
+    await saved(store, calls)
+    for one, how in zip(bad, SPOILT, strict=True):
+        await spoil(place, one.call_id, how)
+    for _ in range(2):
+        with capture_logs() as logs:
+            assert not await keeper.catch_up()
+        told = {(one["event"], one["call_id"]) for one in logs}
+        assert told == {("call_set_aside", one.call_id) for one in bad}
+        await counted(reports, calls, bad)
+        await keeper.progress.begin(again=True)
+    count = SetAsideCount(database)
+    await count.look()
+    assert count.counts == {Work.FIGURES: len(bad), Work.RECOVERY: 0}
+
+
+async def test_a_call_with_figures_again_is_set_aside_no_more(place, store, keeper, reports):
+    calls = ended(10)
+    await keeper.progress.begin()
+    await saved(store, calls)
+    await spoil(place, calls[0].call_id, "waited = 1e300")
+    await keeper.catch_up()
+    await saved(store, calls)
+    await keeper.catch_up()
+    assert select(place, "SELECT * FROM set_aside") == []
+    await counted(reports, calls, [])
+
+
+async def test_facts_that_the_database_refuses_stop_no_other(place, store, keeper, reports, monkeypatch):
+    calls = ended(11)
+
+    def refused(record, *arguments):
+        made = fact_rows(record, *arguments)
+        return [*made, *made] if record == calls[5] else made  # the same key twice
+
+    monkeypatch.setattr("ccd.store.report_making.fact_rows", refused)
+    await keeper.progress.begin()
+    await saved(store, calls)
+    await keeper.catch_up()
+    await counted(reports, calls, [calls[5]])
+    assert select(place, "SELECT call_id FROM set_aside") == [(calls[5].call_id,)]
+
+
+async def test_a_newer_ccd_tries_again(place, database, store, keeper, reports, monkeypatch):
+    calls = ended(12)
+    with monkeypatch.context() as older:
+        older.setattr(set_aside, "VERSION", "0.0.1")
+        older.setattr("ccd.store.report_making.facts", lambda *_: 1 / 0)
+        await keeper.progress.begin()
+        await saved(store, calls)
+        await keeper.catch_up()
+    assert select(place, "SELECT count(*) FROM set_aside") == [(len(calls),)]
+    await set_aside.again_in_figures(database)
+    await keeper.catch_up()
+    assert select(place, "SELECT count(*) FROM set_aside") == [(0,)]
+    await counted(reports, calls, [])
