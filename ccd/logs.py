@@ -5,6 +5,7 @@ The masking processor works by key, not by guess: a phone goes under a key that 
 What else a caller sent is shown, and never obeyed by a terminal.
 """
 
+import json
 import logging
 import re
 from collections.abc import Callable, MutableMapping
@@ -78,7 +79,6 @@ def set_up(
     console = style == "console" or (style == "auto" and stream.isatty())
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _mask,
@@ -112,10 +112,18 @@ def _traceback(stream: TextIO, error: Any) -> None:
     stream.write(visible_lines(text.getvalue()))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def _json(event: Event, **_how: Any) -> str:
+    """By one encoder: ``json.dumps`` would make a new one for every line."""
+    return _encode(event)
+
+
 def _for_server() -> list[Any]:
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [
         structlog.processors.ExceptionRenderer(tracebacks),
-        structlog.processors.JSONRenderer(ensure_ascii=False),
+        structlog.processors.JSONRenderer(serializer=_json),
         lambda _logger, _method, line: visible_json(line),
     ]

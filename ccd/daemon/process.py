@@ -48,8 +48,11 @@ def collect_rarely() -> None:
 
 
 def _switch_often() -> None:
-    """The loop must not wait 5 ms (the default) for a thread that makes rows: callers wait for the loop."""
-    sys.setswitchinterval(0.0005)
+    """The loop must not wait 5 ms (the default) for a thread that makes rows: callers wait for the loop.
+
+    It may have to at every read and write of a socket: each lets a thread go first.
+    """
+    sys.setswitchinterval(0.0001)
 
 
 async def serve(settings: Settings, secret: str, path: Path) -> int:

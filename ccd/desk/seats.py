@@ -9,7 +9,7 @@ from ccd.calls.ids import Phone
 from ccd.desk.outbox import Outbox
 from ccd.people import User
 
-_CHUNK = 25
+_CHUNK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

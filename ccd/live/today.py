@@ -11,8 +11,7 @@ from typing import Any
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, State
-from ccd.metrics.dimensions import Part
-from ccd.metrics.facts import NOTHING_AROUND, Fact, facts
+from ccd.metrics.parts import queues
 from ccd.metrics.rules import Rules
 from ccd.metrics.totals import Totals
 
@@ -70,8 +69,7 @@ class Today:
         at = record.arrived_at
         if at is None or at < self._day:
             return None
-        found = facts(record, at, NOTHING_AROUND, self._rules)
-        return _Counted(at, tuple(_counts(one for one in found if one.part is Part.QUEUE)))
+        return _Counted(at, tuple(_counts(record, self._rules)))
 
     def _replace(self, call_id: LinkedId, call: _Counted | None) -> None:
         if before := self._counted.pop(call_id, None):
@@ -83,8 +81,10 @@ class Today:
                 self._sums[queue][what] += 1
 
 
-def _counts(found: Iterable[Fact]) -> Iterator[tuple[str, str]]:
-    return ((one.value.lower(), what) for one in found for what in COUNTED if getattr(one.totals, what))
+def _counts(record: CallRecord, rules: Rules) -> Iterator[tuple[str, str]]:
+    """What came of the call, or has to do with it, adds nothing of this; so it is not asked."""
+    for _, queue, counts in queues(record, {}, rules):
+        yield from ((queue.lower(), what) for what in COUNTED if counts.get(what))
 
 
 def _totals(sums: Mapping[str, Any]) -> Totals:
