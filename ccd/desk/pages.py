@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 
 from aiohttp import web
 
+from ccd.desk.shells import PAGES, SHELL, filled
 from ccd.settings.models import Desk
 
 _TYPES = {
@@ -22,10 +23,11 @@ class Pages:
 
     def __init__(self, settings: Desk) -> None:
         here = files("ccd.desk")
-        self._files = _read(here / "static", "/static/") | _read(here / "locales", "/locales/")
-        index = self._files.pop("/static/index.html").decode()
-        index = index.replace("{language}", settings.language)
-        self._files["/"] = index.replace("{languages}", " ".join(settings.languages)).encode()
+        static = _read(here / "static", "/static/")
+        facts = {"language": settings.language, "languages": " ".join(settings.languages)}
+        pages = {path: filled(page, static, facts) for path, page in PAGES.items()}
+        del static[SHELL]
+        self._files = static | pages | _read(here / "locales", "/locales/")
         self._etags = {path: hashlib.sha256(data).hexdigest()[:16] for path, data in self._files.items()}
 
     def routes(self) -> list[web.RouteDef]:

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from ccd.desk.shells import PAGES
 from ccd.desk.words import locale, say
 from ccd.metrics.formulas import METRICS
 from ccd.metrics.service_level import ServiceLevel
@@ -44,13 +45,22 @@ async def test_the_page_has_no_inline_code(house):
 
 
 async def test_every_module_is_served_and_known_to_the_page(house):
-    others = ("routing", "promises", "missed", "live", "wall", "reports")
-    pages = ("/", *(f"/static/{name}.html" for name in others))
-    text = "".join([await (await house.client.get(page)).text() for page in pages])
+    text = "".join([await (await house.client.get(page)).text() for page in PAGES])
     for path in re.findall(r'(?:href|src)="([^"]+)"', text):
         assert (await house.client.get(path)).status == 200, path
     names = {item.name for item in (files("ccd.desk") / "static").iterdir() if item.name.endswith(".js")}
     assert names == set(re.findall(r"/static/(\w+\.js)", text))
+
+
+async def test_a_page_names_every_module_that_it_needs_and_no_other(house):
+    for page in PAGES:
+        text = await (await house.client.get(page)).text()
+        named = re.findall(r'(?:href|src)="(/static/\w+\.js)"', text)
+        code = [await (await house.client.get(path)).text() for path in named]
+        needed = {f"/static/{name}" for one in code for name in re.findall(r'"\./(\w+\.js)"', one)}
+        assert needed | {f"/static/{PAGES[page].module}.js"} == set(named)
+        assert len(named) == len(set(named))
+        assert not re.search(r"\{\w+\}", text)
 
 
 async def test_the_page_is_light(house):
@@ -77,7 +87,8 @@ async def test_an_unchanged_file_is_not_sent_again(house):
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../server.py", "/static/%2e%2e/server.py", "/locales/xx.json", "/x"]
+    "path",
+    ["/static/../server.py", "/static/%2e%2e/server.py", "/locales/xx.json", "/x", "/static/shell.html"],
 )
 async def test_nothing_else_is_served(house, path):
     answer = await house.client.get(path)
