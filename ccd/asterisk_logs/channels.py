@@ -141,11 +141,14 @@ def _attended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
 
 
 def _stays(scene: Scene, row: CelRow) -> bool:
-    """Whether whoever transferred talks on with both: CEL tells of that as of any other transfer."""
-    if row.unique_id in scene.names:
-        return not any(one.event == "ATTENDEDTRANSFER" for one in scene.queue)
-    ended = [scene.rows[at] for at in scene.of(row.unique_id, "HANGUP")]
-    return not any(timedelta(0) <= one.at - row.at < MOMENT for one in ended)
+    """Whether whoever transferred talks on with both: CEL tells of that as of any other transfer.
+
+    Only then does he come into the caller's bridge once more, with whom he had asked.
+    """
+    entered = [scene.rows[at] for at in scene.of(row.unique_id, "BRIDGE_ENTER")]
+    return any(
+        one.said("bridge_id") == row.said("bridge1_id") and abs(one.at - row.at) < _AT_ONCE for one in entered
+    )
 
 
 def _ended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:

@@ -50,13 +50,16 @@ class Surroundings:
         return (await self._living(letter))["Channel"]
 
     async def back(self, letter: str) -> None:
-        """Wait until a phone is in a bridge with others again."""
+        """Wait until a phone is in a bridge with the patient again."""
         async with asyncio.timeout(15):
-            while (bridge := (await self._living(letter))["BridgeId"]) == "" or await self._alone(bridge):
+            while (await self._living(letter))["BridgeId"] not in await self._of_patients():
                 await asyncio.sleep(0.05)
 
-    async def _alone(self, bridge: str) -> bool:
-        return [one["BridgeId"] for one in await self._channels()].count(bridge) < 2
+    async def _of_patients(self) -> set[str]:
+        """The bridges in which somebody from outside is."""
+        return {
+            one["BridgeId"] for one in await self._channels() if one["Channel"].startswith("PJSIP/trunk-")
+        } - {""}
 
     async def _living(self, letter: str) -> dict[str, str]:
         begin = f"{self.shape.device(letter)}-"

@@ -80,8 +80,9 @@ async def handed_over_while_the_colleagues_phone_rings(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(*BACK, consulting("a", "x")))
+@shape(answered(*BACK, consulting("a", "x", "missed")))
 async def the_colleague_declines_to_take_over(stage: Stage) -> None:
+    """Asterisk's ``Dial()`` tells of 603 as of a phone that nobody answered."""
     patient, agent = await stage.talk()
     await agent.hold()
     question = stage.a.dial(stage.to("x"))
@@ -115,7 +116,7 @@ async def handed_over_by_keys(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(*BACK, consulting("a", "x")))
+@shape(answered(*BACK, consulting("a", "x", "busy")))
 async def asked_by_keys_and_declined(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await keys(stage, agent)
@@ -124,7 +125,7 @@ async def asked_by_keys_and_declined(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(*BACK, consulting("a", "x")))
+@shape(answered(*BACK, consulting("a", "x", "returned")))
 async def asked_by_keys_and_back(stage: Stage) -> None:
     """The colleague hangs up: the agent has the caller again."""
     patient, agent = await stage.talk()
@@ -136,7 +137,7 @@ async def asked_by_keys_and_back(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x")))
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "caller")))
 async def the_caller_gives_up_while_a_program_asks(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await program(stage)
@@ -149,7 +150,8 @@ async def the_caller_gives_up_while_a_program_asks(stage: Stage) -> None:
 
 @shape(
     answered(
-        waiting(), offered("a"), talking("a", None, held=HELD), consulting("a", "x"), talking("x", "caller")
+        *(waiting(), offered("a"), talking("a", "agent", held=HELD), consulting("a", "x", "joined")),
+        talking("x", "caller"),
     )
 )  # fmt: skip
 async def three_talk_together(stage: Stage) -> None:
@@ -160,11 +162,13 @@ async def three_talk_together(stage: Stage) -> None:
     await asyncio.sleep(A_WHILE)
     await agent.press("*3")
     await stage.back("a")
+    await asyncio.sleep(A_WHILE)
     await agent.hang_up()
+    await asyncio.sleep(A_WHILE)
     await patient.hang_up()
 
 
-@shape(answered(*BACK, consulting("a", "x")))
+@shape(answered(*BACK, consulting("a", "x", "returned")))
 async def asked_by_keys_and_taken_back(stage: Stage) -> None:
     """``*1`` of features.conf: the agent ends the question himself."""
     patient, agent = await stage.talk()

@@ -46,10 +46,11 @@ async def a_colleague_is_asked_meanwhile(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
     asked = stage.a.dial(stage.to("x"))
-    await stage.answers("x")
+    colleague = await stage.answers("x")
     await asked.answered()
     await asyncio.sleep(A_WHILE)
     await asked.hang_up()
+    await colleague.ended()
     await agent.resume()
     await patient.hang_up()
 
@@ -103,7 +104,11 @@ async def the_caller_puts_the_agent_on_hold(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(waiting(), offered("a"), talking("a", "agent", held=HELD), consulting("a", "x"), by="agent"))
+@shape(
+    answered(
+        waiting(), offered("a"), talking("a", "agent", held=HELD), consulting("a", "x", "ended"), by="agent"
+    )
+)
 async def the_agent_asks_and_lets_the_caller_go(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()

@@ -110,7 +110,7 @@ async def a_missed_call_is_called_back(stage: Stage) -> None:
 
 
 @shape(
-    answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "o")),
+    answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "o", "returned")),
     outbound("answered", "agent", offered("o"), talking("a", "agent")),
 )
 async def an_agent_asks_somebody_outside(stage: Stage) -> None:
@@ -119,9 +119,10 @@ async def an_agent_asks_somebody_outside(stage: Stage) -> None:
     since = len(stage.recorder.frames)
     await agent.hold()
     asked = stage.a.dial(stage.shape.dialled)
-    await (await stage.rung_outside()).answer()
+    outside = await (await stage.rung_outside()).answer()
     await stage.bridged("a", since)
     await asyncio.sleep(A_WHILE)
     await asked.hang_up()
+    await outside.ended()
     await agent.resume()
     await patient.hang_up()
