@@ -59,13 +59,13 @@ class Queues:
 
     def follow(self, record: CallRecord) -> None:
         """A call is now so."""
-        waiting = None if record.state is State.ENDED else find_open(record.segments, SegmentKind.WAITING)
+        lasts = record.state is not State.ENDED
+        waiting = find_open(record.segments, SegmentKind.WAITING) if lasts else None
         if waiting:
             self._waiting[record.call_id] = _Waiting(waiting.queue, joined(record, waiting.queue))
         else:
             self._waiting.pop(record.call_id, None)
-        talking = frozenset() if record.state is State.ENDED else _talking(record)
-        if talking:
+        if talking := _talking(record) if lasts else None:
             self._talking[record.call_id] = talking
         else:
             self._talking.pop(record.call_id, None)

@@ -259,7 +259,8 @@ def _phones_to_tell(change: Change) -> list[Phone]:
     """Phones whose stretch of the call changed; all that still take part when its state did."""
     before, after = change.before, change.after
     known = before.segments if before else ()
-    phones = [one.phone for one in after.segments if one.phone and one not in known]
+    there = set(map(id, known))
+    phones = [one.phone for one in after.segments if one.phone and id(one) not in there and one not in known]
     if before is None or before.state is not after.state:
         phones += [one.phone for one in after.segments if one.phone and not one.result]
         if after.state is State.ENDED:

@@ -24,7 +24,7 @@ _BEHIND_IDS = ("ApplicationData", "DialString", "Forward", _MANY)
 
 def genuine(lines: list[str]) -> bool:
     """Whether Asterisk alone wrote these lines."""
-    names = _names(lines)
+    names = names_of(lines)
     single = [name for name in names if not name.endswith(_MANY)]
     return len(set(single)) == len(single) and all(
         following == name.removesuffix(text) + after
@@ -36,7 +36,7 @@ def genuine(lines: list[str]) -> bool:
 
 def undoubted(lines: list[str]) -> list[str]:
     """The lines that Asterisk wrote even in a forged frame; the others are emptied."""
-    names = _names(lines)
+    names = names_of(lines)
     texts = [at for at, name in enumerate(names) if name.endswith("CallerIDNum")]
     ids = [at - 1 for at, name in enumerate(names) if name.endswith("Linkedid")]
     first = texts[0] if texts else len(lines)
@@ -44,5 +44,6 @@ def undoubted(lines: list[str]) -> list[str]:
     return [line if at <= first or at >= last else "" for at, line in enumerate(lines)]
 
 
-def _names(lines: list[str]) -> list[str]:
-    return [line.partition(": ")[0] for line in lines]
+def names_of(lines: list[str]) -> tuple[str, ...]:
+    """The lines' headers."""
+    return tuple([line.partition(": ")[0] for line in lines])

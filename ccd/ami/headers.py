@@ -4,7 +4,8 @@ Asterisk writes a kind's headers in the same order every time.  So where they we
 of as many lines is tried first: each line found there must begin with its header's name, else all
 lines are searched.  That is several times faster than parsing every header.  Lines that a caller
 injects make a frame longer and move what follows them, so it is searched, and ``forgery.py`` says
-which of its lines to believe.
+which of its lines to believe.  A kind that tells of channels or leaves them out is known by the names
+of all its headers: injected lines could give the shorter frame the longer one's length.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ccd.ami.forgery import genuine, undoubted
+from ccd.ami.forgery import genuine, names_of, undoubted
 from ccd.ami.framing import text, unescape
 
 Lines = list[str]
@@ -27,6 +28,8 @@ _MAX_EPOCH = 11
 """Digits of a moment that ``datetime`` can hold."""
 _END = -1
 _TIMESTAMP = "Timestamp: "
+_MAX_SHAPES = 1_000
+"""Shapes of one kind: they come from the network."""
 
 
 class BadHeader(ValueError):  # noqa: N818 - it names what is bad
@@ -132,15 +135,15 @@ class Fields:
             (at, column.convert) for at, (_, column) in enumerate(ordered) if column.convert is not None
         ]
         self._prefixes = [f"{column.header}: " for _, column in ordered]
-        self._shapes: dict[int, _Shape] = {}
+        self._shapes: dict[object, _Shape] = {}
 
-    def __call__(self, lines: Lines, *, learn: bool = True) -> dict[str, Any]:
+    def __call__(self, lines: Lines, *, alike: bool = True) -> dict[str, Any]:
         """The fields' values.  Raises BadHeader.
 
-        ``learn`` remembers where they stood.  Not for a kind that tells of channels or leaves them
-        out: injected lines could give the shorter frame the longer one's shape.
+        ``alike``: frames of as many lines have the same headers.  Not of a kind that tells of channels
+        or leaves them out.
         """
-        found = self._found(lines, learn)
+        found = self._found(lines, len(lines) if alike else names_of(lines))
         values = list(map(str.removeprefix, found, self._prefixes))
         if "" in values[: self._required]:
             raise BadHeader(self._prefixes[values.index("")].rstrip(": "))
@@ -148,30 +151,31 @@ class Fields:
             values[at] = convert(values[at])
         return dict(zip(self._names, values))  # noqa: B905 - equal by construction, and hot
 
-    def _found(self, lines: Lines, learn: bool) -> Sequence[str]:
+    def _found(self, lines: Lines, key: object) -> Sequence[str]:
         """The headers' lines, in our order; an empty one where a header is missing."""
-        shape = self._shapes.get(len(lines))
+        shape = self._shapes.get(key)
         if shape is not None:
             found = shape.pick(lines)
             if all(map(str.startswith, found, shape.prefixes)):
                 return found
-        return self._search(lines, learn)
+        return self._search(lines, key)
 
-    def _search(self, lines: Lines, learn: bool) -> Sequence[str]:
+    def _search(self, lines: Lines, key: object) -> Sequence[str]:
         """The lines wherever they are; where they were in a genuine frame is remembered."""
         clean = genuine(lines)
         believed = lines if clean else undoubted(lines)
         places = [_place(believed, prefix) for prefix in self._prefixes]
-        if clean and learn and _END not in places[: self._required]:
-            prefixes = [
-                prefix if at != _END else "" for at, prefix in zip(places, self._prefixes, strict=True)
-            ]
-            self._shapes[len(lines)] = _Shape(itemgetter(*places, _END), [*prefixes, ""])
+        if clean and _END not in places[: self._required] and len(self._shapes) < _MAX_SHAPES:
+            self._shapes[key] = self._shape(places)
         return [believed[at] for at in places]
+
+    def _shape(self, places: list[int]) -> "_Shape":
+        prefixes = [prefix if at != _END else "" for at, prefix in zip(places, self._prefixes, strict=True)]
+        return _Shape(itemgetter(*places, _END), [*prefixes, ""])
 
 
 class _Shape(NamedTuple):
-    """Where the headers stand in a frame of so many lines, and how those lines begin."""
+    """Where the headers stand in such a frame, and how those lines begin."""
 
     pick: Callable[[Lines], Sequence[str]]
     prefixes: list[str]

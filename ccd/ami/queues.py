@@ -100,7 +100,7 @@ class AmiQueues:
 def _believed(message: Message, fields: Fields) -> list[dict[str, Any]]:
     """The row; none when a caller broke it with lines of his own."""
     try:
-        return [fields(lines_of(message.frame), learn=False)]
+        return [fields(lines_of(message.frame), alike=False)]
     except BadHeader:
         return []
 

@@ -63,10 +63,10 @@ def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
     names = Fields(**{str(at): target for at, target in enumerate(targets)})
 
     def translate(lines: Lines) -> AsteriskEvent | None:
-        if outcome(lines, learn=False)["result"] != "Success":
+        if outcome(lines, alike=False)["result"] != "Success":
             return None
-        target = next(filter(None, names(lines, learn=False).values()), "")
-        told = fields(lines, learn=False)
+        target = next(filter(None, names(lines, alike=False).values()), "")
+        told = fields(lines, alike=False)
         return happened.Transferred(at=moment(lines), kind=kind, target=target, **told)
 
     return translate
@@ -90,7 +90,7 @@ def _completed(**columns: Column) -> Translator:
     )
 
     def translate(lines: Lines) -> AsteriskEvent:
-        told = fields(lines, learn=False)
+        told = fields(lines, alike=False)
         agents_call = told.pop("agents_call")
         if not (told["linked_id"] and told["unique_id"]):
             told |= {"linked_id": agents_call, "unique_id": told["leg"] if agents_call else ""}

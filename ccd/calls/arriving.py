@@ -56,14 +56,14 @@ def joined(call: Call, event: QueueJoined) -> Call:
     call = end_where(call, event.at, lambda one: "left" if one.kind is SegmentKind.WAITING else "")
     record = call.record
     segment = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=event.at)
-    call = replace(call, tracked=not (call.internal or call.aside)).with_record(
+    return refreshed(
+        replace(call, tracked=not (call.internal or call.aside)),
         segments=(*record.segments, segment),
         queue=record.queue if record.answered_at else event.queue,
         caller_number=record.caller_number or event.caller_number,
         caller_name=record.caller_name or event.caller_name,
         called_number=record.called_number or event.called_number,
     )
-    return refreshed(call)
 
 
 def _called_by_us(call: Call, event: QueueJoined) -> Call:

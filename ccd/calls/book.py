@@ -24,7 +24,7 @@ from ccd.calls.outbound import born
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.snapshot import ChannelNow, Snapshot
-from ccd.calls.values import replace
+from ccd.calls.values import replace, same
 from ccd.calls.wrapping import Wrapped, Wrapping
 
 _Event = TypeVar("_Event", bound=ev.ChannelEvent)
@@ -286,8 +286,7 @@ class CallBook:
         if after is before and call_id in self._calls:
             return ()
         self._put(call_id, after)
-        same = after.record is before.record or after.record == before.record
-        if not after.tracked or (before.tracked and same):
+        if not after.tracked or (before.tracked and same(before.record, after.record)):
             return ()
         known = before.record if before.tracked else None
         self._wrapping.follow(known, after.record)

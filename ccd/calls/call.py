@@ -7,7 +7,7 @@ from typing import Any
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Direction, Disposition, EndedBy, SegmentKind, State
-from ccd.calls.segments import find_open, total
+from ccd.calls.segments import Segments, find_open, total
 from ccd.calls.values import replace
 
 SEGMENTS = "segments"
@@ -31,6 +31,9 @@ class Leg:
     by: UniqueId = UniqueId("")
     phone: Phone = Phone("")
     answered: bool = False
+
+
+_UNHEARD = Leg()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,9 @@ class Call:
     def with_leg(self, leg: UniqueId, **known: Any) -> "Call":
         """This call with a living channel more, or with more known about it (fields of Leg)."""
         old = self.legs.get(leg)
-        new = replace(old or Leg(), **known)
-        return self if new == old else replace(self, legs={**self.legs, leg: new})
+        if old is not None and known.items() <= vars(old).items():
+            return self
+        return replace(self, legs={**self.legs, leg: replace(old or _UNHEARD, **known)})
 
     def without_leg(self, leg: UniqueId) -> "Call":
         """This call without that channel."""
@@ -108,17 +112,20 @@ def new_call(linked_id: LinkedId) -> Call:
     return Call(record=record)
 
 
-def settled(record: CallRecord) -> CallRecord:
-    """The record with its sums and, once ended, the list of what is not known about it."""
-    kinds = [segment.kind for segment in record.segments]
+def settled(record: CallRecord, **changes: Any) -> CallRecord:
+    """The record with these changes, its sums and, once ended, the list of what is not known about it."""
+    record = replace(record, **changes, **_sums(changes.get("segments", record.segments)))
+    return replace(record, unknown=_unknown(record)) if record.state is State.ENDED else record
+
+
+def _sums(segments: Segments) -> dict[str, Any]:
+    kinds = [segment.kind for segment in segments]
     answer = kinds.index(SegmentKind.TALKING) if SegmentKind.TALKING in kinds else len(kinds)
     queued = SegmentKind.WAITING in kinds[:answer]
-    record = replace(
-        record,
-        waited=total(record.segments[:answer], SegmentKind.WAITING) if queued else None,
-        talked=total(record.segments, SegmentKind.TALKING) if answer < len(kinds) else None,
-    )
-    return replace(record, unknown=_unknown(record)) if record.state is State.ENDED else record
+    return {
+        "waited": total(segments[:answer], SegmentKind.WAITING) if queued else None,
+        "talked": total(segments, SegmentKind.TALKING) if answer < len(kinds) else None,
+    }
 
 
 def _unknown(record: CallRecord) -> tuple[str, ...]:
@@ -147,11 +154,10 @@ def _dialled(record: CallRecord) -> bool:
     return talk is not None and any(one.phone == talk.phone for one in offers)
 
 
-def live_state(call: Call) -> State:
+def _live_state(call: Call, segments: Segments) -> State:
     """Where the call is, read off its open segments."""
     if call.over:
         return State.ENDED
-    segments = call.record.segments
     if find_open(segments, SegmentKind.TALKING):
         return State.HELD if call.hold else State.CONNECTED
     if find_open(segments, SegmentKind.OFFERED):
@@ -161,7 +167,7 @@ def live_state(call: Call) -> State:
     return State.TRANSFERRED if call.record.state is State.TRANSFERRED else State.ARRIVED
 
 
-def refreshed(call: Call) -> Call:
-    """The call with its state and sums read off its segments again."""
-    record = replace(call.record, state=live_state(call))
-    return replace(call, record=settled(record))
+def refreshed(call: Call, **changes: Any) -> Call:
+    """The call with these changes in its record, state and sums read off its segments again."""
+    state = _live_state(call, changes.get("segments", call.record.segments))
+    return replace(call, record=settled(call.record, **changes, state=state))

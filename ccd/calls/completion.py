@@ -30,10 +30,11 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     if (talk.result == event.reason and talk.seconds == event.talked) or _ended_before(call, talk, event):
         return call
     ended = ended_segment(call, talk, talk.ended_at or event.at, event.reason, event.talked)
-    call = without_hold(call.with_record(segments=swap(call.record.segments, talk, ended)))
+    segments = swap(call.record.segments, talk, ended)
+    call = without_hold(call, segments)
     if call.over:
-        return replace(call, record=revised(call.record))
-    return refreshed(call)
+        return replace(call, record=revised(replace(call.record, segments=segments)))
+    return refreshed(call, segments=segments)
 
 
 def _ended_before(call: Call, talk: Segment, event: AgentCompleted) -> bool:
@@ -117,6 +118,8 @@ def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
         before = (*before, wait)
     if wait.seconds is None:
         before = swap(before, wait, replace(wait, seconds=float(event.waited), result="connected"))
+    elif call.record.answered_at:
+        return call
     answered_at = call.record.answered_at or event.at - timedelta(seconds=event.talked)
     return call.with_record(segments=(*before, *rest), answered_at=answered_at)
 

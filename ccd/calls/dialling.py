@@ -38,7 +38,7 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
         began_at=event.at,
     )
     call = menus.left(call, event.at)
-    return refreshed(call.with_record(segments=(*call.record.segments, offer)))
+    return refreshed(call, segments=(*call.record.segments, offer))
 
 
 def _forwarded_to(call: Call, event: PhoneRinging) -> Call:

@@ -8,7 +8,7 @@ from ccd.calls.call import REACHED, Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State, StepKind
-from ccd.calls.segments import closed, elapsed, find_last, find_open, is_open
+from ccd.calls.segments import Segments, closed, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import behind
 
@@ -80,15 +80,13 @@ def who_left(call: Call, leg: UniqueId) -> str:
 
 def end_where(call: Call, at: datetime | None, result_of: Callable[[Segment], str]) -> Call:
     """End every open segment for which ``result_of`` gives a result; the very same call when none."""
-    segments = tuple(
-        ended_segment(call, one, at, result)
-        if is_open(one) and (one.leg or one.kind in _WITHOUT_PHONE) and (result := result_of(one))
-        else one
-        for one in call.record.segments
-    )
-    if all(new is old for new, old in zip(segments, call.record.segments, strict=True)):
+    segments = call.record.segments
+    for one in segments:
+        if is_open(one) and (one.leg or one.kind in _WITHOUT_PHONE) and (result := result_of(one)):
+            segments = swap(segments, one, ended_segment(call, one, at, result))
+    if segments is call.record.segments:
         return call
-    return refreshed(without_hold(call.with_record(segments=segments)))
+    return refreshed(without_hold(call, segments), segments=segments)
 
 
 def ended_segment(
@@ -102,10 +100,11 @@ def ended_segment(
     return replace(closed(segment, at, result, seconds), held=held)
 
 
-def without_hold(call: Call) -> Call:
-    """Nobody is on hold when nobody talks."""
-    talks = find_open(call.record.segments, SegmentKind.TALKING)
-    return call if call.hold is None or talks else replace(call, hold=None)
+def without_hold(call: Call, segments: Segments) -> Call:
+    """The call, which is to have these segments: nobody is on hold when nobody talks."""
+    if call.hold is None or find_open(segments, SegmentKind.TALKING):
+        return call
+    return replace(call, hold=None)
 
 
 def _ended(call: Call, at: datetime, cause: int) -> Call:
@@ -135,7 +134,7 @@ def _over(
     call: Call, at: datetime | None, by: EndedBy, result_of: Callable[[Segment], str], cause: int = 0
 ) -> Call:
     call = end_where(call, at, result_of)
-    record = replace(
+    record = settled(
         call.record,
         state=State.ENDED,
         ended_at=at,
@@ -143,7 +142,7 @@ def _over(
         hangup_cause=cause,
         disposition=_disposition(call.record, by),
     )
-    return replace(call, record=settled(record), hold=None)
+    return replace(call, record=record, hold=None)
 
 
 def revised(record: CallRecord) -> CallRecord:
@@ -152,7 +151,7 @@ def revised(record: CallRecord) -> CallRecord:
     by = _AGENT_ENDS.get(last.result, record.ended_by) if last else record.ended_by
     if outbound.unanswered(record):
         by = outbound.ended_by(record, by)
-    return settled(replace(record, ended_by=by, disposition=_disposition(record, by)))
+    return settled(record, ended_by=by, disposition=_disposition(record, by))
 
 
 def _who_ended(call: Call) -> EndedBy:

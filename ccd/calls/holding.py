@@ -29,4 +29,4 @@ def taken_back(call: Call, leg: UniqueId, at: datetime) -> Call:
         return call
     more = elapsed(call.hold.since, at) or 0.0
     after = replace(talk, held=None if talk.held is None else talk.held + more)
-    return refreshed(replace(call, hold=None).with_record(segments=swap(call.record.segments, talk, after)))
+    return refreshed(replace(call, hold=None), segments=swap(call.record.segments, talk, after))

@@ -30,7 +30,7 @@ def ringing(call: Call, event: AgentRinging) -> Call:
         leg=event.leg,
         began_at=event.at,
     )
-    return refreshed(call.with_record(segments=(*call.record.segments, segment)))
+    return refreshed(call, segments=(*call.record.segments, segment))
 
 
 def missed(call: Call, event: AgentMissed) -> Call:
@@ -39,7 +39,7 @@ def missed(call: Call, event: AgentMissed) -> Call:
     if offer is None or offer.result not in {"", "ended", "elsewhere"}:
         return call
     ended = replace(offer, result="missed") if offer.result else closed(offer, event.at, "missed")
-    return refreshed(call.with_record(segments=swap(call.record.segments, offer, ended)))
+    return refreshed(call, segments=swap(call.record.segments, offer, ended))
 
 
 def connected(call: Call, event: AgentConnected) -> Call:
@@ -70,7 +70,7 @@ def _of_queue(call: Call, talk: Segment, event: AgentConnected) -> Call:
         replace(one, queue=event.queue) if one.leg == event.leg and not one.queue else one
         for one in call.record.segments
     )
-    return refreshed(call.with_record(segments=_wait_answered(legs, event), queue=event.queue))
+    return refreshed(call, segments=_wait_answered(legs, event), queue=event.queue)
 
 
 def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[Phone, str]:
@@ -126,7 +126,8 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
         call = taken_back(call, call.hold.leg, talk.began_at)
     record = call.record
     segments = swap(record.segments, instead_of, talk) if instead_of else (*record.segments, talk)
-    call = replace(call, hung_up_first=UniqueId(""), hold=None).with_record(
+    return refreshed(
+        replace(call, hung_up_first=UniqueId(""), hold=None),
         segments=segments,
         queue=talk.queue or record.queue,
         phone=talk.phone,
@@ -135,7 +136,6 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
         disposition=Disposition.ANSWERED,
         wrapped_up=None,
     )
-    return refreshed(call)
 
 
 def bridged(call: Call, event: BridgeEntered) -> Call:
@@ -168,7 +168,7 @@ def _swapped(call: Call, event: BridgeEntered) -> Call:
         goes_on = replace(last, ended_at=None, result="", seconds=None)
     else:
         return call
-    return refreshed(call.with_record(segments=swap(call.record.segments, last, goes_on)))
+    return refreshed(call, segments=swap(call.record.segments, last, goes_on))
 
 
 def _moved_on(call: Call, event: BridgeEntered) -> Call:
@@ -177,7 +177,7 @@ def _moved_on(call: Call, event: BridgeEntered) -> Call:
     if talk is None or talk.result != "left" or (elapsed(talk.ended_at, event.at) or 0.0) > AT_ONCE:
         return call
     goes_on = replace(talk, ended_at=None, result="", seconds=None)
-    return refreshed(call.with_record(segments=swap(call.record.segments, talk, goes_on)))
+    return refreshed(call, segments=swap(call.record.segments, talk, goes_on))
 
 
 def _meets(call: Call, leg: UniqueId, at: datetime) -> Call:

@@ -42,7 +42,7 @@ def _passed_on(call: Call, leg: UniqueId, to: str, at: datetime) -> Call:
         return call
     ended = replace(talk, result="transfer") if talk.result else ended_segment(call, talk, at, "transfer")
     segments = swap(call.record.segments, talk, replace(ended, to=to))
-    return without_hold(call.with_record(segments=segments))
+    return without_hold(call, segments).with_record(segments=segments)
 
 
 def _goes_with(talk: Segment, at: datetime) -> bool:

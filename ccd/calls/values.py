@@ -1,8 +1,8 @@
-"""``replace`` for the frozen values of the core, several times as fast as the standard library's.
+"""``replace`` and ``same`` for the frozen values of the core, several times as fast as Python's own.
 
 Every event makes new values out of old ones, and that was most of what tracking a call cost.  The
 one rule: classes that are replaced have no slots and no ``__post_init__``, so that a copy of
-``__dict__`` is a copy of the value.
+``__dict__`` is a copy of the value, and equal ``__dict__`` are equal values.
 """
 
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,3 +19,8 @@ else:
         copy = _new(value.__class__)
         _set(copy, "__dict__", value.__dict__ | changes)
         return copy
+
+
+def same(one: T, other: T) -> bool:
+    """Whether two values of one class are equal."""
+    return one is other or one.__dict__ == other.__dict__

@@ -126,8 +126,8 @@ class ReportKeeper:
             report_facts.put(connection, made.rows)
             set_aside.done(connection, Work.FIGURES, made.rows)
             set_aside.put(connection, aside)
-            for call_id in made.rows.keys() & marks.keys():
-                connection.execute(report_marks.unmarked(report_changes, "call_id", call_id, marks[call_id]))
+            if seen := report_marks.seen((one, marks[one]) for one in made.rows.keys() & marks.keys()):
+                connection.execute(report_marks.MADE, seen)
 
         await self._database.in_background(work, _PATIENCE)
         set_aside.tell(aside)
@@ -151,7 +151,8 @@ class ReportKeeper:
 
         def work(connection: Connection) -> None:
             report_totals.put_day(connection, day, rows)
-            for one in hours:
-                connection.execute(report_marks.unmarked(report_stale, "hour", one.hour, one.mark))
+            connection.execute(
+                report_marks.ADDED_UP, report_marks.seen((one.hour, one.mark) for one in hours)
+            )
 
         await self._database.in_background(work, _PATIENCE)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, bindparam, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import Delete
 
@@ -39,6 +39,16 @@ def stale(hours: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
     return [{"hour": hour, "day": day, "mark": mark} for hour, day in sorted(set(hours))]
 
 
-def unmarked(table: Table, key: str, value: Any, mark: int) -> Delete:
-    """Take this very mark off."""
-    return delete(table).where(table.c[key] == value, table.c.mark == mark)
+def _taken_off(table: Table, key: str) -> Delete:
+    return delete(table).where(table.c[key] == bindparam("of"), table.c.mark == bindparam("seen"))
+
+
+def seen(marks: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
+    """Rows for MADE or ADDED_UP, of (call or hour, the very mark that was seen)."""
+    return [{"of": one, "seen": mark} for one, mark in marks]
+
+
+MADE = _taken_off(report_changes, "call_id")
+"""With rows of ``seen``: these calls' facts are made."""
+ADDED_UP = _taken_off(report_stale, "hour")
+"""With rows of ``seen``: these hours' totals are made."""
