@@ -1,7 +1,7 @@
 """Every record against Asterisk's own logs, both ways: what was lost, doubled, made up, or told otherwise."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -9,7 +9,11 @@ from typing import Protocol
 from ccd.calls.agreement import differences
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Direction, State
+from ccd.logs import mask_number
+from ccd.set_aside import said
 
+_WITHHELD = "withheld"
+_UNREADABLE = "its record cannot be read"
 FRESH = timedelta(seconds=10)
 """A call that ended no longer ago may be on its way into the database."""
 
@@ -25,15 +29,22 @@ class Finding(StrEnum):
     """There is a record of a call that Asterisk never had."""
     CONTRADICTING = "contradicting"
     """A field of the record says something else than the logs."""
+    NOT_REBUILT = "not-rebuilt"
+    """Nothing can be compared: the logs make no sense, or the record cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """One of them; ``what`` and both words for a field that contradicts."""
+    """One of them; ``what`` and both words for a field that contradicts.
+
+    ``number`` is the caller's, masked; it and ``queue`` are empty where nobody tells them.
+    """
 
     finding: Finding
     call_id: LinkedId
     arrived_at: datetime | None
+    number: str = ""
+    queue: str = ""
     what: str = ""
     ccd: str = ""
     logs: str = ""
@@ -52,6 +63,16 @@ class Ended(Protocol):
         """All channels and linkedids."""
         ...
 
+    @property
+    def call_id(self) -> LinkedId:
+        """The call that it began as."""
+        ...
+
+    @property
+    def began_at(self) -> datetime:
+        """When its first line was written."""
+        ...
+
     def by_agent(self) -> tuple[CallRecord, ...]:
         """The records when an agent's phone began it: no log says whose phone it is."""
         ...
@@ -61,7 +82,11 @@ class Records(Protocol):
     """The calls in the database.  Every method raises StoreError."""
 
     async def known(self, call_ids: Iterable[str]) -> Sequence[CallRecord]:
-        """Those of these that there are."""
+        """Those of these that can be read."""
+        ...
+
+    async def spoilt(self, call_ids: Collection[str]) -> Collection[str]:
+        """Those of the others that there are."""
         ...
 
     async def begun(self, since: datetime, until: datetime) -> Sequence[CallRecord]:
@@ -83,13 +108,24 @@ class Verifying:
         """Records that say themselves that something is not known."""
 
     async def compare(self, ended: Iterable[Ended]) -> list[Disagreement]:
-        """What disagrees about these calls."""
+        """What disagrees about these calls; one that cannot be compared is told as such."""
         stories = list(ended)
         for story in stories:
             self._seen |= story.names
         names = {name for story in stories for name in story.names}
         known = {record.call_id: record for record in await self._records.known(names)}
-        return [found for story in stories for found in self._story(story, known)]
+        spoilt = frozenset(await self._records.spoilt(names - known.keys()))
+        return [found for story in stories for found in self._judged(story, known, spoilt)]
+
+    def _judged(
+        self, story: Ended, known: dict[LinkedId, CallRecord], spoilt: frozenset[str]
+    ) -> list[Disagreement]:
+        if bad := story.names & spoilt:
+            return [_not_rebuilt(story, _UNREADABLE, LinkedId(one)) for one in sorted(bad)]
+        try:
+            return list(self._story(story, known))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this call's
+            return [_not_rebuilt(story, said(error), story.call_id)] if story.began_at >= self._since else []
 
     def _story(self, story: Ended, known: dict[LinkedId, CallRecord]) -> Iterator[Disagreement]:
         ours = {name: known[LinkedId(name)] for name in story.names if name in known}
@@ -114,15 +150,10 @@ class Verifying:
             return
         self.compared += 1
         self.incomplete += bool(record.unknown)
-        for what, ccd, said in differences(record, logs):
-            yield Disagreement(
-                finding=Finding.CONTRADICTING,
-                call_id=record.call_id,
-                arrived_at=record.arrived_at or logs.arrived_at,
-                what=what,
-                ccd=ccd,
-                logs=said,
-            )
+        for what, ccd, theirs in differences(record, logs):
+            found = _finding(Finding.CONTRADICTING, record)
+            arrived_at = record.arrived_at or logs.arrived_at
+            yield replace(found, arrived_at=arrived_at, what=what, ccd=ccd, logs=theirs)
 
     async def left(self, covered: datetime, still_open: frozenset[str]) -> list[Disagreement]:
         """Records of calls that no log told of; ``covered``: since when the logs tell of every call."""
@@ -140,4 +171,14 @@ def _since(record: CallRecord, since: datetime) -> bool:
 
 
 def _finding(finding: Finding, record: CallRecord) -> Disagreement:
-    return Disagreement(finding=finding, call_id=record.call_id, arrived_at=record.arrived_at)
+    return Disagreement(
+        finding=finding,
+        call_id=record.call_id,
+        arrived_at=record.arrived_at,
+        number=_WITHHELD if record.withheld else mask_number(record.caller_number),
+        queue=record.queue,
+    )
+
+
+def _not_rebuilt(story: Ended, why: str, call_id: LinkedId) -> Disagreement:
+    return Disagreement(finding=Finding.NOT_REBUILT, call_id=call_id, arrived_at=story.began_at, what=why)

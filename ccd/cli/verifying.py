@@ -21,7 +21,7 @@ from ccd.settings.models import Settings
 from ccd.store.calls import CallStore
 from ccd.verifying import Disagreement, Verifying
 
-_COLUMNS = ("call", "arrived", "finding", "what", "ccd", "Asterisk")
+_COLUMNS = ("call", "arrived", "caller", "queue", "finding", "what", "ccd", "Asterisk")
 _ALWAYS = datetime.fromtimestamp(0, UTC)
 
 
@@ -107,7 +107,10 @@ def _document(result: _Result) -> dict[str, Any]:
 
 def _show(result: _Result, zone: ZoneInfo) -> None:
     rows = [
-        (one.call_id, moment(one.arrived_at, zone), one.finding, one.what, one.ccd, one.logs)
+        (
+            *(one.call_id, moment(one.arrived_at, zone), one.number, one.queue),
+            *(one.finding, one.what, one.ccd, one.logs),
+        )
         for one in result.found
     ]
     if rows:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, or_, select
+import structlog
+from sqlalchemy import Select, or_, select
 
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import CallRecord, State
@@ -13,11 +14,13 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.edits import annotate, edit, edits_of
 from ccd.store.errors import StoreError
+from ccd.store.reading import records_of
 from ccd.store.report_marks import mark
-from ccd.store.rows import last_digits, to_record
+from ccd.store.rows import last_digits
 from ccd.store.tables.calls import call_phones, calls
 from ccd.store.writer import CallWriter
 
+_LOG = structlog.get_logger()
 _AT_ONCE = 10_000
 """Values in one statement: PostgreSQL takes 32,767, SQLite 250,000."""
 
@@ -31,6 +34,7 @@ class CallStore(CallWriter):
     def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
         super().__init__(database, now=now)
         self._listeners: list[Callable[[CallRecord], None]] = []
+        self._told_spoilt: set[str] = set()
 
     def listen(self, listener: Callable[[CallRecord], None]) -> None:
         """Tell this one of every state that is saved; it must neither block nor raise."""
@@ -58,6 +62,15 @@ class CallStore(CallWriter):
         some = [wanted[begin : begin + _AT_ONCE] for begin in range(0, len(wanted), _AT_ONCE)]
         found = [await self._fetch(select(calls).where(calls.c.call_id.in_(ids))) for ids in some]
         return [record for records in found for record in records]
+
+    async def spoilt(self, call_ids: Collection[str]) -> Collection[str]:
+        """Of calls that are not ``known``, those that are there and cannot be read; raises StoreError."""
+        wanted, found = list(call_ids), list[str]()
+        async with self._database.reading() as connection:
+            for begin in range(0, len(wanted), _AT_ONCE):
+                there = select(calls.c.call_id).where(calls.c.call_id.in_(wanted[begin : begin + _AT_ONCE]))
+                found += await connection.scalars(there)
+        return found
 
     async def begun(self, since: datetime, until: datetime) -> Sequence[CallRecord]:
         """Calls that arrived between these moments and are over, oldest first; raises StoreError."""
@@ -130,11 +143,17 @@ class CallStore(CallWriter):
             return await annotate(connection, note)
 
     async def _fetch(self, wanted: Select[tuple[object, ...]]) -> list[CallRecord]:
+        """The records that can be read; a row that was spoilt on the disk hides no other."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).mappings()
-            return await asyncio.to_thread(_records, rows)
+            records, spoilt = await asyncio.to_thread(records_of, rows)
+            if spoilt:
+                there = await connection.scalars(wanted.with_only_columns(calls.c.call_id))
+                self._tell_spoilt({*there} - {record.call_id for record in records})
+        return records
 
-
-def _records(rows: Iterable[RowMapping]) -> list[CallRecord]:
-    """Making the values of thousands of rows takes a second or two: not for the loop."""
-    return [to_record({**row}) for row in rows]
+    def _tell_spoilt(self, call_ids: Iterable[str]) -> None:
+        """Once for each."""
+        for call_id in sorted(set(call_ids) - self._told_spoilt):
+            _LOG.error("call_unreadable", call_id=call_id)
+            self._told_spoilt.add(call_id)

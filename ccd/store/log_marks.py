@@ -1,6 +1,6 @@
 """How far Asterisk's own logs were read, and the records that were found there: one transaction for both."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -29,9 +29,19 @@ class LogMarkStore:
 
     def __init__(self, database: Database, store: CallStore) -> None:
         self._database = database
-        self.known = store.known
         self.waits = store.waits
-        self._tell = store.tell
+        self._store = store
+
+    async def known(self, call_ids: Iterable[str]) -> Sequence[CallRecord]:
+        """Those of these calls that are durable.
+
+        Raises LookupError when one is there and cannot be read: nothing is written over it.
+        """
+        wanted = set(call_ids)
+        found = await self._store.known(wanted)
+        if spoilt := await self._store.spoilt(wanted - {record.call_id for record in found}):
+            raise LookupError(f"{len(spoilt)} records cannot be read")
+        return found
 
     async def log_marks(self) -> tuple[LogMarks, datetime] | None:
         """How far the logs were read, and from when on calls count; None before the first time."""
@@ -68,7 +78,7 @@ class LogMarkStore:
             refused = [one async for one in self._refused(records, since)]
             await self._write((), marks, since, [*aside, *refused])
         gone = {one.call_id for one in refused}
-        self._tell([record for record in records if record.call_id not in gone])
+        self._store.tell([record for record in records if record.call_id not in gone])
         set_aside.tell((*aside, *refused))
         return refused
 

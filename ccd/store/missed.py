@@ -18,6 +18,7 @@ from ccd.missed.happening import FIELDS, Happening, Kind, Told, done
 from ccd.missed.task import Task
 from ccd.ports.worklist import Claimed
 from ccd.store.database import Database
+from ccd.store.reading import readable
 from ccd.store.rows import last_digits
 from ccd.store.tables.calls import calls
 from ccd.store.tables.owed import missed, missed_done
@@ -57,7 +58,7 @@ class MissedStore:
             calls.c.withheld.is_(False),
         )
         async with self._database.reading() as connection:
-            return [_told(row) for row in (await connection.execute(wanted)).mappings()]
+            return [_told(row) for row in readable((await connection.execute(wanted)).mappings())]
 
     async def done(self, numbers: Collection[str], since: datetime) -> Mapping[str, Sequence[Happening]]:
         """What people said of these numbers since then."""

@@ -13,14 +13,30 @@ _SPOILT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 def readable(rows: MappingResult) -> Iterator[RowMapping]:
     """The rows whose values mean something; the others are passed over."""
+    return (row for row in _each(rows) if row is not None)
+
+
+def _each(rows: MappingResult) -> Iterator[RowMapping | None]:
+    """Every row; None for one whose values mean nothing."""
     while True:
         try:
             row = rows.fetchone()
         except _SPOILT:
+            yield None
             continue
         if row is None:
             return
         yield row
+
+
+def records_of(rows: MappingResult) -> tuple[list[CallRecord], bool]:
+    """The records of all rows that hold one, and whether any did not.
+
+    Thousands take a second or two: not for the loop.
+    """
+    counted = list(_each(rows))
+    found = [record for row in counted if row is not None and (record := record_of(row))]
+    return found, len(found) < len(counted)
 
 
 def record_of(row: RowMapping) -> CallRecord | None:

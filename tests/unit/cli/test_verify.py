@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from ccd.asterisk_logs import rebuilding
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Disposition
+from ccd.logs import mask_number
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from tests.unit.asterisk_logs.captured import FOLDER, from_ami
 from tests.unit.cli.conftest import CONFIG
+from tests.unit.store.other_process import execute
 
 CALLS = ("abandoned", "answered-caller-hangs-up", "blind-transfer", "hold")
 """Captured one after another; the clock of the capture."""
@@ -63,6 +66,40 @@ def test_a_lost_call(verify):
     code, out, _ = verify(*map(from_ami, CALLS[1:]), options=("--json", "--since", SINCE))
     (found,) = json.loads(out)["disagreements"]
     assert (code, found["finding"], found["call_id"]) == (1, "lost", from_ami(CALLS[0]).call_id)
+    assert (found["queue"], found["number"]) == ("operators", mask_number(from_ami(CALLS[0]).caller_number))
+
+
+def test_the_number_of_a_call_is_masked_and_a_withheld_one_hidden(verify):
+    first, *others = (replace(from_ami(name), disposition=Disposition.UNANSWERED) for name in CALLS)
+    code, out, _ = verify(replace(first, withheld=True), *others)
+    assert (code, "withheld" in out, mask_number(first.caller_number) in out) == (1, True, True)
+    assert first.caller_number not in out
+
+
+def test_a_call_that_cannot_be_rebuilt_is_listed_and_the_others_are_compared(verify, monkeypatch):
+    made, bad = rebuilding.rebuilt, from_ami(CALLS[1]).call_id
+
+    def failing(story, agents):
+        if bad in story.names():
+            raise ZeroDivisionError("+7 916 123-45-67")
+        return made(story, agents)
+
+    monkeypatch.setattr("ccd.asterisk_logs.reading.rebuilt", failing)
+    code, out, _ = verify(*map(from_ami, CALLS), options=("--json", "--since", SINCE))
+    (found,) = json.loads(out)["disagreements"]
+    assert (code, found["finding"], found["call_id"]) == (1, "not-rebuilt", bad)
+    assert found["what"].startswith("ZeroDivisionError at ")
+    assert (json.loads(out)["compared"], "916" in out) == (3, False)
+
+
+def test_a_record_that_cannot_be_read_is_listed_and_the_others_are_compared(verify, clinic):
+    assert verify(*map(from_ami, CALLS))[0] == 0
+    bad = from_ami(CALLS[1]).call_id
+    execute(clinic / "ccd.db", f"UPDATE calls SET segments = '[{{}}]' WHERE call_id = '{bad}'")
+    code, out, _ = verify(options=("--json", "--since", SINCE))
+    (found,) = json.loads(out)["disagreements"]
+    assert (code, found["finding"], found["call_id"]) == (1, "not-rebuilt", bad)
+    assert json.loads(out)["compared"] == 3
 
 
 def test_a_doubled_call(verify):

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.event import listen
+from structlog.testing import capture_logs
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Segment, SegmentKind, State
 from ccd.ports.calls import CallArchive, CallSaver, Note
+from ccd.settings.database import Place
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from tests.unit.store.conftest import kept, running
-from tests.unit.store.other_process import locked, select
+from tests.unit.store.other_process import execute, locked, select
 from tests.unit.store.samples import ENDED, NOON, call
 
 NOTE = Note(
@@ -40,6 +42,20 @@ async def test_more_calls_are_asked_for_than_an_engine_takes_at_once(store: Call
     await save(store, ENDED)
     asked = [f"{number}.1" for number in range(40_000)]
     assert [record.call_id for record in await store.known([*asked, ENDED.call_id])] == [ENDED.call_id]
+
+
+@pytest.mark.parametrize("how", ["segments = '[{}]'", "disposition = 'sideways'"])
+async def test_a_row_that_was_spoilt_hides_no_other_and_is_told_once(
+    place: Place, store: CallStore, how: str
+) -> None:
+    waiting = [call(call_id=LinkedId(f"{number}.1")) for number in range(3)]
+    await save(store, *waiting)
+    await asyncio.to_thread(execute, place, f"UPDATE calls SET {how} WHERE call_id = '1.1'")
+    with capture_logs() as logs:
+        assert {one.call_id for one in await store.open_calls()} == {"0.1", "2.1"}
+        assert [one.call_id for one in await store.known(["1.1", "2.1"])] == ["2.1"]
+    assert [(one["event"], one["call_id"]) for one in logs] == [("call_unreadable", "1.1")]
+    assert [*await store.spoilt(["1.1", "9.9"])] == ["1.1"]
 
 
 async def test_it_is_what_the_ports_ask_for(store: CallStore) -> None:
