@@ -17,6 +17,7 @@ from ccd.calls.snapshot import MemberNow
 from ccd.live.model import Agent, AgentState
 
 _TALKS = {SegmentKind.TALKING, SegmentKind.CONSULTING}
+_TALKING = {AgentState.TALKING, AgentState.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """How an agent was at the last look."""
+    """An agent at the last look, and what that was read off."""
 
-    state: AgentState
-    since: datetime | None
+    agent: Agent
+    places: Sequence[MemberNow]
+    part: Part | None
     talked_until: datetime | None = None
+
+    def still(self, places: Sequence[MemberNow], part: Part | None) -> bool:
+        """Whether nothing can be new: only peace after a call ends by itself."""
+        return self.agent.state is not AgentState.WRAPUP and self.part == part and self.places == places
 
 
 def parts(calls: Iterable[CallRecord]) -> dict[Phone, Part]:
@@ -66,7 +72,7 @@ class Agents:
     def look(
         self, members: Iterable[MemberNow], taking_part: Mapping[Phone, Part], now: datetime
     ) -> tuple[Agent, ...]:
-        """Every agent, by phone."""
+        """Every agent, by phone; who is as before is not worked out again."""
         places: defaultdict[Phone, list[MemberNow]] = defaultdict(list)
         for member in members:
             places[member.phone].append(member)
@@ -76,13 +82,14 @@ class Agents:
 
     def _agent(self, phone: Phone, places: Sequence[MemberNow], part: Part | None, now: datetime) -> Agent:
         before = self._before.get(phone)
+        if before and before.still(places, part):
+            return before.agent
         talked = _talked_until(before, part, places, now)
         wrap_up = None if part else self._wrap_up_until(places, talked)
         state = part.state if part else _idle(places, wrap_up, now)
         paused = [one for one in places if one.paused]
         since = _told(state, part, paused, talked) or _remembered(before, state, now)
-        self._before[phone] = _Before(state, since, talked)
-        return Agent(
+        agent = Agent(
             phone=phone,
             name=_name(places),
             state=state,
@@ -92,6 +99,8 @@ class Agents:
             reason=next((one.reason for one in paused if one.reason), ""),
             call=part.call if part else None,
         )
+        self._before[phone] = _Before(agent, places, part, talked)
+        return agent
 
     def _wrap_up_until(self, places: Sequence[MemberNow], talked: datetime | None) -> datetime | None:
         """A member's own time counts before the queue's."""
@@ -106,7 +115,7 @@ def _talked_until(
 ) -> datetime | None:
     """When the last talk ended; Asterisk tells it a moment after ccd saw it."""
     seen = before.talked_until if before else None
-    talked = before is not None and before.state in {AgentState.TALKING, AgentState.HELD}
+    talked = before is not None and before.agent.state in _TALKING
     if talked and (part is None or part.state is AgentState.RINGING):
         seen = now
     known = [one.last_call_at for one in places if one.last_call_at]
@@ -139,7 +148,7 @@ def _remembered(before: _Before | None, state: AgentState, now: datetime) -> dat
     """Since the look at which it changed; of who was so at the first look nobody knows."""
     if before is None:
         return None
-    return before.since if before.state is state else now
+    return before.agent.since if before.agent.state is state else now
 
 
 def _name(places: Sequence[MemberNow]) -> str:

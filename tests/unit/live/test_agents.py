@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, Segment, SegmentKind, State
 from ccd.calls.snapshot import MemberNow
-from ccd.live.agents import Agents, by_queue, parts
+from ccd.live.agents import Agents, _Before, by_queue, parts
 from ccd.live.model import Agent, AgentState
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
@@ -142,3 +145,29 @@ def test_a_pause_in_one_queue_counts_there():
     counts = by_queue([agent])
     assert counts["operators"] == {AgentState.PAUSED: 1}
     assert counts["insurance"] == {AgentState.READY: 1}
+
+
+PLACES = [
+    [member()],
+    [member(busy=True)],
+    [member(paused=True), member(INSURANCE)],
+    [member(paused=True, paused_at=at(-20))],
+    [member(last_call_at=at(1), wrap_up=3.0)],
+    [member(reachable=False)],
+]
+RECORDS = [
+    (),
+    (call(SegmentKind.OFFERED, State.OFFERED),),
+    (call(SegmentKind.TALKING),),
+    (call(SegmentKind.TALKING, State.HELD),),
+    (call(SegmentKind.TALKING), call(SegmentKind.OFFERED, State.OFFERED, "2.1")),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(RECORDS)), max_size=12))
+def test_who_is_as_before_is_as_if_worked_out_again(sights):
+    floor, anew = Floor(operators=2), Floor(operators=2)
+    for members, calls in sights:
+        seen = floor.look(*members, calls=calls)
+        with patch.object(_Before, "still", lambda *_: False):
+            assert anew.look(*members, calls=calls) == seen
