@@ -7,13 +7,12 @@ from typing import BinaryIO
 from aiohttp import web
 
 from ccd.callbacks.voicemail import Voicemail
-from ccd.desk.auth import Auth
 from ccd.desk.card import Json
-from ccd.desk.clinic import Clinic, millis
-from ccd.desk.owed import ID, MOST, Owed, asked, id_of, note, patient_ids, who_json
+from ccd.desk.clinic import millis
+from ccd.desk.owed import ID, MOST, asked, id_of, note, who_json
+from ccd.desk.owed_api import OwedApi
 from ccd.desk.problems import Problem
 from ccd.desk.recordings import open_recording
-from ccd.desk.trail import Trail
 from ccd.directory.caller import Caller
 
 _BLOCK = 64 * 1024
@@ -21,14 +20,8 @@ _SLOWEST = 10.0
 """Seconds for a browser to take one block."""
 
 
-class MessagesApi:
+class MessagesApi(OwedApi):
     """For everybody who is signed in; each listening is in the audit trail."""
-
-    def __init__(self, *, auth: Auth, owed: Owed, clinic: Clinic, trail: Trail) -> None:
-        self._auth = auth
-        self._owed = owed
-        self._clinic = clinic
-        self._trail = trail
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is.  A HEAD of the sound would count as listening."""
@@ -42,9 +35,7 @@ class MessagesApi:
         """Those that nobody has heard, the 200 oldest first."""
         session = await self._auth.session(request)
         messages = (await asked(self._owed.messages.unheard(), "error.not_read"))[:MOST]
-        callers = await self._owed.callers(one.number for one in messages)
-        for one in messages:
-            self._trail.once_a_day(session, "messages", one.call_id, patient_ids(callers[one.number]))
+        callers = await self._shown(session, "messages", ((one.call_id, one.number) for one in messages))
         return web.json_response({"messages": [self._row(one, callers[one.number]) for one in messages]})
 
     async def audio(self, request: web.Request) -> web.StreamResponse:
@@ -67,9 +58,7 @@ class MessagesApi:
         if message.heard_at is None:
             who, now = session.user.name, self._clinic.now()
             await asked(self._owed.messages.heard(message.message_id, who, now), "error.not_done")
-            note(
-                self._trail, session, "message-heard", message.call_id, await self._owed.find(message.number)
-            )
+            await self._did(session, "message-heard", message.call_id, message.number)
         return web.json_response({})
 
     async def _message(self, request: web.Request) -> Voicemail:

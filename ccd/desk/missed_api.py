@@ -13,7 +13,8 @@ from ccd.calls.record import CallRecord
 from ccd.desk.auth import Auth
 from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic, millis
-from ccd.desk.owed import MOST, Owed, asked, note, patient_ids, who_json
+from ccd.desk.owed import MOST, Owed, asked, who_json
+from ccd.desk.owed_api import OwedApi
 from ccd.desk.ports import MissedBook, RingBack
 from ccd.desk.problems import Problem
 from ccd.desk.trail import Trail
@@ -40,16 +41,13 @@ class MissedCalls:
     reach: timedelta
 
 
-class MissedApi:
+class MissedApi(OwedApi):
     """For everybody who is signed in: whoever is free calls back."""
 
     def __init__(self, missed: MissedCalls, *, auth: Auth, owed: Owed, clinic: Clinic, trail: Trail) -> None:
+        super().__init__(auth=auth, owed=owed, clinic=clinic, trail=trail)
         self._missed = missed
         self._book = missed.book
-        self._auth = auth
-        self._owed = owed
-        self._clinic = clinic
-        self._trail = trail
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is.  A task is named by the first call that was missed."""
@@ -71,10 +69,8 @@ class MissedApi:
         skip = _within(_skip(request), total)
         tasks = await asked(self._book.open(since, MOST, skip), "error.not_read")
         unknown = await asked(self._book.unknown(self._clinic.midnight), "error.not_read")
-        callers = await self._owed.callers(one.task.number for one in tasks)
-        for one in tasks:
-            ids = patient_ids(callers[one.task.number])
-            self._trail.once_a_day(session, "missed", one.task.call_id, ids)
+        shown = ((one.task.call_id, one.task.number) for one in tasks)
+        callers = await self._shown(session, "missed", shown)
         on_the_line = self._on_the_line()
         rows = [self._row(one, callers[one.task.number], session, on_the_line) for one in tasks]
         told = {"now": millis(now), "tasks": rows, "unknown": unknown}
@@ -89,7 +85,7 @@ class MissedApi:
         claim = self._book.claim(task.number, session.user.name, attempt, now, now + CLAIM)
         if not await asked(claim, "error.not_done"):
             raise Problem(409, "error.missed_taken")
-        note(self._trail, session, "missed-called", task.call_id, await self._owed.find(task.number))
+        await self._did(session, "missed-called", task.call_id, task.number)
         await self._begin(session, found, attempt)
         return web.json_response({"call": attempt})
 
@@ -100,7 +96,7 @@ class MissedApi:
         said = self._book.say_done(task.number, session.user.name, self._clinic.now())
         if not await asked(said, "error.not_done"):
             raise Problem(409, "error.missed_over")
-        note(self._trail, session, "missed-done", task.call_id, await self._owed.find(task.number))
+        await self._did(session, "missed-done", task.call_id, task.number)
         return web.json_response({})
 
     async def _found(self, request: web.Request) -> tuple[Session, Claimed]:

@@ -5,23 +5,16 @@ from datetime import datetime
 from aiohttp import web
 
 from ccd.callbacks.promise import Promise, Standing
-from ccd.desk.auth import Auth
 from ccd.desk.card import Json
-from ccd.desk.clinic import Clinic, millis
-from ccd.desk.owed import ID, MOST, Owed, asked, id_of, note, patient_ids, who_json
+from ccd.desk.clinic import millis
+from ccd.desk.owed import ID, MOST, asked, id_of, who_json
+from ccd.desk.owed_api import OwedApi
 from ccd.desk.problems import Problem
-from ccd.desk.trail import Trail
 from ccd.directory.caller import Caller
 
 
-class PromisesApi:
+class PromisesApi(OwedApi):
     """For everybody who is signed in: whoever is free calls back."""
-
-    def __init__(self, *, auth: Auth, owed: Owed, clinic: Clinic, trail: Trail) -> None:
-        self._auth = auth
-        self._owed = owed
-        self._clinic = clinic
-        self._trail = trail
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
@@ -36,10 +29,8 @@ class PromisesApi:
         book, now = self._owed.promises, self._clinic.now()
         live = sorted(await asked(book.live(), "error.not_read"), key=lambda one: _order(one, now))[:MOST]
         broken = (await asked(book.broken(self._clinic.midnight), "error.not_read"))[-MOST:]
-        callers = await self._owed.callers(one.number for one in (*live, *broken))
-        for one in (*live, *broken):
-            ids = patient_ids(callers[one.number])
-            self._trail.once_a_day(session, "promises", one.call_id, ids)
+        shown = ((one.call_id, one.number) for one in (*live, *broken))
+        callers = await self._shown(session, "promises", shown)
         rows = [[self._row(one, callers[one.number], now) for one in some] for some in (live, broken)]
         return web.json_response({"now": millis(now), "live": rows[0], "broken": rows[1]})
 
@@ -53,7 +44,7 @@ class PromisesApi:
         after = await asked(book.cancel(wanted), "error.not_done") if before.live else None
         if after is None or after.state is not Standing.CANCELLED:
             raise Problem(409, "error.promise_over")
-        note(self._trail, session, "promise-cancelled", before.call_id, await self._owed.find(before.number))
+        await self._did(session, "promise-cancelled", before.call_id, before.number)
         return web.json_response({"state": after.state})
 
     def _row(self, promise: Promise, caller: Caller, now: datetime) -> Json:

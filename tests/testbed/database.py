@@ -46,6 +46,27 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+@dataclass
+class Running:
+    """A server that tests ask.  ``host`` and ``port`` are where it listens."""
+
+    server: Server
+    host: str = "127.0.0.1"
+
+    @property
+    def port(self) -> int:
+        """The TCP port on loopback."""
+        return self.server.port
+
+    def freeze(self) -> None:
+        """Hang every process of the server: it accepts connections (the kernel does), and says nothing."""
+        self.server.signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.server.signal_all(signal.SIGCONT)
+
+
 def new_folder() -> Path:
     """A folder that belongs to whom the server runs as."""
     folder = Path(tempfile.mkdtemp(prefix="ccd-db-"))

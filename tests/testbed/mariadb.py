@@ -7,7 +7,6 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,8 @@ _TABLES = ("mysql_system_tables.sql", "mysql_performance_tables.sql", "mysql_sys
 _names = count(1)
 
 
-@dataclass
-class MariaDB:
+class MariaDB(database.Running):
     """One running server."""
-
-    server: database.Server
-    host: str = "127.0.0.1"
-
-    @property
-    def port(self) -> int:
-        """The TCP port on loopback."""
-        return self.server.port
 
     def database(self, schema: str = "") -> str:
         """Create an empty database, run ``schema`` in it; the URL of it, without user and password."""
@@ -51,14 +41,6 @@ class MariaDB:
                 cursor.execute(statement)
                 rows = list(cursor.fetchall())
         return rows
-
-    def freeze(self) -> None:
-        """Hang the server: it accepts connections (the kernel does), and says nothing."""
-        self.server.signal_all(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        self.server.signal_all(signal.SIGCONT)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -21,17 +20,8 @@ _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max
 _names = count(1)
 
 
-@dataclass
-class Postgres:
-    """One running server.  ``host`` and ``port`` are where it listens."""
-
-    server: database.Server
-    host: str = "127.0.0.1"
-
-    @property
-    def port(self) -> int:
-        """The TCP port on loopback."""
-        return self.server.port
+class Postgres(database.Running):
+    """One running server."""
 
     def database(self, schema: str = "") -> str:
         """Create an empty database, run ``schema`` in it; the URL of it, without user and password."""
@@ -45,14 +35,6 @@ class Postgres:
         there = ["-h", str(self.server.folder), "-p", str(self.port), "-U", "postgres", name]
         command: list[str | Path] = [_tool("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *there]
         return database.run(command, self.server.folder, sql)
-
-    def freeze(self) -> None:
-        """Hang every process of the server: it accepts connections (the kernel does), and says nothing."""
-        self.server.signal_all(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        self.server.signal_all(signal.SIGCONT)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import asyncio
 from tests.catalogue.expected import consulting, offered, talking, waiting
 from tests.catalogue.shape import shape
 from tests.catalogue.shapes.answering import answered
-from tests.catalogue.shapes.holding import A_WHILE, HELD
+from tests.catalogue.shapes.holding import A_WHILE, HELD, asked
 from tests.catalogue.stage import Stage
 from tests.testbed.softphone import Leg
 
@@ -15,16 +15,6 @@ HANDED_OVER = (
     *(consulting("a", "x", "transfer"), talking("x", "caller")),
 )
 BACK = (waiting(), offered("a"), talking("a", "caller", held=ANY))
-
-
-async def asked(stage: Stage, agent: Leg) -> tuple[Leg, Leg]:
-    """The agent puts the caller on hold and asks a colleague: the agent's second leg, and the colleague's."""
-    await agent.hold()
-    question = stage.a.dial(stage.to("x"))
-    colleague = await stage.answers("x")
-    await question.answered()
-    await asyncio.sleep(A_WHILE)
-    return question, colleague
 
 
 async def program(stage: Stage) -> None:

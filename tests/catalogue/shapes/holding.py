@@ -6,17 +6,34 @@ from tests.catalogue.expected import consulting, offered, talking, waiting
 from tests.catalogue.shape import shape
 from tests.catalogue.shapes.answering import answered
 from tests.catalogue.stage import Stage
+from tests.testbed.softphone import Leg
 
 HELD = (0.3, 3.0)
 A_WHILE = 0.4
 """Seconds that something lasts whose length is looked at."""
 
 
-@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD)))
-async def held_once(stage: Stage) -> None:
+async def asked(stage: Stage, agent: Leg) -> tuple[Leg, Leg]:
+    """The agent puts the caller on hold and asks a colleague: the agent's second leg, and the colleague's."""
+    await agent.hold()
+    question = stage.a.dial(stage.to("x"))
+    colleague = await stage.answers("x")
+    await question.answered()
+    await asyncio.sleep(A_WHILE)
+    return question, colleague
+
+
+async def held_for_a_while(stage: Stage) -> tuple[Leg, Leg]:
+    """The agent holds the caller: both legs."""
     patient, agent = await stage.talk()
     await agent.hold()
     await asyncio.sleep(A_WHILE)
+    return patient, agent
+
+
+@shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD)))
+async def held_once(stage: Stage) -> None:
+    patient, agent = await held_for_a_while(stage)
     await agent.resume()
     await patient.hang_up()
 
@@ -34,9 +51,7 @@ async def held_twice(stage: Stage) -> None:
 
 @shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD)))
 async def the_caller_gives_up_on_hold(stage: Stage) -> None:
-    patient, agent = await stage.talk()
-    await agent.hold()
-    await asyncio.sleep(A_WHILE)
+    patient, agent = await held_for_a_while(stage)
     await patient.hang_up()
     await agent.ended()
 
@@ -44,12 +59,8 @@ async def the_caller_gives_up_on_hold(stage: Stage) -> None:
 @shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "returned")))
 async def a_colleague_is_asked_meanwhile(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await agent.hold()
-    asked = stage.a.dial(stage.to("x"))
-    colleague = await stage.answers("x")
-    await asked.answered()
-    await asyncio.sleep(A_WHILE)
-    await asked.hang_up()
+    question, colleague = await asked(stage, agent)
+    await question.hang_up()
     await colleague.ended()
     await agent.resume()
     await patient.hang_up()
@@ -59,11 +70,11 @@ async def a_colleague_is_asked_meanwhile(stage: Stage) -> None:
 async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
-    asked = stage.a.dial(stage.to("x"))
+    question = stage.a.dial(stage.to("x"))
     colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await colleague.hang_up()
-    await asked.ended()
+    await question.ended()
     await agent.resume()
     await patient.hang_up()
 
@@ -74,9 +85,9 @@ async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
 async def the_colleague_does_not_want_to_be_asked(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await agent.hold()
-    asked = stage.a.dial(stage.to("x"))
+    question = stage.a.dial(stage.to("x"))
     (await stage.x.rings()).refuse("486 Busy Here")
-    await asked.ended()
+    await question.ended()
     await agent.resume()
     await patient.hang_up()
 
@@ -84,14 +95,10 @@ async def the_colleague_does_not_want_to_be_asked(stage: Stage) -> None:
 @shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "caller")))
 async def the_caller_hangs_up_while_a_colleague_is_asked(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await agent.hold()
-    asked = stage.a.dial(stage.to("x"))
-    await stage.answers("x")
-    await asked.answered()
-    await asyncio.sleep(A_WHILE)
+    question, _colleague = await asked(stage, agent)
     await patient.hang_up()
     await agent.ended()
-    await asked.hang_up()
+    await question.hang_up()
 
 
 @shape(answered(waiting(), offered("a"), talking("a", "caller")))
@@ -111,11 +118,7 @@ async def the_caller_puts_the_agent_on_hold(stage: Stage) -> None:
 )
 async def the_agent_asks_and_lets_the_caller_go(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await agent.hold()
-    asked = stage.a.dial(stage.to("x"))
-    await stage.answers("x")
-    await asked.answered()
-    await asyncio.sleep(A_WHILE)
+    question, _colleague = await asked(stage, agent)
     await agent.hang_up()
     await patient.ended()
-    await asked.hang_up()
+    await question.hang_up()

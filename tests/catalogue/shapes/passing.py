@@ -51,17 +51,15 @@ async def passed_to_the_doctor_from_the_desk(stage: Stage) -> None:
 
 
 CUT = frozenset({"held", "segments"})
-
-
-@shape(
-    Expected(
-        disposition="answered",
-        by="caller",
-        segments=(waiting(), offered("a"), talking("a", "caller")),
-        unknown=CUT,
-    ),
-    alone=True,
+NOT_SEEN_WHOLE = Expected(
+    disposition="answered",
+    by="caller",
+    segments=(waiting(), offered("a"), talking("a", "caller")),
+    unknown=CUT,
 )
+
+
+@shape(NOT_SEEN_WHOLE, alone=True)
 async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await stage.becomes("connected")
@@ -72,15 +70,7 @@ async def ccd_does_not_hear_asterisk_for_a_moment(stage: Stage) -> None:
     await agent.ended()
 
 
-@shape(
-    Expected(
-        disposition="answered",
-        by="caller",
-        segments=(waiting(), offered("a"), talking("a", "caller")),
-        unknown=CUT,
-    ),
-    alone=True,
-)
+@shape(NOT_SEEN_WHOLE, alone=True)
 async def ccd_is_killed_and_started_again(stage: Stage) -> None:
     patient, agent = await stage.talk()
     await stage.becomes("connected")
@@ -89,15 +79,7 @@ async def ccd_is_killed_and_started_again(stage: Stage) -> None:
     await agent.ended()
 
 
-@shape(
-    Expected(
-        disposition="answered",
-        by="caller",
-        segments=(waiting(), offered("a"), talking("a", "caller")),
-        unknown=CUT,
-    ),
-    alone=True,
-)
+@shape(NOT_SEEN_WHOLE, alone=True)
 async def answered_while_ccd_does_not_hear_asterisk(stage: Stage) -> None:
     patient = stage.call()
     await stage.becomes("offered")
