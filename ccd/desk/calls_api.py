@@ -15,6 +15,7 @@ from ccd.desk.card import Json
 from ccd.desk.clinic import millis
 from ccd.desk.found import Found
 from ccd.desk.hub import Hub
+from ccd.desk.lacking import Required
 from ccd.desk.lately import Lately
 from ccd.desk.numbers import same_caller
 from ccd.desk.ports import Archive
@@ -34,6 +35,8 @@ _HISTORY = 20
 _LOOKED_AT = 100
 """The archive compares ten digits only: what it finds is looked at again."""
 _DAY = 1000
+_NOTABLE = timedelta(days=1)
+"""An operator writes of today's calls and of yesterday's."""
 
 
 class CallsApi:
@@ -52,6 +55,7 @@ class CallsApi:
     ) -> None:
         self._topics = {topic.id for topic in settings.topics}
         self._outcomes = outcome_ids(settings.outcomes)
+        self._required = Required(settings)
         self._auth = auth
         self._archive = archive
         self._hub = hub
@@ -89,15 +93,28 @@ class CallsApi:
         return session.user.role.oversees or looked_up or self._hub.knows_number(session.phone, number)
 
     async def today(self, request: web.Request) -> web.Response:
-        """The calls that this phone took today, newest first."""
+        """What this phone took today, newest first; ``earlier``: yesterday's calls that lack an outcome."""
         session = await self._auth.session(request)
-        since = self._hub.clinic.midnight
-        calls = await self._read(since=since, phone=session.phone, limit=_DAY) if session.phone else ()
-        self._trail.listed(session.user.name, "today", session.phone, calls)
-        return web.json_response({"calls": self._rows(calls, session.phone)})
+        calls, earlier = await self._lately_here(session.phone) if session.phone else ((), ())
+        self._trail.listed(session.user.name, "today", session.phone, (*calls, *earlier))
+        rows, before = (self._rows(some, session.phone) for some in (calls, earlier))
+        return web.json_response({"calls": rows, "earlier": before})
+
+    async def _lately_here(self, phone: Phone) -> tuple[list[CallRecord], list[CallRecord]]:
+        midnight = self._hub.clinic.midnight
+        calls = await self._read(since=midnight, phone=phone, limit=_DAY)
+        if not self._required.wants(""):
+            return list(calls), []
+        both = await self._read(since=midnight - _NOTABLE, phone=phone, limit=2 * _DAY)
+        known = {one.call_id for one in calls}
+        earlier = [one for one in both if one.call_id not in known and self._required.lacks(one)]
+        return list(calls), earlier
 
     async def annotate(self, request: web.Request) -> web.Response:
-        """``{topic, outcome, note}``: answered only when it is on disk, with who changed what."""
+        """``{topic, outcome, note}``: answered only when it is on disk, with who changed what.
+
+        ``lacks_outcome``: the call still needs an outcome; null when this did not say which it has.
+        """
         session = await self._auth.session(request)
         call_id = LinkedId(request.match_info["id"])
         text = await body(request, NoteText)
@@ -106,7 +123,8 @@ class CallsApi:
         await self._check_own(session, call_id)
         note = await self.save(session, call_id, text)
         said = {"topic": note.topic, "outcome": note.outcome, "note": note.note}
-        return web.json_response(said | {"noted_at": millis(note.at), "by": note.by})
+        lacks = None if note.outcome is None else self._required.wants(note.outcome)
+        return web.json_response(said | {"noted_at": millis(note.at), "by": note.by, "lacks_outcome": lacks})
 
     async def save(self, session: Session, call_id: LinkedId, text: NoteText) -> Note:
         """Write topic, outcome and note durably; raises Problem."""
@@ -123,7 +141,7 @@ class CallsApi:
         """An operator annotates the calls of their own phone; supervisors annotate any."""
         if session.user.role.oversees or self._hub.entry(session.phone, call_id):
             return
-        since = self._hub.clinic.midnight - timedelta(days=1)
+        since = self._hub.clinic.midnight - _NOTABLE
         calls = await self._read(since=since, phone=session.phone, limit=_DAY) if session.phone else ()
         if all(call.call_id != call_id for call in calls):
             raise Problem(403, "error.not_yours")
@@ -164,4 +182,8 @@ class CallsApi:
 
     def _rows(self, calls: Sequence[CallRecord], phone: Phone | None = None) -> list[Json]:
         """As that phone stood in them; without one, as whoever answered."""
-        return [call_row(call, phone or call.phone, self._hub.clinic.region) for call in calls]
+        region = self._hub.clinic.region
+        return [
+            call_row(call, phone or call.phone, region) | {"lacks_outcome": self._required.lacks(call)}
+            for call in calls
+        ]

@@ -12,6 +12,7 @@ from aiohttp import web
 from ccd.calls.record import CallRecord
 from ccd.desk.auth import Auth
 from ccd.desk.clinic import Clinic
+from ccd.desk.lacking import Required
 from ccd.desk.owed import asked
 from ccd.desk.ports import FigureBook
 from ccd.desk.problems import Problem
@@ -46,8 +47,11 @@ class Figures:
 class ReportsApi:
     """Days are the clinic's: ``?from=2026-11-01&to=2026-11-30&by=queue&where=topic:price&service_level=``."""
 
-    def __init__(self, figures: Figures, *, auth: Auth, clinic: Clinic, trail: Trail) -> None:
+    def __init__(
+        self, figures: Figures, *, required: Required, auth: Auth, clinic: Clinic, trail: Trail
+    ) -> None:
         self._figures = figures
+        self._required = required
         self._auth = auth
         self._clinic = clinic
         self._trail = trail
@@ -92,7 +96,9 @@ class ReportsApi:
         rows = [calls[one] for one in found[:MOST] if one in calls]
         self._trail.listed(session.user.name, "report", session.phone, rows)
         region = self._clinic.region
-        listed = [call_row(one, one.phone, region) for one in rows]
+        listed = [
+            call_row(one, one.phone, region) | {"lacks_outcome": self._required.lacks(one)} for one in rows
+        ]
         return web.json_response({"calls": listed, "more": len(found) > MOST, "shows": shows})
 
     async def _answer(self, request: web.Request) -> tuple[Report, Frame]:

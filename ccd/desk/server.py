@@ -18,6 +18,7 @@ from ccd.desk.floor import FloorDesk
 from ccd.desk.found import Found
 from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
+from ccd.desk.lacking import Required
 from ccd.desk.lately import Lately
 from ccd.desk.messages_api import MessagesApi
 from ccd.desk.missed_api import MissedApi, MissedCalls
@@ -86,7 +87,7 @@ class DeskServer:
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         lost = MissedApi(missed, auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
-        reports = ReportsApi(figures, auth=auth, clinic=hub.clinic, trail=trail)
+        reports = ReportsApi(figures, required=Required(settings), auth=auth, clinic=hub.clinic, trail=trail)
         visits = BookingApi(settings=settings, auth=auth, hub=hub, bookings=bookings)
         self._door = Door(settings.max_connections)
         self.app = web.Application(

@@ -98,6 +98,7 @@ def _came_of(
 ) -> Counts:
     """Whether it was repeated, ended in a booking, or was lost."""
     counts: Counts = {"booked": int(around.booked or rules.books(record.outcome))}
+    counts["without_outcome"] = int(record.disposition is Disposition.ANSWERED and not record.outcome)
     if came.get("answered") and record.topic and record.caller_number and not record.withheld:
         again = any(one.inbound and one.topic == record.topic for one in later)
         counts |= {"topical": 1, "repeated": int(again)}
@@ -109,4 +110,5 @@ def _came_of(
 
 def _of_people(ends: Counts) -> Counts:
     """What is told of whoever talked last: no person loses a call that nobody answered."""
-    return {name: ends[name] for name in ("booked", "topical", "repeated") if name in ends}
+    told = ("booked", "without_outcome", "topical", "repeated")
+    return {name: ends[name] for name in told if name in ends}

@@ -229,6 +229,7 @@ _ALL = (
         parts=_CALLERS,
     ),
     _count("booked", "calls that ended in a booking"),
+    _count("without_outcome", "answered calls of which nobody wrote the outcome"),
     _made(
         "bookings_per_call",
         Unit.PER_CALL,

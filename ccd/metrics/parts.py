@@ -33,7 +33,7 @@ def agents(record: CallRecord, ends: Counts, rules: Rules) -> Iterator[tuple[Par
             theirs.setdefault((_part(one.queue, rules), name), []).append(one)
     last = talks(record.segments)[-1:]
     for (part, name), mine in theirs.items():
-        counts = _direction(record) | _rings(mine) | handling(talks(mine), _wrap_up(record, mine))
+        counts = _direction(record) | _rings(record, mine) | handling(talks(mine), _wrap_up(record, mine))
         counts |= passing_on(mine, transfers(record.segments))
         yield part, name, counts | (ends if any(one is end for end in last for one in mine) else {})
 
@@ -76,8 +76,11 @@ def _wait(mine: list[Segment]) -> int | None:
     return whole
 
 
-def _rings(mine: list[Segment]) -> Counts:
-    """For people: offered is a call that rang, the wait is how long it rang before they took it."""
+def _rings(record: CallRecord, mine: list[Segment]) -> Counts:
+    """For people: offered is a call that rang, the wait is how long it rang before they took it.
+
+    Who dialled a patient answered nothing.
+    """
     rings = [one for one in mine if one.kind is SegmentKind.OFFERED]
     taken = next((one for one in rings if one.result == "answered"), None)
     wait = milliseconds(taken.seconds) if taken else None
@@ -85,7 +88,7 @@ def _rings(mine: list[Segment]) -> Counts:
         "rings": len(rings),
         "rings_missed": sum(one.result == "missed" for one in rings),
         "offered": int(bool(rings)),
-        "answered": int(bool(talks(mine))),
+        "answered": int(bool(talks(mine)) and (bool(rings) or record.direction is Direction.INBOUND)),
     }
     if wait is None or not talks(mine):
         return counts

@@ -62,6 +62,8 @@ class Totals:
     promise_broken: int = 0
     staffed_ms: int = 0
     paused_ms: int = 0
+    without_outcome: int = 0
+    """Calls that somebody talked in, of which nobody said what came of them."""
     spread: Spread = NOTHING
     """How many of ``waits`` fall into each bucket of ``ccd.metrics.spread``."""
 

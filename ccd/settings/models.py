@@ -121,7 +121,7 @@ class Desk(Model):
     topics: tuple[Topic, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     outcome_required: bool = False
-    """The desk asks for an outcome of each call that was answered, and lists those without one."""
+    """Each call that was answered needs an outcome: the desk asks for it, and lists those without one."""
     languages: tuple[Literal["ru", "uk", "en"], ...] = ("ru", "uk", "en")
     language: Literal["ru", "uk", "en"] = "ru"
     """The language of the sign-in page."""

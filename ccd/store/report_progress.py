@@ -16,7 +16,7 @@ from ccd.store.tables.calls import calls
 from ccd.store.tables.reports import report_state
 from ccd.store.upserts import upsert
 
-FORMULAS = 1
+FORMULAS = 2
 """Raised whenever the facts of the same record would be others."""
 _DONE = "done"
 _PUT = upsert(report_state, ["value"])

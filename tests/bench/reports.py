@@ -149,7 +149,8 @@ async def into_sqlite(file: Path, days: range) -> None:
         database.execute("PRAGMA cache_size=-65536")
         for table, rows in ((report_hours, hours(days)), (report_days, whole_days(days))):
             places = ", ".join("?" * len(table.columns))
-            database.executemany(f"INSERT INTO {table.name} VALUES ({places})", rows)
+            names = ", ".join(table.columns.keys())
+            database.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)
 
 
 async def into_postgres(server: postgres.Postgres, place: Server, days: range) -> None:

@@ -215,3 +215,14 @@ def test_the_wall_has_contrast_and_fits(chrome, bed, look):
         root = "document.documentElement"
         assert page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [width, height]
         assert page.evaluate(f"[...document.querySelectorAll('h2, dd, dt, strong')].{NARROW}") == []
+
+
+def test_without_queues_and_agents_the_pages_say_so(chrome, bed):
+    page = at_desk(chrome, bed, "en", name="vera")
+    page.goto(f"{bed.url}/static/live.html")
+    expect(page.locator(".agents .empty")).to_have_text("Nobody is a member of any queue.")
+    page.goto(f"{bed.url}/static/wall.html#&lang=en")
+    expect(page.locator(".none")).to_have_text("There is no queue to show.")
+    busy_floor(bed.floor)
+    expect(page.locator(".queue")).to_have_count(3)
+    expect(page.locator(".none")).to_be_hidden()

@@ -76,7 +76,7 @@ def test_a_call_without_an_outcome_is_not_left_silently(chrome, bed):
     state(page, "wrapup")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.locator("#saved")).to_contain_text("Сохранено")
+    expect(page.locator("#saved")).to_contain_text("исхода ещё нет")
     expect(page.locator(".outcomes.asking legend")).to_contain_text("Исход?")
     assert page.evaluate(CONTRAST) == []
     page.keyboard.press("Escape")
@@ -89,6 +89,35 @@ def test_a_call_without_an_outcome_is_not_left_silently(chrome, bed):
     page.keyboard.press("Enter")
     expect(page.locator(".todo .rows button")).to_have_count(0)
     assert [note.outcome for note in bed.archive.notes] == ["", "wrong"]
+
+
+def test_whoever_comes_back_is_asked_again_for_yesterdays_too(chrome, bed):
+    bed.archive.records = [
+        replace(past(1, topic="price", days=1), call_id=LinkedId("1.1")),
+        replace(past(2, topic="price"), call_id=LinkedId("1.2")),
+    ]
+    page = at_desk(chrome, bed, "en")
+    todo = page.locator(".todo .rows li")
+    expect(todo).to_have_count(2)
+    expect(todo.last).to_contain_text("yesterday")
+    todo.last.locator("button").press("Enter")
+    page.keyboard.press("o")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(todo).to_have_count(1)
+    page.reload()
+    expect(todo).to_have_count(1)
+    assert [(note.call_id, note.outcome) for note in bed.archive.notes] == [("1.1", "booked")]
+
+
+def test_supervisors_find_the_calls_without_an_outcome(chrome, bed):
+    bed.figures.records = [past(1)]
+    page = at_desk(chrome, bed, "en", name="vera")
+    page.goto(f"{bed.url}/static/reports.html#from=2026-11-01&to=2026-11-12&by=agent&metric=without_outcome")
+    expect(page.locator(".tiles dt").last).to_have_text("Without an outcome")
+    expect(page.locator("#chart-title")).to_have_text("Without an outcome: Operator")
+    page.locator(".chart .mark").first.press("Enter")
+    expect(page.locator(".behind tbody td").last).to_contain_text("no outcome")
 
 
 def test_the_next_call_comes_all_the_same(chrome, bed):

@@ -1,6 +1,7 @@
 """Reports in a real browser: asked for, drawn, read as a table, followed to the calls, by keyboard alone."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,7 +21,7 @@ WORDS = {
 
 
 def at_page(chrome, bed: Bed, language: str = "en", asked: str = ASKED, **options) -> Page:
-    bed.figures.more = ("insurance", "")
+    bed.figures.more = bed.figures.more or ("insurance", "")
     bed.figures.records = [past(1), past(2)]
     page = open_page(chrome, bed, language, **options)
     sign_in(page, "vera", None)
@@ -115,6 +116,20 @@ def test_another_figure_needs_no_question_and_the_address_keeps_it(chrome, bed):
     page.reload()
     expect(page.locator("#chart-title")).to_have_text("Lost money: Queue")
     expect(page.locator(".chart .mark").first).to_have_attribute("aria-label", re.compile("1,500"))
+
+
+def test_long_names_hide_neither_each_other_nor_the_figures(chrome, bed):
+    bed.figures.key = "Александра Константинопольская-Рождественская"
+    bed.figures.more = tuple(f"Оператор с длинным именем {place}" for place in range(30))
+    page = at_page(chrome, bed, asked=ASKED.replace("queue", "agent"))
+    boxes = "all => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    under = page.locator(".chart > .word[text-anchor=middle]").evaluate_all(boxes)
+    assert len(under) > 1
+    assert all(one[1] < other[0] for one, other in pairwise(under))
+    edge = page.locator(".picture").evaluate_all(boxes)[0]
+    assert edge[0] <= under[0][0]
+    assert under[-1][1] <= edge[1]
+    assert page.locator(".beside .scroll").evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 def test_the_files_are_the_same_question(chrome, bed):

@@ -70,7 +70,8 @@ export class Behind {
   }
 
   cells(call) {
-    const said = [topicLabel(this.me.topics.find((one) => one.id === call.topic)) || call.topic, outcomeLabel(this.me.outcomes, call.outcome)];
+    const outcome = call.lacks_outcome ? t("reports.no_outcome") : outcomeLabel(this.me.outcomes, call.outcome);
+    const said = [topicLabel(this.me.topics.find((one) => one.id === call.topic)) || call.topic, outcome];
     return [`${day(call.at, now())} ${time(call.at)}`, call.number || t("card.anonymous"), call.agent, t(`reports.key.${call.disposition}`),
       call.talked === null ? "" : timer(call.talked * 1000), said.filter(Boolean).join(" · ")];
   }

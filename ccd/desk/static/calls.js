@@ -99,7 +99,7 @@ export class Calls {
 
   noted(id, saved) {
     const card = this.cards.get(id);
-    if (card) this.cards.set(id, { ...card, topic: saved.topic, outcome: saved.outcome ?? card.outcome, note: saved.note, noted_at: saved.noted_at });
+    if (card) this.cards.set(id, { ...card, topic: saved.topic, outcome: saved.outcome ?? card.outcome, lacks_outcome: saved.lacks_outcome ?? card.lacks_outcome, note: saved.note, noted_at: saved.noted_at });
     this.missed.delete(id);
   }
 }

@@ -3,7 +3,8 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const EDGE = { left: 72, right: 12, top: 18, bottom: 28 };
-const ROOM = 76; // for one word under the chart, in pixels
+const LETTER = 8; // room for one letter under the chart, in pixels
+const GAP = 14; // between two words there
 const STEPS = [1, 2, 2.5, 5, 10];
 const OF_TIME = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
 const LETTERS = 14;
@@ -33,11 +34,14 @@ export function chart({ rows, line, unit, title, tick, pick, width, height }) {
   const slot = (right - EDGE.left) / Math.max(1, rows.length);
   const x = (place) => EDGE.left + slot * (place + 0.5);
   const y = (value) => base - (value / top) * (base - EDGE.top);
-  const every = Math.max(1, Math.ceil(ROOM / slot));
+  const words = rows.map((one) => cut(one.label));
+  const room = Math.max(...words.map((one) => one.length)) * LETTER;
+  const every = Math.max(1, Math.ceil((room + GAP) / slot));
+  const under = (place) => Math.min(x(place), width - room / 2);
   const marks = rows.map((one, place) => mark(one, { at: x(place), slot, base, y, line, pick, first: place === 0 }));
   const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "group", "aria-label": title },
     ...grid({ top, step, y, tick, right }), line && s("path", { class: "line", d: way(rows, x, y) }), ...marks,
-    ...rows.map((one, place) => place % every === 0 && word(cut(one.label), x(place), base + 20, "middle")));
+    ...words.map((one, place) => place % every === 0 && word(one, under(place), base + 20, "middle")));
   svg.addEventListener("keydown", (event) => along(event, marks));
   return svg;
 }

@@ -168,7 +168,7 @@ export class Compose {
     const [kind, text] = this.statusOf(card, result);
     if (this.status.dataset.kind !== kind) {
       this.status.dataset.kind = kind;
-      this.statusIcon.replaceChildren(...({ saved: [icon("check")], failed: [icon("warn")] }[kind] || []));
+      this.statusIcon.replaceChildren(...({ saved: [icon("check")], failed: [icon("warn")], lacking: [icon("warn")] }[kind] || []));
     }
     put(this.statusText, text);
   }
@@ -178,6 +178,7 @@ export class Compose {
     if (result.failed) return ["failed", t("compose.failed", { why: result.failed })];
     if (result.hint) return ["hint", result.hint];
     if (this.dirty()) return ["unsaved", t("compose.unsaved")];
+    if (card.noted_at && OVER.has(card.state) && this.me.outcome_required && !card.outcome) return ["lacking", t("compose.saved_lacking", { time: time(card.noted_at) })];
     if (card.noted_at) return ["saved", t("compose.saved", { time: time(card.noted_at ?? now()) })];
     return ["none", ""];
   }

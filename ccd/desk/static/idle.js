@@ -7,7 +7,7 @@ import { drawer, h, hide, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
 import { lacks } from "./outcomes.js";
 import { shortName } from "./who.js";
-import { day, digits, phoneLabel, span, t, time, timer, topicLabel } from "./words.js";
+import { dateKey, day, digits, phoneLabel, span, t, time, timer, topicLabel } from "./words.js";
 
 const TAKEN = new Set(["talking", "held", "transferred", "wrapup"]);
 
@@ -16,6 +16,7 @@ export class Idle {
     this.me = me;
     this.open = open;
     this.rows = [];
+    this.earlier = [];
     this.topics = new Map(me.topics.map((topic) => [topic.id, topic]));
     this.taken = h("dd", null);
     this.talked = h("dd", null);
@@ -42,7 +43,9 @@ export class Idle {
 
   async read() {
     try {
-      this.rows = (await api.today()).calls;
+      const { calls, earlier } = await api.today();
+      this.rows = calls;
+      this.earlier = earlier;
       this.failed = false;
     } catch {
       this.failed = true;
@@ -63,11 +66,11 @@ export class Idle {
   // Of the archive and of what the page itself saw end; the page knows the names.
   waiting(calls, taken) {
     const rows = new Map();
-    for (const row of taken) if (OVER.has(row.state)) rows.set(row.id, { ...row, who: row.number || row.caller_name || t("card.anonymous") });
+    for (const row of [...taken, ...this.earlier]) if (OVER.has(row.state)) rows.set(row.id, { ...row, who: row.number || row.caller_name || t("card.anonymous") });
     for (const card of calls.cards.values()) {
       if (!OVER.has(card.state)) continue;
       const row = rows.get(card.id);
-      rows.set(card.id, { ...row, id: card.id, at: row?.at ?? card.arrived ?? card.since, talked: card.talked, topic: card.topic, outcome: card.outcome, who: shortName(card), away: calls.missed.has(card.id) });
+      rows.set(card.id, { ...row, id: card.id, at: row?.at ?? card.arrived ?? card.since, talked: card.talked, topic: card.topic, outcome: card.outcome, lacks_outcome: undefined, who: shortName(card), away: calls.missed.has(card.id) });
     }
     return [...rows.values()].filter((row) => lacks(this.me, row)).sort((one, other) => other.at - one.at);
   }
@@ -76,7 +79,7 @@ export class Idle {
     if (failed && !rows.length) return [h("li", { class: "failed" }, icon("warn"), h("span", { text: t("idle.failed") }))];
     if (!rows.length) return [h("li", { class: "empty good" }, icon("check"), h("span", { text: t(this.me.outcome_required ? "idle.todo_outcome_none" : "idle.todo_none") }))];
     return rows.map((row) => h("li", null,
-      h("span", { class: "when", text: time(row.at) }),
+      h("span", { class: "when", text: dateKey(row.at) === dateKey(now()) ? time(row.at) : `${day(row.at, now())} ${time(row.at)}` }),
       h("span", { class: "what" }, h("span", { text: row.who }), row.away && h("span", { class: "away", text: t("idle.while_away") })),
       h("span", { class: "with", text: row.talked === null || row.talked === undefined ? "" : timer(row.talked * 1000) }),
       h("button", { type: "button", class: "small", onclick: () => this.open(row.id) }, h("span", { text: t("idle.complete") }), h("span", { class: "unseen", text: row.who }))));
@@ -99,7 +102,7 @@ export class Idle {
 
   // A call of today's list as far as the archive knows it: number and note, no patient.
   pastCard(id) {
-    const row = this.rows.find((one) => one.id === id);
+    const row = [...this.rows, ...this.earlier].find((one) => one.id === id);
     if (!row) return null;
     const state = row.state === "transferred" ? "transferred" : "wrapup";
     return {

@@ -91,6 +91,7 @@ class Page {
     all.show(this.rows.all("queues").sort((one, other) => one.id.localeCompare(other.id)));
     line.show(this.rows.all("waiting").filter((row) => (!queue || row.queue === queue) && (!wanted || said(row).includes(wanted))));
     people.show(found.filter((row) => FILTERS[this.chosen].includes(row.state)));
+    put(people.empty, t(this.rows.all("agents").length ? "live.no_agents" : "live.nobody"));
     put(line.title, t("live.who_waits_n", { n: line.rows.length }));
     put(people.title, t("live.agents_n", { n: people.rows.length }));
     this.keepPlace();

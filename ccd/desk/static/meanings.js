@@ -27,7 +27,13 @@ export class Meanings {
     this.list.replaceChildren(...facts.metrics.map(({ name }) => h("div", null, h("dt", { text: t(`reports.metric.${name}`) }), h("dd", { text: this.of(name) }))));
   }
 
+  // A formula, and of times how they are written.
   of(name) {
+    const { unit } = this.facts.metrics.find((one) => one.name === name);
+    return unit === "seconds" ? `${this.formula(name)} (${t("reports.unit.seconds")})` : this.formula(name);
+  }
+
+  formula(name) {
     if (name !== "service_level") return t(`reports.formula.${name}`, { seconds: digits(this.facts.short_abandon) });
     const { name: formula, seconds } = this.facts.service_level;
     const level = t("reports.level_of", { seconds: digits(seconds), formula: t(`reports.level.${formula}`) });

@@ -15,8 +15,9 @@ export function outcomeLabel(outcomes, id) {
   return below ? `${label(one)}: ${label(below)}` : label(one);
 }
 
-// Whether a call that is over still needs a word: a topic, and an outcome where the clinic wants one.
-export const lacks = (me, { topic, outcome }) => !topic || (me.outcome_required && !outcome);
+// Whether a call that is over still needs a word: a topic, and an outcome where the clinic wants one; the server
+// says so of calls that it knows (`lacks_outcome`).
+export const lacks = (me, { topic, outcome, lacks_outcome: told }) => !topic || Boolean(told ?? (me.outcome_required && !outcome));
 
 export class Outcomes {
   constructor(outcomes, { chosen, left }) {

@@ -12,6 +12,8 @@ import { begin } from "./rowpage.js";
 import { setCurrency, t, time } from "./words.js";
 
 const TILES = ["inbound", "answered", "abandon_rate", "service_level", "speed_of_answer", "booked", "lost_money"];
+// Only where the clinic has outcomes at all.
+const NEEDS_OUTCOMES = "without_outcome";
 const BESIDE = ["inbound", "answered", "abandoned", "service_level", "speed_of_answer", "handling_time"];
 const TIMES = new Set(["hour", "weekday", "day", "week", "month", "all"]);
 const LINES = new Set(["day", "week", "month"]);
@@ -66,7 +68,7 @@ class Page {
     if (!facts) return;
     this.units = new Map(facts.metrics.map((one) => [one.name, one]));
     this.meanings.about(facts);
-    this.told = facts.metrics.filter((one) => one.rows).map((one) => one.name);
+    this.told = facts.metrics.filter((one) => one.rows && (one.name !== NEEDS_OUTCOMES || this.me.outcomes.length)).map((one) => one.name);
     this.asked.metrics(this.told, (name) => this.meanings.of(name));
     const metric = this.units.get(this.asked.metric);
     this.rows = facts.rows.map((row) => ({ key: row.key, label: named(facts.by, row.key, this.me), figures: row.figures, value: row.figures[metric.name] ?? null, text: figure(row.figures[metric.name], metric.unit) }));
@@ -76,7 +78,8 @@ class Page {
   }
 
   drawTiles({ whole }) {
-    const shown = TILES.filter((name) => this.units.has(name));
+    const wanted = this.me.outcome_required ? [...TILES, NEEDS_OUTCOMES] : TILES;
+    const shown = wanted.filter((name) => this.units.has(name));
     this.tiles.replaceChildren(...shown.map((name) => h("div", { title: this.meanings.of(name) }, h("dt", { text: t(`reports.metric.${name}`) }), h("dd", { text: figure(whole[name], this.units.get(name).unit) }))));
   }
 
@@ -112,7 +115,7 @@ class Page {
     const columns = [...new Set([metric.name, ...BESIDE])].filter((name) => this.told.includes(name));
     const cells = (figures) => columns.map((name) => h("td", { text: figure(figures[name], this.units.get(name).unit) }));
     const head = h("tr", null, h("th", { scope: "col", text: t(`reports.by.${by}`) }), columns.map((name) => h("th", { scope: "col", title: this.meanings.of(name), text: t(`reports.metric.${name}`) })));
-    const row = (one) => h("tr", null, h("th", { scope: "row" }, h("button", { type: "button", class: "quiet", "data-row": one.key, text: one.label, onclick: () => this.open(one) })), cells(one.figures));
+    const row = (one) => h("tr", null, h("th", { scope: "row" }, h("button", { type: "button", class: "quiet", "data-row": one.key, title: one.label, text: one.label, onclick: () => this.open(one) })), cells(one.figures));
     const last = h("tr", { class: "whole" }, h("th", { scope: "row", text: t("reports.total") }), cells(whole));
     this.table.replaceChildren(h("table", { "aria-labelledby": "table-title" }, h("thead", null, head), h("tbody", null, this.rows.map(row)), h("tfoot", null, last)));
   }

@@ -35,7 +35,8 @@ class Wall {
     this.clock = h("p", { class: "clock" });
     this.trouble = h("p", { class: "trouble", role: "alert", hidden: true });
     this.grid = h("div", { class: "grid" });
-    document.getElementById("wall").replaceChildren(h("header", null, h("h1", null), this.trouble, this.clock), this.grid);
+    this.none = h("p", { class: "none", hidden: true });
+    document.getElementById("wall").replaceChildren(h("header", null, h("h1", null), this.trouble, this.clock), this.grid, this.none);
   }
 
   // Rows as they come: what changes while the words are fetched is newer than what there was at first.
@@ -68,6 +69,9 @@ class Wall {
     const rows = this.rows.all("queues").sort((one, other) => one.place - other.place);
     for (const [id, card] of this.cards) if (!rows.some((row) => row.id === id)) this.remove(id, card);
     for (const row of rows) this.card(row).draw(row);
+    put(this.none, this.facts ? t("wall.none") : "");
+    hide(this.none, rows.length > 0);
+    hide(this.grid, rows.length === 0);
     this.grid.dataset.many = Math.min(rows.length, 12);
     this.tick();
   }

@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from ccd.calls.ids import LinkedId
+from ccd.calls.record import CallRecord, Disposition
 from ccd.desk import calls_api
 from tests.unit.desk.conftest import make_house
 from tests.unit.desk.debts import promise
@@ -138,6 +140,43 @@ async def test_an_outcome_is_written_and_shown(choosy):
     assert [one["outcome"] for one in today["calls"]] == ["advice.prices"]
 
 
+def over(call_id: str, days: int = 0, **changes: Any) -> CallRecord:
+    """A talk of Anna's that is over."""
+    return replace(past(1, days=days, **changes), call_id=LinkedId(call_id))
+
+
+async def test_what_is_saved_without_its_outcome_is_kept_and_marked(choosy):
+    choosy.archive.records = [over(STORY.call_id)]
+    status, answer = await choosy.call("PUT", NOTE, {"topic": "price", "outcome": "", "note": "said"})
+    assert (status, answer["lacks_outcome"]) == (200, True)
+    assert (choosy.archive.notes[-1].topic, choosy.archive.notes[-1].note) == ("price", "said")
+    assert (await choosy.call("PUT", NOTE, {"outcome": "booked"}))[1]["lacks_outcome"] is False
+    assert (await choosy.call("PUT", NOTE, {"topic": "price"}))[1]["lacks_outcome"] is None
+    await choosy.call("PUT", NOTE, {"topic": "price", "outcome": ""})
+    _, today = await choosy.call("GET", "/api/today")
+    assert [one["lacks_outcome"] for one in today["calls"]] == [True]
+
+
+async def test_calls_of_yesterday_without_an_outcome_are_asked_for_again(choosy):
+    choosy.archive.records = [
+        over("today", outcome="booked"),
+        over("lacking", days=1),
+        over("whole", days=1, outcome="booked"),
+        over("missed", days=1, disposition=Disposition.ABANDONED),
+        over("older", days=2),
+    ]
+    _, today = await choosy.call("GET", "/api/today")
+    assert [one["id"] for one in today["calls"]] == ["today"]
+    assert [(one["id"], one["lacks_outcome"]) for one in today["earlier"]] == [("lacking", True)]
+
+
+async def test_where_none_is_required_none_is_lacking(house):
+    await house.sign_in()
+    house.archive.records = [over("1.1"), over("1.2", days=1)]
+    _, today = await house.call("GET", "/api/today")
+    assert ([one["lacks_outcome"] for one in today["calls"]], today["earlier"]) == ([False], [])
+
+
 @pytest.mark.parametrize("outcome", ["nonsense", "advice", "advice.nonsense", "booked.prices", "prices"])
 async def test_an_outcome_that_is_none_is_refused(choosy, outcome):
     status, answer = await choosy.call("PUT", NOTE, {"topic": "price", "outcome": outcome})
@@ -189,7 +228,7 @@ async def test_without_a_phone_nothing_is_ones_own(house):
     await house.sign_in(phone="")
     house.archive.records = [STORY.ended().record]
     assert (await house.call("PUT", NOTE, {"topic": "price"}))[0] == 403
-    assert (await house.call("GET", "/api/today"))[1] == {"calls": []}
+    assert (await house.call("GET", "/api/today"))[1] == {"calls": [], "earlier": []}
 
 
 async def test_a_locked_database_is_told_and_nothing_claimed(house):

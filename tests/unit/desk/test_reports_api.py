@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from ccd.metrics.dimensions import Dimension
 from ccd.metrics.formulas import METRICS
+from tests.unit.desk.conftest import make_house
 from tests.unit.desk.samples import past
 
 PERIOD = "from=2026-11-01&to=2026-11-12"
@@ -157,6 +158,16 @@ async def test_of_people_there_are_no_figures_that_tell_nothing_of_them(vera):
     assert (listed["abandoned"], listed["occupancy"]) == (False, True)
     assert row["figures"].keys() == {name for name, rows in listed.items() if rows}
     assert told["whole"]["abandoned"] == 1
+
+
+async def test_calls_behind_a_figure_say_that_they_lack_their_outcome():
+    outcomes = ({"id": "booked", "ru": "a", "uk": "b", "en": "c"},)
+    house = make_house(outcomes=outcomes, outcome_required=True)
+    async with house.client:
+        await house.sign_in("vera", "")
+        house.figures.records = [past(1), past(2, outcome="booked")]
+        _status, told = await house.call("GET", f"/api/reports/calls?{PERIOD}&metric=without_outcome")
+        assert [one["lacks_outcome"] for one in told["calls"]] == [True, False]
 
 
 async def test_an_unknown_figure_has_no_calls(vera):

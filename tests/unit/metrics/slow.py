@@ -160,6 +160,7 @@ def figures(world: World, calls: Iterable[CallRecord], by: str, key: str) -> dic
         "promised": None if people else count("promised"),
         "promises_kept": None if people else rate(count("kept"), count("kept") + count("broken")),
         "booked": count("booked"),
+        "without_outcome": count("without_outcome"),
         "bookings_per_call": rate(count("booked"), count("talked")),
         "lost": None if people else count("lost"),
         "lost_money": None if people else sum(one["lost"] * (1000 if one["new"] else 300) for one in told),
@@ -178,7 +179,7 @@ def tell(world: World, call: CallRecord, by: str, key: str) -> dict[str, Any]:
         told |= of_queue(call, own, inbound) | dict.fromkeys(("unanswered", "voicemail", "callback"), False)
         final = key == call.queue
     elif by in {"agent", "doctor"}:
-        told |= of_person(own)
+        told |= of_person(own, inbound)
         final = last_talk
     else:
         told |= of_whole(call, inbound)
@@ -203,6 +204,7 @@ def tell(world: World, call: CallRecord, by: str, key: str) -> dict[str, Any]:
         "transfers": len(passed),
         "retransferred": bool(passed) and len([one for one in every_talk if one.result == "transfer"]) > 1,
         "booked": final and books(world, call),
+        "without_outcome": final and call.disposition.value == "answered" and not call.outcome,
         "topical": final and topical(call, whole),
         "repeated": final and topical(call, whole) and repeated(world, call),
         "lost": final and lost(world, call, whole),
@@ -260,13 +262,13 @@ def of_queue(call: CallRecord, own: list[Segment], inbound: bool) -> dict[str, A
     }
 
 
-def of_person(own: list[Segment]) -> dict[str, Any]:
+def of_person(own: list[Segment], inbound: bool) -> dict[str, Any]:
     rings = [one for one in own if one.kind.value == "offered"]
     talked = any(one.kind.value == "talking" for one in own)
     taken = [one.seconds for one in rings if one.result == "answered"]
     return {
         "offered": bool(rings),
-        "answered": talked,
+        "answered": talked and (inbound or bool(rings)),
         "missed_rings": len([one for one in rings if one.result == "missed"]),
         "wait": taken[0] if taken and talked else None,
     }
