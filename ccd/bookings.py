@@ -74,12 +74,15 @@ class Bookings:
         clock: Callable[[], datetime],
         changed: Callable[[Placed], None] = lambda _placed: None,
         patience: float = PATIENCE,
+        outages: tuple[type[Exception], ...] = (),
     ) -> None:
         self.owners = {owner.source.name: owner for owner in owners}
         self._journal = journal
         self._clock = clock
         self._changed = changed
         self._patience = patience
+        self._outages = outages
+        self._out = False
         self._placing: set[str] = set()
         self._asking: dict[str, asyncio.Task[Placed]] = {}
         self._next: dict[str, datetime] = {}
@@ -106,7 +109,14 @@ class Bookings:
     async def run(self) -> None:
         """Find out what became of orders whose outcome is unknown, for ever."""
         while True:
-            await self.settle()
+            try:
+                await self.settle()
+            except self._outages as error:
+                if not self._out:
+                    log.warning("orders wait", reason=str(error))
+                self._out = True
+            else:
+                self._out = False
             await asyncio.sleep(BEAT)
 
     async def settle(self) -> None:

@@ -47,6 +47,7 @@ class Keepers:
             OrderStore(database),
             clock=utc_now,
             changed=lambda placed: tracker.look_again(placed.number),
+            outages=_OUTAGES,
         )
         self.worklist = Worklist(
             self.missed,

@@ -17,6 +17,8 @@ from ccd.store.threads import Aside
 
 Work = Callable[[Connection], object]
 _AGAIN = 0.02
+_GRACE = 1.0
+"""Seconds that a cancelled transaction gets to end by itself before its server is not waited for any more."""
 
 
 class Background:
@@ -40,6 +42,8 @@ class Background:
             await asyncio.shield(running)
         except asyncio.CancelledError:
             given_up.set()
+            await asyncio.wait([running], timeout=_GRACE)
+            self._aside.stop()
             await asyncio.gather(running, return_exceptions=True)
             raise
 

@@ -6,7 +6,7 @@ within this process, then for other processes' locks, as long as its patience la
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from ccd.store.migrate import check
 PATIENCE = 5.0
 """Seconds a person's write waits for its turn before it gives up with StoreError."""
 _AGAIN = 0.02
+_CLOSE = 3.0
 
 
 class Database:
@@ -44,10 +45,14 @@ class Database:
         return cls(place)
 
     async def close(self) -> None:
-        """Close every connection; nothing can be read or written afterwards."""
-        await self._readers.dispose()
-        await self._writer.dispose()
-        await self._background.close()
+        """Close every connection; nothing can be read or written afterwards.
+
+        A server that does not answer is not waited for: it finds out by itself.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE):
+                closing = self._readers.dispose(), self._writer.dispose(), self._background.close()
+                await asyncio.gather(*closing)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

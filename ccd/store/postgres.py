@@ -33,6 +33,7 @@ STATEMENT_SECONDS = 30
 """After these the server gives a statement up; imports, migrations and copies have the time they need."""
 _DEAD_SECONDS = STATEMENT_SECONDS + 5
 """After these ccd gives up a server that does not answer at all."""
+_PARTING_SECONDS = 0.25
 _KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 """The server finds out within half a minute that ccd's machine is gone, and gives its locks back."""
 _LOCKS = 0x636364
@@ -79,10 +80,16 @@ def arguments(*, writes: bool, patient: bool = False) -> dict[str, Any]:
     }
 
 
+class _Connection(asyncpg.Connection):
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - its own is shorter
+        """Part as the protocol wants, unless the server is silent: whoever gave up must not wait for that."""
+        await super().close(timeout=_PARTING_SECONDS)
+
+
 async def _connect(*arguments: Any, **options: Any) -> Any:
     """Whatever stands in the way of a connection may go away by itself."""
     try:
-        return await asyncpg.connect(*arguments, **options)
+        return await asyncpg.connect(*arguments, connection_class=_Connection, **options)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise StoreError(f"the database's server: {str(error) or 'no answer'}") from error
 

@@ -16,6 +16,10 @@ class Aside(Protocol):
         """Do it here and now."""
         ...
 
+    def stop(self) -> None:
+        """End what waits for a server, from any thread; CancelledError is raised there."""
+        ...
+
     def close(self) -> None:
         """Nothing runs afterwards."""
         ...
@@ -27,6 +31,9 @@ class Plain:
     def run(self, work: Callable[[], _T]) -> _T:
         """See ``Aside``."""
         return work()
+
+    def stop(self) -> None:
+        """A file is waited for as long as its driver does."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -53,7 +60,7 @@ class OnLoop:
             self._running = None
 
     def stop(self) -> None:
-        """End what runs, from any thread: the server is told to give its query up."""
+        """See ``Aside``: the server is told to give its query up."""
         if running := self._running:
             loop, task = running
             loop.call_soon_threadsafe(task.cancel)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ccd.settings.database import Place, Server
 from tests.testbed.installation import REPOSITORY
 from tests.testbed.process import Process
 
@@ -24,6 +25,8 @@ class CcdProcess:
     ami_secret: str = "change-me"
     logs: Path | None = None
     """Asterisk's folder of logs, for ccd to read along; None: it does not."""
+    server: Server | None = None
+    """The database on PostgreSQL that the records are in; None: they are in a file."""
     process: Process | None = field(default=None)
 
     @property
@@ -37,6 +40,11 @@ class CcdProcess:
         return self.home / "ccd.db"
 
     @property
+    def place(self) -> Place:
+        """Where the records are."""
+        return self.server or self.database
+
+    @property
     def log(self) -> Path:
         """What ccd prints."""
         return self.home / "ccd.log"
@@ -46,10 +54,12 @@ class CcdProcess:
         text = (self.given or TEMPLATE).read_text()
         values = {
             "HOME": self.home, "AMI_PORT": self.ami_port, "AMI_SECRET": self.ami_secret,
-            "AGI_PORT": self.agi_port, "HTTP_PORT": self.http_port,
+            "AGI_PORT": self.agi_port, "HTTP_PORT": self.http_port, "DATABASE": self.place,
         }  # fmt: skip
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
+        if self.server:
+            text += f"\nstate_folder: {self.home}\n"
         if self.logs:
             cel, queue_log = self.logs / "cel-custom" / "ccd.csv", self.logs / "queue_log"
             text += f"\nasterisk_logs: {{cel: {cel}, queue_log: {queue_log}}}\n"

@@ -17,6 +17,7 @@ from tests.testbed.ports import free_port
 
 USERS = ("postgres", "mysql", "nobody")
 """Whom the servers run as when the tests are root's: they refuse root."""
+_LOG = "server.log"
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Server:
 
     folder: Path
     port: int
+    command: Sequence[str | Path]
     popen: "subprocess.Popen[bytes]" = field(repr=False)
 
     def signal_all(self, number: signal.Signals) -> None:
@@ -34,7 +36,12 @@ class Server:
             one.send_signal(number)
 
     def stop(self, number: signal.Signals) -> None:
-        """End it with its signal for a quick end, by force when it does not heed that; remove its folder."""
+        """End it as ``halt`` does; remove its folder."""
+        self.halt(number)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self, number: signal.Signals) -> None:
+        """End it with its signal for a quick end, by force when it does not heed that."""
         if self.popen.poll() is None:
             self.signal_all(signal.SIGCONT)
             self.popen.send_signal(number)
@@ -43,7 +50,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self.signal_all(signal.SIGKILL)
             self.popen.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def go_on(self, ready: Callable[["Server"], bool]) -> None:
+        """Start it again after ``halt``, with the same data on the same port; return when it is ready."""
+        self.popen = _launched(self.command, self.folder)
+        _wait(self, ready)
 
 
 @dataclass
@@ -92,22 +103,28 @@ def start(
     command: Callable[[int], Sequence[str | Path]], folder: Path, ready: Callable[[Server], bool]
 ) -> Server:
     """Start a server on a free port, return when it is ready."""
-    port = free_port()
-    log = folder / "server.log"
-    with log.open("wb") as out:
-        popen = subprocess.Popen(
-            [str(word) for word in command(port)], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+    words = command(port := free_port())
+    server = Server(folder, port, words, _launched(words, folder))
+    _wait(server, ready)
+    return server
+
+
+def _launched(command: Sequence[str | Path], folder: Path) -> "subprocess.Popen[bytes]":
+    with (folder / _LOG).open("ab") as out:
+        return subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             cwd=folder, start_new_session=True, user=runs_as(), group=_group(), extra_groups=_no_groups(),
         )  # fmt: skip
-    server = Server(folder, port, popen)
+
+
+def _wait(server: Server, ready: Callable[[Server], bool]) -> None:
     deadline = time.monotonic() + 30
     while not ready(server):
-        if popen.poll() is not None or time.monotonic() > deadline:
-            said = log.read_text(errors="replace")
+        if server.popen.poll() is not None or time.monotonic() > deadline:
+            said = (server.folder / _LOG).read_text(errors="replace")
             server.stop(signal.SIGKILL)
             raise RuntimeError(f"the server does not start: {said}")
         time.sleep(0.02)
-    return server
 
 
 def runs_as() -> str | None:

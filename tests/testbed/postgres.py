@@ -36,6 +36,21 @@ class Postgres(database.Running):
         command: list[str | Path] = [_tool("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *there]
         return database.run(command, self.server.folder, sql)
 
+    def halt(self) -> None:
+        """End it, cutting off who is connected, as when the package is updated."""
+        self.server.halt(signal.SIGINT)
+
+    def go_on(self) -> None:
+        """Start it again after ``halt``."""
+        self.server.go_on(_ready)
+
+    def mend(self) -> None:
+        """Whatever a test did to it is over."""
+        if self.server.popen.poll() is None:
+            self.thaw()
+        else:
+            self.go_on()
+
 
 @contextmanager
 def running() -> Iterator[Postgres]:

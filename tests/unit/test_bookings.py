@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from structlog.testing import capture_logs
 
+from ccd import bookings
 from ccd.bookings import Bookings, KeyUsedError, Owner
 from ccd.directory.booking import NotBookedError, Order, UnsureError
 from ccd.directory.model import DirectoryError, Visit
@@ -43,6 +44,7 @@ class Clinic:
             clock=lambda: self.now,
             changed=self.changed.append,
             patience=0.01,
+            outages=(ConnectionError,),
         )
 
     async def later(self, seconds: float = LATE + 1) -> None:
@@ -187,6 +189,27 @@ async def test_a_source_that_is_down_is_asked_again(clinic: Clinic) -> None:
     clinic.schedule.down = False
     await clinic.later()
     assert clinic.journal.orders["k"].state is OrderState.DONE
+
+
+async def test_a_journal_that_is_away_is_told_once_and_asked_again(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bookings, "BEAT", 0)
+    away, asked = [ConnectionError("away")] * 3, asyncio.Event()
+
+    async def open_orders() -> list[Placed]:
+        if away:
+            raise away.pop()
+        asked.set()
+        return []
+
+    monkeypatch.setattr(clinic.journal, "open", open_orders)
+    with capture_logs() as logs:
+        looking = asyncio.create_task(clinic.bookings.run())
+        await asyncio.wait_for(asked.wait(), 10)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    assert [(entry["event"], entry["reason"]) for entry in logs] == [("orders wait", "away")]
 
 
 async def test_an_outcome_that_could_not_be_written_is_found_out_again(clinic: Clinic) -> None:

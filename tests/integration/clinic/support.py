@@ -176,7 +176,7 @@ class Clinic(Testbed):
 
     async def listed(self) -> list[dict[str, Any]]:
         """Every call as ``ccd calls --json`` writes it; no new process, which is a second of work."""
-        async with opening.database(self.ccd.database) as database:
+        async with opening.database(self.ccd.place) as database:
             records = await CallStore(database).calls(limit=100_000)
         return list(TypeAdapter(list[CallRecord]).dump_python(list(records), mode="json"))
 

@@ -1,7 +1,8 @@
 """What is PostgreSQL's alone: connections that break, the lock of the one ccd, whose database it is."""
 
 import asyncio
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,8 @@ from ccd.calls.ids import QueueName
 from ccd.metrics.facts import NOTHING_AROUND, facts
 from ccd.metrics.rules import Rules
 from ccd.settings.database import Server
+from ccd.store import background, postgres_lock, report_facts
 from ccd.store import migrate as migrations
-from ccd.store import postgres_lock, report_facts
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.engines import keeper_of
@@ -90,6 +91,59 @@ async def test_a_server_that_only_reads_is_an_outage(opened: Database, elsewhere
 
     with pytest.raises(StoreError, match="read-only"):
         await written()
+
+
+@pytest.mark.parametrize("state", ["53100", "25006", "53200", "57P01", "XX000"])
+async def test_a_full_disk_and_the_like_delay_and_lose_nothing(
+    opened: Database, elsewhere: Elsewhere, state: str
+) -> None:
+    """Told by the server with this SQLSTATE: disk full, read-only, out of memory, shutdown, corrupted."""
+    store = CallStore(opened)
+    elsewhere.run(
+        f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$;"
+        "CREATE TRIGGER refuse BEFORE INSERT ON calls FOR EACH ROW EXECUTE FUNCTION refuse()"
+    )
+    with capture_logs() as logs:
+        async with running(store):
+            store.save(call())
+            async with asyncio.timeout(10):
+                while not store.outage:
+                    await asyncio.sleep(0.01)
+            store.save(ENDED)
+            elsewhere.run("DROP FUNCTION refuse CASCADE")
+            assert await store.flush(10)
+    assert elsewhere.select("SELECT count(*) FROM calls") == [(1,)]
+    assert await kept(store) == ENDED
+    assert [entry["event"] for entry in logs] == ["database_outage", "database_outage_over"]
+
+
+async def test_a_server_that_hangs_does_not_keep_ccd_from_ending(
+    server: Server, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it did not take is there for the spool, long before the server is given up."""
+    monkeypatch.setattr(background, "_GRACE", 0.1)
+    database = await Database.open(server)
+    store = CallStore(database)
+    with frozen_later(postgres) as freeze:
+        async with asyncio.timeout(20), running(store):
+            store.save(call())
+            assert await store.flush(10)
+            freeze()
+            store.save(ENDED)
+            assert not await store.flush(0.2)
+        async with asyncio.timeout(20):
+            await database.close()
+    assert list(store.unwritten) == [ENDED]
+
+
+@contextmanager
+def frozen_later(postgres: Postgres) -> Iterator[Callable[[], None]]:
+    """From when it is said until the end of the block."""
+    try:
+        yield postgres.freeze
+    finally:
+        postgres.thaw()
 
 
 async def test_a_server_that_is_not_there_is_an_outage() -> None:
