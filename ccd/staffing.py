@@ -1,11 +1,13 @@
 """Who is there to take calls, and for how long: what occupancy is a part of.
 
 A keeper: every half a minute it looks at the queues' members and adds the time since the look before to
-each who is there.  Time in which ccd or its link was away is added to nobody: it is not known.
+each who is there.  Time in which ccd or its link was away is added to nobody: it is not known.  What the
+book does not take waits: else people would look busier than they were, for their calls are kept.
 """
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +24,8 @@ TICK = 30.0
 """Seconds between two looks: so much may be wrong whenever somebody comes, goes or pauses."""
 _GAP = 2 * TICK
 """A look later than this says nothing of the time before it."""
+_MOST = 2880
+"""Looks that may wait to be written: a day of them."""
 Person = tuple[Part, str]
 Worked = Mapping[Person, tuple[float, float]]
 """Seconds there and free to take calls, and seconds there but paused."""
@@ -57,6 +61,7 @@ class Staffing:
         self._seconds = seconds
         self._outages = outages
         self._looked: float | None = None
+        self._owed: deque[tuple[datetime, Worked]] = deque(maxlen=_MOST)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -69,13 +74,24 @@ class Staffing:
 
     async def look(self) -> None:
         """Add the time since the look before to whoever is there now."""
+        if worked := self._worked():
+            self._owed.append((self._clock(), worked))
+        while self._owed:
+            await self._write(*self._owed.popleft())
+
+    def _worked(self) -> Worked:
         before, now = self._looked, self._seconds()
         self._looked = now if self._heard() else None
         if before is None or self._looked is None or now - before > _GAP:
-            return
-        worked = {person: _split(now - before, paused=paused) for person, paused in self._there().items()}
-        if worked:
-            await self._book.add(self._clock(), worked)
+            return {}
+        return {person: _split(now - before, paused=paused) for person, paused in self._there().items()}
+
+    async def _write(self, at: datetime, worked: Worked) -> None:
+        try:
+            await self._book.add(at, worked)
+        except self._outages:
+            self._owed.appendleft((at, worked))
+            raise
 
     def _there(self) -> dict[Person, bool]:
         """Who can be reached, and whether he is paused in every queue in which he does this work."""

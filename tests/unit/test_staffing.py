@@ -8,6 +8,7 @@ from ccd.calls.ids import Phone, QueueName
 from ccd.calls.snapshot import MemberNow
 from ccd.metrics.dimensions import Part
 from ccd.staffing import TICK, Staffing
+from ccd.store.errors import StoreError
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -34,10 +35,14 @@ class World:
             doctors_queue=QueueName("Doctors"),  # as the settings may spell it
             clock=lambda: NOON,
             seconds=lambda: self.now,
+            outages=(StoreError,),
         )
+        self.refused = False
 
     async def add(self, at, worked):
         assert at == NOON
+        if self.refused:
+            raise StoreError("the database is locked")
         self.written.append(dict(worked))
 
     async def after(self, seconds: float = TICK) -> list[dict[object, object]]:
@@ -80,3 +85,16 @@ async def test_nobody_works_while_asterisk_is_not_heard():
     world.heard = True
     assert await world.after() == []
     assert len(await world.after()) == 1
+
+
+async def test_what_the_database_does_not_take_is_added_later_and_once():
+    world = World(member("operators", "Anna"))
+    await world.staffing.look()
+    world.refused = True
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            await world.after()
+    world.refused = False
+    assert await world.after() == [{(Part.AGENT, "Anna"): (TICK, 0)}] * 4
+    world.heard = False
+    assert len(await world.after()) == 4
