@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.metrics.dimensions import Dimension, Slot
 from ccd.metrics.formulas import Metric
-from ccd.metrics.hours import bounds, slot_of
+from ccd.metrics.hours import bounds, slot_of, steady
 from ccd.metrics.periods import keys
 from ccd.metrics.report import Question, Report, Row, by_time
 from ccd.metrics.rules import Rules
@@ -64,18 +64,16 @@ class Reports:
         return keys(question.by, *(slot_of(one, self._zone) for one in (since, until)))
 
     async def _hours(self, connection: AsyncConnection, question: Question) -> dict[Slot, Totals]:
-        """By the hours of each day; of an hour that comes twice, both together."""
-        begin, end = (int(one.timestamp()) for one in bounds(question.begin, question.end, self._zone))
+        """By the hours of the day, added up by the database: three years have 26,000 of them."""
         hours = report_hours.c
-        asked = select(report_hours).where(
-            hours.dimension == str(question.kept_by),
-            hours.hour >= begin,
-            hours.hour < end,
-            *_valued(report_hours, question),
-        )
+        chosen = (hours.dimension == str(question.kept_by), *_valued(report_hours, question))
+        begin, end = (int(one.timestamp()) for one in bounds(question.begin, question.end, self._zone))
         gathered: dict[Slot, list[Totals]] = {}
-        for row in (await connection.execute(asked)).mappings():
-            gathered.setdefault(slot_of(moment(row["hour"]), self._zone), []).append(to_totals(row))
+        for since, until, ahead in steady(begin, end, self._zone):
+            asked = _OF_TIMES.where(*chosen, hours.hour >= since, hours.hour < until)
+            for row in (await connection.execute(asked)).mappings():
+                slot = Slot(question.begin, (row["time"] + ahead) % _DAY // _HOUR)
+                gathered.setdefault(slot, []).append(to_totals(row))
         return {slot: added(some) for slot, some in gathered.items()}
 
     async def behind(self, question: Question, key: str, metric: Metric, limit: int) -> Sequence[str]:
@@ -83,6 +81,12 @@ class Reports:
         async with self._database.reading() as connection:
             asked = await calls_behind(connection, question, key, metric, self._zone)
             return (await connection.scalars(asked.limit(limit))).all()
+
+
+_DAY, _HOUR = 86_400, 3_600
+_TIME = report_hours.c.hour % _DAY
+_OF_TIMES = select(_TIME.label("time"), *sums(report_hours)).group_by(_TIME)
+"""Hours together that begin at the same time of the day in UTC."""
 
 
 async def _days(connection: AsyncConnection, question: Question) -> dict[Slot, Totals]:

@@ -1,6 +1,7 @@
 """The clinic's hours, when clocks change and where they are at half an hour."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccd.metrics.dimensions import TIMES, Dimension, Slot
-from ccd.metrics.hours import bounds, hour_of, slot_of
+from ccd.metrics.hours import bounds, hour_of, slot_of, steady
 
 KYIV = ZoneInfo("Europe/Kyiv")
 ZONES = ["Europe/Moscow", "Europe/Kyiv", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns", "UTC"]
@@ -53,3 +54,31 @@ def test_keys_of_times_sort_as_the_times_do():
 def test_the_ends_of_all_time_have_bounds(day, zone):
     begin, end = bounds(day, day, ZoneInfo(zone))
     assert begin.timestamp() < end.timestamp()
+
+
+@given(st.sampled_from(ZONES), st.integers(2000, 2036), st.integers(0, 365), st.integers(0, 800))
+def test_a_period_is_cut_where_the_clock_is_set_and_nowhere_else(name, year, first, days):
+    zone = ZoneInfo(name)
+    day = date(year, 1, 1) + timedelta(days=first)
+    begin, end = (int(one.timestamp()) for one in bounds(day, day + timedelta(days=days), zone))
+    parts = list(steady(begin, end, zone))
+    assert [parts[0][0], *(until for _, until, _ in parts)] == [*(since for since, _, _ in parts), end]
+    assert parts[0][0] == begin
+    assert all(one[2] != other[2] for one, other in pairwise(parts))
+    for since, until, ahead in parts:
+        for second in {since, (since + until) // 2, until - 1}:
+            assert datetime.fromtimestamp(second, zone).utcoffset() == timedelta(seconds=ahead)
+
+
+@given(st.sampled_from(["America/Sao_Paulo", "Pacific/Chatham", *ZONES]), st.integers(2005, 2030))
+def test_the_hours_of_a_day_are_the_day(name, year):
+    """Each moment is in one hour, and that hour is of its day, also where midnight does not come."""
+    zone = ZoneInfo(name)
+    begin, end = (int(one.timestamp()) for one in bounds(date(year, 1, 1), date(year, 12, 31), zone))
+    for turn in {since for since, _, _ in steady(begin, end, zone)}:
+        day = datetime.fromtimestamp(turn, zone).date()
+        first, last = bounds(day, day, zone)
+        for minute in range(0, int((last - first).total_seconds()) // 60, 10):
+            moment = first + timedelta(minutes=minute)
+            assert first <= hour_of(moment, zone) <= moment
+            assert slot_of(hour_of(moment, zone), zone) == slot_of(moment, zone)

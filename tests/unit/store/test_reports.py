@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy import insert
 from structlog.testing import capture_logs
 
 from ccd.callbacks import promise as change
@@ -14,6 +16,7 @@ from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, Direction, Disposition, Segment, SegmentKind, State
 from ccd.metrics.dimensions import Dimension, Part
 from ccd.metrics.formulas import METRICS, How, served
+from ccd.metrics.hours import bounds
 from ccd.metrics.report import CannotTellError, Question
 from ccd.metrics.rules import Rules
 from ccd.metrics.service_level import ServiceLevel
@@ -26,10 +29,11 @@ from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.report_keeper import ReportKeeper
-from ccd.store.report_rows import fact_rows
+from ccd.store.report_rows import fact_rows, to_totals
 from ccd.store.reports import Reports
 from ccd.store.set_aside import SetAsideCount
 from ccd.store.staffed import StaffedStore
+from ccd.store.tables.reports import SUMMED, report_hours
 from tests.unit.metrics import slow
 from tests.unit.metrics.made_up import BEGIN, call
 from tests.unit.metrics.test_slowly import HOW, KYIV, RULES, same
@@ -254,6 +258,21 @@ async def test_behind_the_service_level_are_those_not_in_time_or_those_in_time(
         level = figures["service_level"]
         counted = len(late) + len(served_ones)
         assert level == (pytest.approx(len(served_ones) / counted) if counted else None)
+
+
+async def test_many_hours_are_added_up_by_the_database_and_not_by_the_loop(database, reports, monkeypatch):
+    first, last = date(2026, 3, 15), date(2026, 4, 13)
+    begin, end = (int(one.timestamp()) for one in bounds(first, last, KYIV))
+    known = {"dimension": "all", "value": "", "day": first.toordinal(), **dict.fromkeys(SUMMED, 1)}
+    rows = [known | {"hour": hour} for hour in range(begin, end, 3600)]
+    await database.in_background(lambda connection: connection.execute(insert(report_hours), rows))
+    made = Mock(wraps=to_totals)
+    monkeypatch.setattr("ccd.store.reports.to_totals", made)
+    found = await reports.report(Question(begin=first, end=last, by=Dimension.HOUR))
+    assert {row.key: row.totals.offered for row in found.rows} == {
+        f"{hour:02d}": 29 if hour == 3 else 30 for hour in range(24)
+    }
+    assert made.call_count < 50
 
 
 async def test_a_question_that_totals_cannot_answer_is_refused():
