@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 from structlog.testing import capture_logs
 
 from ccd.asterisk_logs import reading, rebuilding
@@ -71,6 +74,26 @@ class Bed:
 
     async def save(self, record: CallRecord) -> None:
         await self.store.recover([record], LogMarks(), BEFORE)
+
+    async def dump(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of what recovery writes."""
+        async with self.database.reading() as connection:
+            return {
+                one.name: [
+                    tuple(row)
+                    for row in await connection.execute(select(*one.columns).order_by(*one.primary_key))
+                ]
+                for one in (calls, log_marks, set_aside)
+            }
+
+    async def put_back(self, dump: dict[str, list[tuple[object, ...]]]) -> None:
+        """All as it was then."""
+        async with self.database.writing() as connection:
+            for one in (calls, log_marks, set_aside):
+                await connection.execute(one.delete())
+                names = [column.name for column in one.columns]
+                for row in dump[one.name]:
+                    await connection.execute(one.insert().values(dict(zip(names, row, strict=True))))
 
     async def records(self) -> list[CallRecord]:
         return [*await self.calls.known([from_logs(name).call_id for name in CALLS])]
@@ -315,3 +338,64 @@ async def test_a_fault_that_passes_loses_nothing(bed, monkeypatch):
         await looks(bed, PATIENCE / 2)
     await bed.recovery.look()
     assert (len(await bed.records()), await aside(bed)) == (len(CALLS), [])
+
+
+class KilledError(BaseException):
+    """As if the process ended here."""
+
+
+class Killing:
+    """Ends ccd at one of the steps that it comes by: each statement, each commit, and what is given to it."""
+
+    def __init__(self, bed: Bed, step: int, monkeypatch) -> None:
+        self.left: int | None = step
+        engine = bed.database._background._engine
+        self.listening = [(engine, "before_cursor_execute"), (engine, "commit")]
+        for target, name in self.listening:
+            listen(target, name, self.pass_by)
+        for target, name in ((bed.store, "known"), (bed.calls, "tell"), (bed.live, "recovered")):
+            monkeypatch.setattr(target, name, self.before(getattr(target, name)))
+        monkeypatch.setattr(reading, "rebuilt", self.before(rebuilding.rebuilt))
+
+    def before(self, work):
+        def killed(*arguments):
+            self.pass_by()
+            return work(*arguments)
+
+        return killed
+
+    def pass_by(self, *_arguments: object) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                self.left = None
+                raise KilledError
+
+    def over(self) -> None:
+        for target, name in self.listening:
+            remove(target, name, self.pass_by)
+
+
+async def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(bed, monkeypatch):
+    """Between reading, making, each statement, the commit and whoever is told of it."""
+    partly = replace(from_ami("hold"), unknown=("segments",), segments=())
+    await bed.save(partly)
+    bed.write("hold", "abandoned")
+    empty = await bed.dump()
+    await bed.recovery.look()
+    expected = await bed.dump()
+    assert expected["calls"] != empty["calls"]
+    for step in count():
+        await bed.put_back(empty)
+        bed.start()
+        with monkeypatch.context() as patch:
+            killing = Killing(bed, step, patch)
+            with suppress(KilledError):
+                await bed.recovery.look()
+            killing.over()
+        if killing.left is not None:
+            break
+        bed.start()
+        await bed.recovery.look()
+        assert await bed.dump() == expected, step
+    assert step > 10
