@@ -65,6 +65,8 @@ class Call:
     """True once Asterisk itself told of it; before, only somebody at the AGI port did."""
     hung_up_first: UniqueId = _NOBODY
     """Whose far end hung up first since the last conversation began."""
+    deaf: bool = False
+    """True when a gap may have hidden who hung up, or passed the call on, since that began."""
     hold: Hold | None = None
     consults: Mapping[UniqueId, str] = field(default_factory=dict)
     """What became of each channel that consults, or did.  Never changed in place."""

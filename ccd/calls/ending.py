@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ccd.calls import outbound
-from ccd.calls.call import REACHED, Call, refreshed, settled
+from ccd.calls.call import REACHED, SEGMENTS, Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State, StepKind
@@ -121,8 +121,9 @@ def _in_vain(call: Call, segment: Segment) -> str:
 
 
 def ended_unseen(call: Call) -> Call:
-    """The caller is gone, and ccd did not see how or when."""
-    return _over(replace(call, legs={}), None, EndedBy.UNKNOWN, lambda _one: "unknown")
+    """The caller is gone, and ccd did not see how or when, nor what had become of the call by then."""
+    call = replace(call, legs={}).with_record(unknown=(SEGMENTS,))
+    return _over(call, None, EndedBy.UNKNOWN, lambda _one: "unknown")
 
 
 def handed_over(call: Call, at: datetime) -> Call:
@@ -158,7 +159,7 @@ def _who_ended(call: Call) -> EndedBy:
     last = find_last(call.record.segments, SegmentKind.TALKING)
     if last and last.result in _AGENT_ENDS:
         return _AGENT_ENDS[last.result]
-    by = EndedBy.SYSTEM
+    by = EndedBy.UNKNOWN if last and call.deaf else EndedBy.SYSTEM
     if call.hung_up_first:
         by = EndedBy.CALLER if call.hung_up_first == call.caller_leg else EndedBy.AGENT
     return outbound.ended_by(call.record, by) if outbound.unanswered(call.record) else by

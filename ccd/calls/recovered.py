@@ -12,7 +12,7 @@ HELD = "held"
 _LOGGED = {SegmentKind.WAITING, SegmentKind.OFFERED, SegmentKind.TALKING}
 _CCD_KNOWS_MORE = {Disposition.VOICEMAIL, Disposition.CALLBACK}
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_TEXTS = ("caller_number", "caller_name", "called_number", "caller_leg", "agent")
+_TEXTS = ("caller_number", "caller_name", "called_number", "caller_leg")
 
 
 def whole(record: CallRecord) -> bool:
@@ -39,6 +39,7 @@ def completed(record: CallRecord | None, logs: CallRecord) -> CallRecord | None:
         hangup_cause=logs.hangup_cause or record.hangup_cause,
         queue=logs.queue or record.queue,
         phone=logs.phone or record.phone,
+        agent=_agent(record, logs),
         direction=logs.direction,
         segments=tuple(_segments(record, logs)),
         unknown=tuple(name for name in logs.unknown if name == SEGMENTS),
@@ -54,6 +55,12 @@ def _tells_more(record: CallRecord, logs: CallRecord) -> bool:
 
 def _stretches(record: CallRecord) -> int:
     return sum(one.kind in _LOGGED for one in record.segments)
+
+
+def _agent(record: CallRecord, logs: CallRecord) -> str:
+    """Who answered last; whom ccd heard is another's name where another phone did."""
+    ours = record.agent if logs.phone in {"", record.phone} else ""
+    return ours or logs.agent
 
 
 def _disposition(record: CallRecord, logs: CallRecord) -> Disposition:

@@ -37,10 +37,11 @@ def resynchronised(call: Call, snapshot: Snapshot, channels: tuple[ChannelNow, .
     legs = {one.unique_id: _leg(call, one) for one in channels}
     talk = find_open(call.record.segments, SegmentKind.TALKING)
     call = replace(call, legs=legs, hold=None, heard=True)
+    goes_on = talk is not None and talk.leg in in_earshot(call)
     call = end_where(call, None, lambda one: "unknown" if one.leg and one.leg not in alive else "")
     call = _wait_now(call, _entry(snapshot, call.caller_leg), snapshot.at)
-    call = _talk_now(_hold_unheard(call))
-    return refreshed(call if talk and talk.leg in alive else call.with_record(unknown=(SEGMENTS,)))
+    call = replace(_talk_now(_hold_unheard(call)), deaf=True)
+    return refreshed(call if goes_on else call.with_record(unknown=(SEGMENTS,)))
 
 
 def _leg(call: Call, channel: ChannelNow) -> Leg:

@@ -1,12 +1,13 @@
 """Recovery reads along: what it finds is durable with its mark, once; what is followed is let alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -340,6 +341,9 @@ async def test_a_fault_that_passes_loses_nothing(bed, monkeypatch):
     assert (len(await bed.records()), await aside(bed)) == (len(CALLS), [])
 
 
+STEPS = ("before_cursor_execute", "commit")
+
+
 class KilledError(BaseException):
     """As if the process ended here."""
 
@@ -347,18 +351,18 @@ class KilledError(BaseException):
 class Killing:
     """Ends ccd at one of the steps that it comes by: each statement, each commit, and what is given to it."""
 
-    def __init__(self, bed: Bed, step: int, monkeypatch) -> None:
+    def __init__(self, bed: Bed, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.left: int | None = step
-        engine = bed.database._background._engine
-        self.listening = [(engine, "before_cursor_execute"), (engine, "commit")]
-        for target, name in self.listening:
-            listen(target, name, self.pass_by)
-        for target, name in ((bed.store, "known"), (bed.calls, "tell"), (bed.live, "recovered")):
+        self.engine = bed.database._background._engine
+        for moment in STEPS:
+            listen(self.engine, moment, self.pass_by)
+        given: list[tuple[Any, str]] = [(bed.store, "known"), (bed.calls, "tell"), (bed.live, "recovered")]
+        for target, name in given:
             monkeypatch.setattr(target, name, self.before(getattr(target, name)))
         monkeypatch.setattr(reading, "rebuilt", self.before(rebuilding.rebuilt))
 
-    def before(self, work):
-        def killed(*arguments):
+    def before(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        def killed(*arguments: Any) -> Any:
             self.pass_by()
             return work(*arguments)
 
@@ -372,8 +376,8 @@ class Killing:
                 raise KilledError
 
     def over(self) -> None:
-        for target, name in self.listening:
-            remove(target, name, self.pass_by)
+        for moment in STEPS:
+            remove(self.engine, moment, self.pass_by)
 
 
 async def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(bed, monkeypatch):

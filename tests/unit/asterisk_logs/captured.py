@@ -1,7 +1,10 @@
 """Calls that the real Asterisk wrote down, and told of on the manager interface at the same time."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ccd.ami.framing import Framer
 from ccd.ami.translate import translate
@@ -46,8 +49,9 @@ def from_logs(name: str) -> CallRecord:
     return record
 
 
-def from_ami(name: str) -> CallRecord:
-    """What ccd makes of the live events; that the dialplan asked it is no event."""
+@cache
+def ami_events(name: str) -> Sequence[Any]:
+    """The live events; that the dialplan asked ccd is none of Asterisk's, and put in."""
     capture = (FOLDER / f"{name}.ami").read_bytes()
     frames = Framer().feed(capture if capture.startswith(BANNER) else BANNER + capture)
     found = [event for frame in frames if (event := translate(frame))]
@@ -62,10 +66,15 @@ def from_ami(name: str) -> CallRecord:
         rule="everyone",
         rules_version="v1",
     )
-    book = CallBook()
+    return (first, asked, *found)
+
+
+def from_ami(name: str) -> CallRecord:
+    """What ccd makes of the live events."""
+    book, events = CallBook(), ami_events(name)
     book.agents = AGENTS
-    for event in [first, asked, *found]:
+    for event in events:
         book.apply(event)
-    record = book.get(first.linked_id)
+    record = book.get(events[0].linked_id)
     assert record is not None
     return record

@@ -46,7 +46,7 @@ def test_an_end_nobody_saw_is_unknown_not_invented():
     record = change.after
     assert (record.state, record.disposition) == (State.ENDED, Disposition.ANSWERED)
     assert (record.ended_at, record.talked, record.ended_by) == (None, None, EndedBy.UNKNOWN)
-    assert record.unknown == ("ended_at", "talked", "held", "ended_by")
+    assert record.unknown == ("ended_at", "talked", "held", "ended_by", "segments")
 
 
 def test_a_waiting_caller_gone_unseen_may_have_been_answered():
@@ -54,7 +54,7 @@ def test_a_waiting_caller_gone_unseen_may_have_been_answered():
     book = restarted([call.started(), call.asked(), call.joined()])
     (change,) = book.apply(call.at(60).resynchronised())
     assert change.after.disposition is Disposition.UNKNOWN
-    may_be = ("answered_at", "ended_at", "waited", "talked", "ended_by", "disposition")
+    may_be = ("answered_at", "ended_at", "waited", "talked", "ended_by", "disposition", "segments")
     assert change.after.unknown == may_be
 
 
