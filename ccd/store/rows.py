@@ -25,12 +25,12 @@ def last_digits(number: str) -> str:
 
 def to_row(record: CallRecord, now: datetime) -> dict[str, Any]:
     """The columns of this record; ``now`` is when it is saved, for a call of unknown arrival."""
-    row = {name: getattr(record, name) for name in FIELDS}
-    row["segments"] = [_segment_to_json(segment) for segment in record.segments]
-    row["path"] = [_step_to_json(step) for step in record.path]
-    row["caller_digits"] = last_digits(record.caller_number)
-    row["listed_at"] = record.arrived_at or now
-    return row
+    return vars(record) | {
+        "segments": [_segment_to_json(segment) for segment in record.segments],
+        "path": [_step_to_json(step) for step in record.path],
+        "caller_digits": last_digits(record.caller_number),
+        "listed_at": record.arrived_at or now,
+    }
 
 
 def phones_of(record: CallRecord) -> set[Phone]:
@@ -50,13 +50,7 @@ def to_record(row: Mapping[str, Any]) -> CallRecord:
 
 
 def _step_to_json(step: PathStep) -> dict[str, Any]:
-    return {
-        "at": write_moment(step.at),
-        "kind": step.kind,
-        "target": step.target,
-        "outcome": step.outcome,
-        "detail": step.detail,
-    }
+    return vars(step) | {"at": write_moment(step.at)}
 
 
 def _step_from_json(kept: Mapping[str, Any]) -> PathStep:
@@ -64,18 +58,9 @@ def _step_from_json(kept: Mapping[str, Any]) -> PathStep:
 
 
 def _segment_to_json(segment: Segment) -> dict[str, Any]:
-    return {
-        "kind": segment.kind,
-        "queue": segment.queue,
-        "phone": segment.phone,
-        "member": segment.member,
-        "leg": segment.leg,
+    return vars(segment) | {
         "began_at": segment.began_at and write_moment(segment.began_at),
         "ended_at": segment.ended_at and write_moment(segment.ended_at),
-        "result": segment.result,
-        "seconds": segment.seconds,
-        "held": segment.held,
-        "to": segment.to,
     }
 
 

@@ -29,17 +29,18 @@ class Stream:
     chunks: tuple[bytes, ...]
     calls: int
     events: int
+    capture: str
 
 
-def stream(capture: str, calls: int) -> Stream:
-    """``calls`` times the call of ``tests/captures/<capture>.ami``."""
+def stream(capture: str, calls: int, first: int = 0) -> Stream:
+    """``calls`` times the call of ``tests/captures/<capture>.ami``, numbered from ``first`` on."""
     banner, _, rest = (CAPTURES / f"{capture}.ami").read_bytes().partition(b"\r\n")
     call = rest[rest.index(b"Event: Newchannel") :].removesuffix(_END)
-    frames = [_renamed(call, number).split(_END) for number in range(calls)]
+    frames = [_renamed(call, number).split(_END) for number in range(first, first + calls)]
     waves = (frames[at : at + ABREAST] for at in range(0, calls, ABREAST))
     data = b"".join(frame + _END for wave in waves for frame in _overlapping(wave))
     chunks = tuple(data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
-    return Stream(banner + b"\r\n", chunks, calls, sum(len(one) for one in frames))
+    return Stream(banner + b"\r\n", chunks, calls, sum(len(one) for one in frames), capture)
 
 
 def _renamed(call: bytes, number: int) -> bytes:
