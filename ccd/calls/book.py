@@ -1,12 +1,9 @@
 """All calls in progress: which call an event belongs to, and what it changes there.
 
-Asterisk gives every channel a ``Uniqueid`` and every call a ``Linkedid``, but a transfer can make
-a channel change its linkedid.  Whatever it joins, a patient's call keeps the id it was first
-recorded under.
+Asterisk names every channel (``Uniqueid``) and every call (``Linkedid``); ``shelf.py`` finds calls by both.
 """
 
 import dataclasses
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,19 +16,17 @@ from ccd.calls.aside import BEGINS, TOLD, host_of, told
 from ccd.calls.call import Call
 from ccd.calls.completion import awaits
 from ccd.calls.ending import ended_unseen, handed_over
-from ccd.calls.ids import LinkedId, Phone, UniqueId, phone_of
+from ccd.calls.ids import LinkedId, Phone, phone_of
 from ccd.calls.outbound import born
 from ccd.calls.record import CallRecord
 from ccd.calls.resync import discovered, restored, resynchronised
+from ccd.calls.shelf import Shelf
 from ccd.calls.snapshot import ChannelNow, Snapshot
 from ccd.calls.values import replace, same
 from ccd.calls.wrapping import Wrapped, Wrapping
 
 _Event = TypeVar("_Event", bound=ev.ChannelEvent)
 _Named = ev.PhoneRinging | ev.PhoneAnswered | ev.AgentConnected
-
-KEEP_ENDED = 512
-"""How many calls are kept after their end, for events that come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +43,22 @@ class CallBook:
     def __init__(self) -> None:
         self.agents: Mapping[Phone, str] = {}
         """Who are the queues' members, or were: names by phone.  Whoever calls from there is no patient."""
-        self._calls: dict[LinkedId, Call] = {}
-        self._ended: OrderedDict[LinkedId, Call] = OrderedDict()
-        self._call_of: dict[UniqueId, LinkedId] = {}
-        self._names_of: dict[LinkedId, list[UniqueId]] = {}
-        self._alias: dict[LinkedId, LinkedId] = {}
-        self._aliases_of: dict[LinkedId, list[LinkedId]] = {}
-        self._host_of: dict[UniqueId, LinkedId] = {}
+        self._shelf = Shelf()
         self._wrapping = Wrapping()
         self._clock = 0.0
 
     def __iter__(self) -> Iterator[CallRecord]:
         """Records of the patients' calls in progress."""
-        return (call.record for call in self._calls.values() if call.tracked)
+        return (call.record for call in self._shelf.live.values() if call.tracked)
 
     def get(self, call_id: LinkedId) -> CallRecord | None:
         """The record of a patient's call in progress or just ended."""
-        call = self._calls.get(call_id) or self._ended.get(call_id)
+        call = self._shelf.get(call_id)
         return call.record if call and call.tracked else None
 
     def channel(self, call_id: LinkedId) -> str:
         """The name of the caller's own channel; empty when it is not known to be alive."""
-        call = self._calls.get(call_id)
+        call = self._shelf.live.get(call_id)
         leg = call.legs.get(call.caller_leg) if call else None
         return leg.channel if leg else ""
 
@@ -78,35 +67,35 @@ class CallBook:
 
         None when no channel of such a call was heard of lately.
         """
-        call = self._calls.get(call_id) or self._ended.get(call_id)
+        call = self._shelf.get(call_id)
         return call.record.hangup_cause if call else None
 
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up calls that were in progress when ccd stopped, or of which more is to be told."""
         for record in records:
-            if record.call_id in self._calls or record.call_id in self._ended:
+            if record.call_id in self._shelf.live or record.call_id in self._shelf.ended:
                 continue
             call = replace(restored(record), clock=self._clock)
-            self._put(record.call_id, call)
+            self._shelf.put(record.call_id, call)
             for leg in {call.caller_leg, *(one.leg for one in record.segments if one.leg)}:
-                self._own(leg, record.call_id)
+                self._shelf.own(leg, record.call_id)
 
     def identify(self, call_id: LinkedId, patient_ids: tuple[str, ...]) -> tuple[Change, ...]:
         """Write down who stands behind the caller's number."""
-        call = self._calls.get(call_id) or self._ended.get(call_id)
+        call = self._shelf.get(call_id)
         if call is None:
             return ()
         return self._changed(call_id, call, call.with_record(patient_ids=patient_ids))
 
     def adopt(self, record: CallRecord) -> None:
         """An ended call's record is known better now: what comes late goes on from there."""
-        call = self._ended.get(record.call_id)
+        call = self._shelf.ended.get(record.call_id)
         if call and call.tracked:
-            self._ended[record.call_id] = replace(call, record=record)
+            self._shelf.ended[record.call_id] = replace(call, record=record)
 
     def name_source(self, call_id: LinkedId, source: str) -> tuple[Change, ...]:
         """Write down which advertising source the called number has."""
-        call = self._calls.get(call_id) or self._ended.get(call_id)
+        call = self._shelf.get(call_id)
         return self._changed(call_id, call, call.with_record(source=source)) if call else ()
 
     def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
@@ -151,11 +140,11 @@ class CallBook:
         return (*met, *self._apply_to_one(event)) if met else self._apply_to_one(event)
 
     def _apply_to_one(self, event: ev.CallEvent) -> tuple[Change, ...]:
-        call_id = self._resolve(event)
-        call = self._calls.get(call_id) or self._ended.get(call_id)
+        call_id = self._shelf.resolve(event.linked_id, event.unique_id)
+        call = self._shelf.get(call_id)
         if call is None:
             if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
-                self._disown(event.unique_id, call_id)
+                self._shelf.disown(event.unique_id, call_id)
                 return ()  # nothing alive has this id: late, or forged
             call = replace(born(call_id), clock=self._clock) if self._clock else born(call_id)
         if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
@@ -170,40 +159,40 @@ class CallBook:
 
     def _host(self, side: Call, event: TOLD) -> Call | None:
         """The call that this one is a consultation about, if any."""
-        host_id = self._host_of.get(event.unique_id)
+        host_id = self._shelf.host_of.get(event.unique_id)
         if host_id is None and isinstance(event, BEGINS):
-            return host_of(side, event, self._calls.values())
-        return self._calls.get(host_id) if host_id else None
+            return host_of(side, event, self._shelf.live.values())
+        return self._shelf.live.get(host_id) if host_id else None
 
     def _aside(self, call_id: LinkedId, side: Call, host: Call, event: TOLD) -> tuple[Change, ...]:
         """The agent of ``host`` has a second call: what happens there is told to the first."""
         after = apply(replace(side, aside=True, heard=True), self._timed(event, side))
         host_id = host.record.call_id
-        self._host_of[event.unique_id] = host_id
+        self._shelf.host_of[event.unique_id] = host_id
         told_host = told(host, after, self._timed(event, host))
         return (*self._changed(call_id, side, after), *self._changed(host_id, host, told_host))
 
     def _met(self, event: ev.CallEvent) -> tuple[Change, ...]:
         """An agent's second call joins the one it was about: what was a call of its own is over."""
-        known = self._call_of.get(event.unique_id)
-        other = self._alias.get(event.linked_id, event.linked_id)
+        known = self._shelf.call_of.get(event.unique_id)
+        other = self._shelf.keeper(event.linked_id)
         if isinstance(event, ev.Transferred) and event.second:
-            other = self._call_of.get(event.second, other)
-        if known is None or known == other or known not in self._calls or other not in self._calls:
+            other = self._shelf.call_of.get(event.second, other)
+        if known is None or known == other or known not in self._shelf.live or other not in self._shelf.live:
             return ()
-        asides = [one for one in (known, other) if self._calls[one].aside]
+        asides = [one for one in (known, other) if self._shelf.live[one].aside]
         if len(asides) != 1:
             return ()
         (gone,) = asides
         return self._joined(other if gone == known else known, gone, event)
 
     def _joined(self, keep: LinkedId, gone: LinkedId, event: ev.CallEvent) -> tuple[Change, ...]:
-        side = self._calls[gone]
-        self._absorb(keep, gone)
+        side = self._shelf.live[gone]
+        self._shelf.absorb(keep, gone)
         if not side.tracked:
             return ()
         over = handed_over(side, self._timed(event, side).at)
-        self._retire(gone, over)
+        self._shelf.retire(gone, over)
         return (Change(side.record, over.record),)
 
     def _with_agent(self, call: Call, event: ev.ChannelStarted) -> Call:
@@ -215,10 +204,10 @@ class CallBook:
 
     def _apply_to_known(self, event: ev.OwnEvent) -> tuple[Change, ...]:
         """What ccd itself tells of a call: it makes none, and says nothing about channels."""
-        call_id = self._alias.get(event.linked_id, event.linked_id)
+        call_id = self._shelf.keeper(event.linked_id)
         if isinstance(event, ev.MessageLeft):  # all that its file is named after is the channel
-            call_id = self._call_of.get(event.unique_id, call_id)
-        call = self._calls.get(call_id) or self._ended.get(call_id)
+            call_id = self._shelf.call_of.get(event.unique_id, call_id)
+        call = self._shelf.get(call_id)
         return self._changed(call_id, call, apply(call, self._timed(event, call))) if call else ()
 
     def _with_member(self, event: _Named) -> _Named:
@@ -227,7 +216,7 @@ class CallBook:
 
     def _named(self, event: ev.AgentCompleted) -> ev.AgentCompleted | None:
         """The event with the ids of the one call that it can be about; None when that is not sure."""
-        calls = chain(self._calls.values(), self._ended.values())
+        calls = chain(self._shelf.live.values(), self._shelf.ended.values())
         fitting = [call for call in calls if call.tracked and awaits(call.record, event)]
         if len(fitting) != 1:
             return None
@@ -237,55 +226,15 @@ class CallBook:
     def unheard(self, since: datetime) -> tuple[Change, ...]:
         """End the calls offered before ``since`` of which Asterisk told nothing: made up, or soon gone."""
         changes: list[Change] = []
-        for call_id, call in list(self._calls.items()):
+        for call_id, call in list(self._shelf.live.items()):
             if not call.heard and call.offered_at and call.offered_at < since:
                 changes += self._changed(call_id, call, ended_unseen(call))
         return tuple(changes)
 
-    def _resolve(self, event: ev.ChannelEvent) -> LinkedId:
-        """The call this event belongs to, merging calls when a known channel changed its linkedid."""
-        linked_id = self._alias.get(event.linked_id, event.linked_id)
-        known = self._call_of.get(event.unique_id)
-        if known is None:
-            self._own(event.unique_id, linked_id)
-            return linked_id
-        if known == linked_id:
-            return linked_id
-        return self._merge(known, linked_id, event.unique_id)
-
-    def _merge(self, known: LinkedId, linked_id: LinkedId, leg: UniqueId) -> LinkedId:
-        mine, other = self._calls.get(known), self._calls.get(linked_id)
-        if mine is None:
-            self._own(leg, linked_id)
-            return linked_id
-        if other is None or (mine.tracked and not other.tracked):
-            self._absorb(known, linked_id)
-            return known
-        if not mine.tracked:
-            self._absorb(linked_id, known)
-            return linked_id
-        if leg == mine.caller_leg:  # two patients' calls meet: each keeps its record, and his own channel
-            return known
-        self._calls[known] = mine.without_leg(leg)
-        self._own(leg, linked_id)
-        return linked_id
-
-    def _absorb(self, keep: LinkedId, gone: LinkedId) -> None:
-        """The untracked call's channels now belong to ``keep``."""
-        self._alias[gone] = keep
-        self._aliases_of.setdefault(keep, []).append(gone)
-        other = self._calls.pop(gone, None)
-        call = self._calls.get(keep)
-        if other is None or call is None:
-            return
-        for leg in other.legs:
-            self._own(leg, keep)
-        self._calls[keep] = replace(call, legs={**other.legs, **call.legs})
-
     def _changed(self, call_id: LinkedId, before: Call, after: Call) -> tuple[Change, ...]:
-        if after is before and call_id in self._calls:
+        if after is before and call_id in self._shelf.live:
             return ()
-        self._put(call_id, after)
+        self._shelf.put(call_id, after)
         if not after.tracked or (before.tracked and same(before.record, after.record)):
             return ()
         known = before.record if before.tracked else None
@@ -293,53 +242,22 @@ class CallBook:
         return (Change(known, after.record),)
 
     def _wrapped(self, wrapped: Wrapped | None) -> tuple[Change, ...]:
-        call = self._calls.get(wrapped.call_id) or self._ended.get(wrapped.call_id) if wrapped else None
+        call = self._shelf.get(wrapped.call_id) if wrapped else None
         if wrapped is None or call is None:
             return ()
         return self._changed(wrapped.call_id, call, call.with_record(wrapped_up=wrapped.seconds))
 
-    def _put(self, call_id: LinkedId, call: Call) -> None:
-        if call.over or (not call.legs and not call.tracked):
-            self._calls.pop(call_id, None)
-            self._retire(call_id, call)
-        else:
-            self._calls[call_id] = call
-
-    def _retire(self, call_id: LinkedId, call: Call) -> None:
-        self._ended[call_id] = call
-        self._ended.move_to_end(call_id)
-        if len(self._ended) > KEEP_ENDED:
-            gone, _call = self._ended.popitem(last=False)
-            self._forget(gone)
-
-    def _own(self, leg: UniqueId, call_id: LinkedId) -> None:
-        self._call_of[leg] = call_id
-        self._names_of.setdefault(call_id, []).append(leg)
-
-    def _disown(self, leg: UniqueId, call_id: LinkedId) -> None:
-        self._call_of.pop(leg, None)
-        if call_id not in self._calls and call_id not in self._ended:
-            self._names_of.pop(call_id, None)
-
-    def _forget(self, call_id: LinkedId) -> None:
-        for leg in self._names_of.pop(call_id, ()):
-            self._host_of.pop(leg, None)
-            if self._call_of.get(leg) == call_id:
-                del self._call_of[leg]
-        for alias in self._aliases_of.pop(call_id, ()):
-            self._alias.pop(alias, None)
-
     def _resynchronise(self, snapshot: Snapshot) -> tuple[Change, ...]:
         by_call: dict[LinkedId, list[ChannelNow]] = {}
         for channel in snapshot.channels:
-            linked_id = self._alias.get(channel.linked_id, channel.linked_id)
-            by_call.setdefault(self._call_of.get(channel.unique_id, linked_id), []).append(channel)
+            linked_id = self._shelf.keeper(channel.linked_id)
+            by_call.setdefault(self._shelf.call_of.get(channel.unique_id, linked_id), []).append(channel)
         changes: list[Change] = []
-        for call_id, call in list(self._calls.items()):
+        for call_id, call in list(self._shelf.live.items()):
             alive = tuple(by_call.pop(call_id, ()))
             changes += self._changed(call_id, call, resynchronised(call, snapshot, alive))
         for linked_id, channels in by_call.items():
-            if linked_id not in self._ended:  # its last channels are on their way out
+            if linked_id not in self._shelf.ended:  # its last channels are on their way out
                 changes += self._discover(linked_id, snapshot, tuple(channels))
         return tuple(changes)
 
@@ -348,6 +266,6 @@ class CallBook:
     ) -> tuple[Change, ...]:
         call = replace(discovered(linked_id, snapshot, channels), clock=self._clock)
         for channel in channels:
-            self._own(channel.unique_id, linked_id)
-        self._put(linked_id, call)
+            self._shelf.own(channel.unique_id, linked_id)
+        self._shelf.put(linked_id, call)
         return (Change(None, call.record),) if call.tracked else ()

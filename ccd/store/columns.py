@@ -7,6 +7,7 @@ so is ``␛`` itself; reading gives back exactly what was saved.
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ ESCAPE = "\u241b"
 _UNSTORABLE = re.compile(f"[\0\ud800-\udfff{ESCAPE}]")
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPED = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
-_NOTHING = {list: "[]", tuple: "[]", dict: "{}"}
+_NOTHING: Mapping[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
 """Most lists are empty, and an encoder takes as long for them as for short ones."""
 
 
@@ -104,7 +105,9 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
         """To text."""
-        return escape(to_json(value)) if value else _NOTHING.get(type(value)) or to_json(value)
+        if not value and type(value) in _NOTHING:
+            return _NOTHING[type(value)]
+        return escape(to_json(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         """Back."""

@@ -1,8 +1,9 @@
 """Transfers make channels change their linkedid: the patient's call stays one record."""
 
-from ccd.calls.book import KEEP_ENDED, CallBook
+from ccd.calls.book import CallBook
 from ccd.calls.ids import Phone
 from ccd.calls.record import EndedBy, SegmentKind
+from ccd.calls.shelf import KEEP_ENDED
 from tests.unit.calls.script import DOCTORS, Script, answered_call, moment
 
 
