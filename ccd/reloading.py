@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 DEBOUNCE = 500
 """Milliseconds in which several changes of files count as one: editors write more than once."""
+_STEP = 200
+"""Milliseconds without a change that end them sooner; a database in the folder changes all the time."""
 _NEVER = frozenset({"routing", "routing_file"})
 """What is not compared: it is what a reload takes."""
 Take = Callable[[Routing, RuleSet], None]
@@ -75,7 +77,7 @@ class Reloader:
         while True:
             folders = self._folders()
             async for _changes in awatch(
-                *folders, watch_filter=self._ours, debounce=DEBOUNCE, recursive=False
+                *folders, watch_filter=self._ours, debounce=DEBOUNCE, step=_STEP, recursive=False
             ):
                 await self.reload()
                 if self._folders() != folders:
