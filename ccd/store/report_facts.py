@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from ccd.store.ready import Ready
 from ccd.store.report_marks import STALE, stale
 from ccd.store.tables.reports import report_facts
 
 Rows = list[dict[str, Any]]
 Facts = dict[str, Rows]
 """The rows of each call."""
+_NEW = Ready(insert(report_facts), report_facts.columns.keys())
 
 
 def put(connection: Connection, facts: Facts) -> None:
@@ -21,8 +23,7 @@ def put(connection: Connection, facts: Facts) -> None:
     if gone:
         ids = {row["call_id"] for row in gone}
         connection.execute(delete(report_facts).where(report_facts.c.call_id.in_(ids)))
-    if new:
-        connection.execute(insert(report_facts), new)
+    _NEW.execute(connection, new)
     if hours := stale((row["hour"], row["day"]) for row in (*gone, *new)):
         connection.execute(STALE, hours)
 

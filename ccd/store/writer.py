@@ -20,6 +20,7 @@ from ccd.store.clock import Clock, utc_now
 from ccd.store.columns import AnyText
 from ccd.store.database import Database
 from ccd.store.errors import StoreError, refuses_values
+from ccd.store.ready import Ready
 from ccd.store.report_marks import CHANGED, changed
 from ccd.store.rows import FIELDS, phones_of, to_row
 from ccd.store.tables.calls import call_phones, calls
@@ -32,14 +33,18 @@ _GATHER = 0.05
 _PATIENCE = 1.0
 """Seconds the lock may be another's before it counts as an outage."""
 _STATE = [name for name in (*FIELDS, "caller_digits") if name not in {"call_id", *_NOTES}]
-_UPSERT = upsert(calls, _STATE)
+_UPSERT = Ready(upsert(calls, _STATE), calls.columns.keys())
 """Notes belong to whoever noted them: only the first save of a call writes them."""
-_PHONES = insert_new(
-    call_phones,
-    select(calls.c.call_id, bindparam("talked", type_=AnyText), calls.c.listed_at).where(
-        calls.c.call_id == bindparam("of_call")
+_PHONES = Ready(
+    insert_new(
+        call_phones,
+        select(calls.c.call_id, bindparam("talked", type_=AnyText), calls.c.listed_at).where(
+            calls.c.call_id == bindparam("of_call")
+        ),
     ),
+    ("talked", "of_call"),
 )
+_CHANGED = Ready(CHANGED, ("call_id", "mark"))
 
 
 class CallWriter:
@@ -166,14 +171,12 @@ class CallWriter:
 
 def insert(records: Collection[CallRecord], now: datetime, connection: Connection) -> None:
     """Write these states; runs in the writer's thread."""
-    connection.execute(_UPSERT, [to_row(record, now) for record in records])
-    phones = [
+    _UPSERT.execute(connection, (to_row(record, now) for record in records))
+    phones = (
         {"of_call": record.call_id, "talked": phone} for record in records for phone in phones_of(record)
-    ]
-    if phones:
-        connection.execute(_PHONES, phones)
-    if ended := changed(record.call_id for record in records if record.state is State.ENDED):
-        connection.execute(CHANGED, ended)
+    )
+    _PHONES.execute(connection, phones)
+    _CHANGED.execute(connection, changed(record.call_id for record in records if record.state is State.ENDED))
 
 
 def _pauses() -> Iterator[float]:

@@ -113,11 +113,14 @@ async def tracked(given: Stream) -> Mapping[str, float]:
 async def stored(given: Stream) -> Mapping[str, float]:
     """Until every call's record is durable in SQLite."""
     async with _store() as store:
+        deliver = tracking(store)
+        await _warm(given, deliver)
+        await store.flush()
         began = time.process_time()
-        await ami_intake.ours(given.banner, list(given.chunks), tracking(store))
+        await ami_intake.ours(given.banner, list(given.chunks), deliver)
         await store.flush()
         took = time.process_time() - began
-        await _all_there(store, given.calls)
+        await _all_there(store, given.calls + _WARM)
         return {STORED: took}
 
 
@@ -126,17 +129,22 @@ async def whole(given: Stream) -> Mapping[str, float]:
     with tempfile.TemporaryDirectory() as home:
         parts = Whole(Path(home))
         async with parts.running():
-            warm = stream(given.capture, _WARM, _WARM_FROM)
-            await ami_intake.ours(warm.banner, list(warm.chunks), into(parts.tracker))
+            deliver = into(parts.tracker)
+            await _warm(given, deliver)
             await parts.settle()
             began = time.process_time()
-            await ami_intake.ours(given.banner, list(given.chunks), into(parts.tracker))
+            await ami_intake.ours(given.banner, list(given.chunks), deliver)
             await parts.storage.calls.flush()
             durable = time.process_time() - began
             await parts.settle()
             settled = time.process_time() - began
             await _all_there(parts.storage.calls, given.calls + _WARM)
             return {WHOLE: durable, FIGURED: settled}
+
+
+async def _warm(given: Stream, deliver: ami_intake.Deliver) -> None:
+    warm = stream(given.capture, _WARM, _WARM_FROM)
+    await ami_intake.ours(warm.banner, list(warm.chunks), deliver)
 
 
 async def _all_there(store: CallStore, calls: int) -> None:
