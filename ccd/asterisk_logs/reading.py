@@ -37,13 +37,15 @@ class Ended:
         """The call that its first row is of, and when that was written."""
         self.number, self.before = story.number, story.before
         """Its place among the stories, and where its first row is."""
+        self.headless = story.headless
+        """Whether its beginning is not in the logs: then they tell nothing of it for sure."""
         self._story = story
         self._agents = agents
 
     @cached_property
     def records(self) -> tuple[CallRecord, ...]:
-        """Its patients' calls."""
-        return rebuilt(self._story, self._agents)
+        """Its patients' calls; none where the beginning is missing: the rest would be another call."""
+        return () if self.headless else rebuilt(self._story, self._agents)
 
     def by_agent(self) -> tuple[CallRecord, ...]:
         """The same, when whoever began it is known to be an agent."""

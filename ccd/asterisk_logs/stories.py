@@ -37,6 +37,8 @@ class Story:
     last: datetime | None = None
     cut: bool = False
     """True when its end was not written: Asterisk ended first."""
+    headless: bool = False
+    """True when its beginning stands in a file that is gone: who called is not told."""
 
     @property
     def began(self) -> datetime:
@@ -123,7 +125,7 @@ class Stories:
 
     def _join(self, row: CelRow, before: LogMarks) -> Story:
         mine, theirs = self._of.get(row.unique_id), self._of.get(row.linked_id)
-        story = mine or theirs or Story(before, next(self._numbers))
+        story = mine or theirs or Story(before, next(self._numbers), headless=not _begins(row))
         if mine and theirs and mine is not theirs:
             story = self._merged(mine, theirs)
         self._of[row.unique_id] = self._of[row.linked_id] = story
@@ -134,6 +136,7 @@ class Stories:
         older.rows = sorted(older.rows + newer.rows, key=lambda numbered: numbered[0])
         older.queue = sorted(older.queue + newer.queue, key=lambda row: row.at)
         older.alive |= newer.alive
+        older.headless |= newer.headless
         older.last = max(filter(None, (older.last, newer.last)), default=None)
         self._of = {name: older if story is newer else story for name, story in self._of.items()}
         return older
@@ -156,6 +159,11 @@ class Stories:
             if story.alive and story.began < at and story.number < self._anew:
                 story.cut = True
                 story.alive.clear()
+
+
+def _begins(row: CelRow) -> bool:
+    """Whether a call begins so: its first channel names it."""
+    return row.kind == "CHAN_START" and str(row.unique_id) == row.linked_id
 
 
 def _settled(last: datetime, now: datetime) -> bool:

@@ -152,6 +152,17 @@ async def test_killed_in_the_middle_of_a_call(bed):
     assert len(await bed.records()) == 2
 
 
+async def test_of_a_call_whose_beginning_is_not_in_the_logs_no_record_is_made(bed):
+    """Its file was thrown away: what is left looks like a call that came later and did not wait."""
+    name = "operators-timeout-doctor-answers"
+    whole = (FOLDER / f"{name}.cel").read_bytes().splitlines(keepends=True)
+    (bed.folder / "queue_log").write_bytes((FOLDER / f"{name}.queue_log").read_bytes())
+    for first in range(1, len(whole)):
+        (bed.folder / "ccd.csv").write_bytes(b"".join(whole[first:]))
+        await bed.recovery.look()
+    assert await bed.calls.calls() == []
+
+
 async def test_a_whole_record_is_left_alone(bed):
     heard = replace(from_ami("abandoned"), caller_name="as ccd heard it")
     await bed.save(heard)
