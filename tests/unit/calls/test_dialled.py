@@ -4,7 +4,7 @@ import pytest
 
 from ccd.calls.book import CallBook
 from ccd.calls.events import CallEvent
-from ccd.calls.ids import Phone
+from ccd.calls.ids import Phone, dialled_phone
 from ccd.calls.record import Disposition, EndedBy, State
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, moment
 from tests.unit.calls.test_one_call import kinds, play
@@ -145,3 +145,16 @@ def test_every_event_twice_changes_nothing():
     call = Script()
     events = [*talks(call), call.at(9).hanging_up(), *gone(call)]
     assert play([event for event in events for _ in range(2)]) == play(events)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "phone"),
+    [
+        ("101/sip:101@192.0.2.7:5060;ob", "PJSIP/101"),
+        ("101/sip:x1y2@192.0.2.7", "PJSIP/101"),
+        ("101/sip:79161234567@192.0.2.7", "PJSIP/101/sip:79161234567@192.0.2.7"),
+        ("102/sip:101@192.0.2.7", "PJSIP/102/sip:101@192.0.2.7"),
+    ],
+)
+def test_only_an_endpoint_s_own_contact_is_its_phone(dialled, phone):
+    assert dialled_phone("PJSIP/101-0000002a", dialled) == phone

@@ -1,6 +1,7 @@
 """Reports equal a slow count over the records, whatever was changed in which order."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -129,6 +130,34 @@ async def promised(promises: CallbackStore, calls: list[CallRecord]) -> dict[str
 
 def kept(place: Place) -> list[object]:
     return [sorted(select(place, f"SELECT * FROM {name}")) for name in ("report_hours", "report_days")]
+
+
+async def test_refused_at_any_moment_figures_end_as_they_should(path, database, store, keeper, monkeypatch):
+    """A write fails before it is done, or it is done and its answer lost: what is marked is made again."""
+    random, put, faults = Random(9), database.in_background, 0
+
+    async def unsure(work, *patience):
+        nonlocal faults
+        when = random.random()
+        if when > 0.2:
+            await put(work, *patience)
+        if when < 0.4 and faults < 40:
+            faults += 1
+            raise StoreError("the answer is lost")
+
+    await keeper.progress.begin()
+    await saved(store, records(9, 12))
+    monkeypatch.setattr(database, "in_background", unsure)
+    while True:
+        with suppress(StoreError):
+            await keeper.catch_up()
+            break
+    monkeypatch.undo()
+    assert faults > 5
+    before = kept(path)
+    await keeper.progress.begin(again=True)
+    await keeper.catch_up()
+    assert kept(path) == before
 
 
 async def test_made_again_from_the_records_they_are_the_same(place, store, keeper):
