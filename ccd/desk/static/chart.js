@@ -4,7 +4,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const EDGE = { left: 72, right: 12, top: 18, bottom: 28 };
 const LETTER = 8; // room for one letter under the chart, in pixels
-const GAP = 14; // between two words there
+const GAP = 8; // between two words there
+const FEWEST = 8; // letters of a name that still tell something; where there is less room, only some bars are named
 const STEPS = [1, 2, 2.5, 5, 10];
 const OF_TIME = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
 const LETTERS = 14;
@@ -34,7 +35,8 @@ export function chart({ rows, line, unit, title, tick, pick, width, height }) {
   const slot = (right - EDGE.left) / Math.max(1, rows.length);
   const x = (place) => EDGE.left + slot * (place + 0.5);
   const y = (value) => base - (value / top) * (base - EDGE.top);
-  const words = rows.map((one) => cut(one.label));
+  const fitting = Math.floor((slot - GAP) / LETTER);
+  const words = rows.map((one) => cut(one.label, fitting >= FEWEST ? Math.min(fitting, LETTERS) : LETTERS));
   const room = Math.max(...words.map((one) => one.length)) * LETTER;
   const every = Math.max(1, Math.ceil((room + GAP) / slot));
   const under = (place) => Math.min(x(place), width - room / 2);
@@ -81,7 +83,7 @@ function word(text, at, high, anchor, kind = "word") {
   return s("text", { class: kind, x: at, y: high, "text-anchor": anchor }, document.createTextNode(text));
 }
 
-const cut = (text) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
+const cut = (text, letters) => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
 
 function along(event, marks) {
   const at = marks.indexOf(document.activeElement);
