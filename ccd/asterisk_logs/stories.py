@@ -22,6 +22,8 @@ LONGEST = timedelta(days=1)
 
 _CLOCK_SET = timedelta(minutes=1)
 """A row so far ahead of now was written before the clock was set back: nothing more is waited for."""
+_AT_ONCE = 100
+"""Channels by whose count the order of two rows may differ from that of their numbers."""
 _NUMBERED = re.compile(r".*[0-9]\.([0-9]{1,10})", re.ASCII)
 
 
@@ -60,7 +62,7 @@ class Stories:
     def __init__(self) -> None:
         self._of: dict[str, Story] = {}
         self._numbers = count()
-        self._channels = inf
+        self._channels = -1
         self._anew = -1
         """The place at which Asterisk began to count its channels anew, and how far it has counted."""
 
@@ -142,13 +144,18 @@ class Stories:
         return older
 
     def _counted(self, row: CelRow) -> None:
-        """Asterisk numbers its channels from 0 each time that it starts."""
+        """Asterisk numbers its channels from 0 each time that it starts.
+
+        Two that begin at once may be written the other way round: that is no start.
+        """
         found = _NUMBERED.fullmatch(row.unique_id)
         if found is None:
             return
-        if int(found[1]) <= self._channels:
+        number = int(found[1])
+        if number == 0 or number < self._channels - _AT_ONCE:
             self._anew = next(self._numbers)
-        self._channels = int(found[1])
+            self._channels = number
+        self._channels = max(self._channels, number)
 
     def _restarted(self, at: datetime) -> None:
         """Asterisk began anew: no channel from before lives.

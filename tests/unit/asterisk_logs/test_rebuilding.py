@@ -144,6 +144,30 @@ def test_a_call_from_before_asterisk_began_anew_is_cut_then():
     assert "1795327000.50" in gone.names()
 
 
+def begun(*ids: str) -> Stories:
+    """These channels began, one call each; nothing ended."""
+    stories, first = Stories(), rows("answered-caller-hangs-up", "cel")[0]
+    for unique_id in ids:
+        stories.add(cel.read(first.replace(b"1795327444.0", unique_id.encode())), BEGIN)
+    return stories
+
+
+def cut(stories: Stories) -> set[str]:
+    """The calls that ended with Asterisk, when it says for the first time that a queue is used."""
+    stories.add_queue(queue_log.read(b"1795327500|NONE|NONE|NONE|QUEUESTART|"))
+    over = stories.over(datetime(2026, 11, 22, 6, 6, tzinfo=UTC))
+    assert all(one.cut for one in over)
+    return {name for one in over for name in one.names()}
+
+
+def test_asterisk_began_anew_twice_before_a_queue_was_used():
+    assert cut(begun("100.7", "200.0", "200.1", "300.0", "300.1")) == {"100.7", "200.0", "200.1"}
+
+
+def test_channels_written_the_other_way_round_are_no_new_beginning():
+    assert cut(begun("200.0", "200.2", "200.1", "200.3")) == set()
+
+
 def test_a_clock_that_was_set_back_keeps_no_call_open():
     stories = Stories()
     for line in rows("answered-caller-hangs-up", "cel"):
