@@ -6,8 +6,9 @@ any moment: an attempt is durable before the call is begun, and the call has the
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -21,6 +22,7 @@ from ccd.ports.calls import CallArchive
 from ccd.ports.promises import PromiseStore
 from ccd.ports.switchboard import NotBegunError, NotHeardError, Switchboard
 from ccd.promising import since_of
+from ccd.set_aside import said
 
 log = structlog.get_logger()
 
@@ -28,9 +30,12 @@ TICK = 1.0
 """Seconds between two looks."""
 GRACE = timedelta(seconds=3)
 """How long a call that was begun may be unknown to Asterisk."""
+LONGEST_RING = timedelta(minutes=2)
+"""How long a call that was begun, and of which nothing can be found out, keeps others waiting."""
 _LOOK_BACK = timedelta(days=1)
 _TALKING = (State.CONNECTED, State.HELD)
 
+_T = TypeVar("_T")
 Find = Callable[[LinkedId], Awaitable[CallRecord | None]]
 
 
@@ -62,6 +67,8 @@ class Recall:
         self._find = find
         self._cause = cause
         self._placed: set[LinkedId] = set()
+        self.failing: set[int] = set()
+        """Live promises at which something failed that is no outage."""
         self._clock = clock
         self._outages: tuple[type[Exception], ...] = (*outages, NotHeardError)
         self._out = False
@@ -86,7 +93,8 @@ class Recall:
         on_the_line = {_digits(one.caller_number) for one in calls}
         by_himself = (one for one in calls if not one.call_id.startswith(ATTEMPT))
         talking = {_digits(one.caller_number) for one in by_himself if one.state in _TALKING}
-        live = [await self._settled(one, talking) for one in promises]
+        self.failing &= {one.promise_id for one in promises}
+        live = [one async for one in self._all_settled(promises, talking)]
         self._placed &= {one.attempt_id for one in live}
         queues = dict.fromkeys(one.queue for one in live if may_be_called(one, self._clock()))
         if not queues:
@@ -94,9 +102,34 @@ class Recall:
         lines = await self._switchboard.lines(queues, since_of(calls))
         for queue, line in lines.items():
             ours = [one for one in live if one.queue == queue and _may_be_next(one, on_the_line)]
-            first = turn(ours, line, self._clock())
+            whole = [one for one in ours if one.promise_id not in self.failing or self._may_ring(one)]
+            first = turn(whole, line, self._clock()) or turn(ours, line, self._clock())
             if first:
-                await self._call(first)
+                await self._alone(first, self._call(first))
+
+    async def _all_settled(self, promises: Iterable[Promise], talking: set[str]) -> AsyncIterator[Promise]:
+        """Without those at which something failed; one that is being called keeps the others waiting."""
+        for one in promises:
+            settled = await self._alone(one, self._settled(one, talking))
+            if settled or one.state is Standing.CALLING:
+                yield settled or one
+
+    def _may_ring(self, promise: Promise) -> bool:
+        """Whether its call may go on, of which nothing can be found out."""
+        begun = promise.last_attempt_at if promise.state is Standing.CALLING else None
+        return begun is not None and self._clock() - begun < LONGEST_RING
+
+    async def _alone(self, promise: Promise, work: Awaitable[_T]) -> _T | None:
+        """None when anything fails, told once: then it comes last, and is tried again at the next look."""
+        try:
+            return await work
+        except self._outages:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are called all the same
+            if promise.promise_id not in self.failing:
+                log.error("callback_fails", promise=promise.promise_id, error=said(error))  # noqa: TRY400
+            self.failing.add(promise.promise_id)
+        return None
 
     async def _settled(self, promise: Promise, talking: set[str]) -> Promise:
         """The promise as it is now, after what happened since the last look."""

@@ -16,6 +16,8 @@ class Work(StrEnum):
     """It is in no report."""
     RECOVERY = "recovery"
     """Nothing of it was taken from Asterisk's own logs."""
+    CALLBACKS = "callbacks"
+    """The promise to call back that was given in it fails; it is tried again and again, after all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ class Front:
             questions=telephony.agi.counters,
             hearing=lambda: _hearing(telephony.link),
             saving=lambda: Saving(outage=calls.outage, waiting=calls.waiting),
-            set_aside=lambda: keepers.set_aside.counts,
+            set_aside=keepers.failing,
             sources=telephony.lookup.conditions,
             desks=lambda: self.hub.pages,
             watchers=lambda: floor.watchers,

@@ -1,6 +1,6 @@
 """What goes on by itself while calls come and go: each keeper compares what is with what should be."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from ccd.ageing import AgeingKeeper
@@ -15,6 +15,7 @@ from ccd.duty import DutyKeeper
 from ccd.mailroom import Mailroom
 from ccd.recall import Recall
 from ccd.routing.rosters import duty_rosters
+from ccd.set_aside import Work
 from ccd.settings.models import Routing, Settings
 from ccd.staffing import Staffing
 from ccd.store.clock import utc_now
@@ -87,6 +88,10 @@ class Keepers:
         self.duty.rosters = duty_rosters(routing)
         self.worklist.rules = missed_rules(self._missed_settings, routing, self._region)
         self.ageing.limits = routing.queues
+
+    def failing(self) -> Mapping[Work, int]:
+        """Of how many calls nothing can be made, by what it is."""
+        return {**self.set_aside.counts, Work.CALLBACKS: len(self.recall.failing)}
 
     def parts(self) -> Iterator[tuple[str, Part]]:
         """All that run once Asterisk is followed, in the order in which they begin."""

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,9 +16,11 @@ from ccd.callbacks.promise import LIVE, MOST, Promise, Standing, cancelled, join
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.ports.promises import TooManyPromisesError
 from ccd.store.database import Database
+from ccd.store.reading import read_rows
 from ccd.store.report_marks import mark
 from ccd.store.tables.owed import callbacks
 
+_LOG = structlog.get_logger()
 _FIELDS = tuple(field.name for field in fields(Promise))
 _CHANGING = (
     "state",
@@ -38,6 +41,8 @@ class CallbackStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._spoilt = 0
+        """Promises whose rows cannot be read, as far as was told."""
 
     async def give(self, promise: Promise, patience: float | None = None) -> Promise:
         """Write a new promise durably, before it returns; one to the same number and queue takes it in.
@@ -99,7 +104,11 @@ class CallbackStore:
 
     async def _fetch(self, wanted: Any) -> list[Promise]:
         async with self._database.reading() as connection:
-            return [_promise(row) for row in (await connection.execute(wanted)).mappings()]
+            rows, spoilt = read_rows((await connection.execute(wanted)).mappings())
+        if spoilt > self._spoilt:
+            _LOG.error("promises_unreadable", count=spoilt)
+        self._spoilt = max(spoilt, self._spoilt)
+        return [_promise(row) for row in rows]
 
 
 async def _room(connection: AsyncConnection, queue: QueueName) -> None:

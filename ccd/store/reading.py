@@ -29,6 +29,13 @@ def _each(rows: MappingResult) -> Iterator[RowMapping | None]:
         yield row
 
 
+def read_rows(rows: MappingResult) -> tuple[list[RowMapping], int]:
+    """The same, and how many there are of the others."""
+    found = list(_each(rows))
+    some = [row for row in found if row is not None]
+    return some, len(found) - len(some)
+
+
 def records_of(rows: MappingResult) -> tuple[list[CallRecord], bool]:
     """The records of all rows that hold one, and whether any did not.
 

@@ -13,7 +13,7 @@ from ccd.callbacks.turn import Line
 from ccd.calls.ids import LinkedId, QueueName
 from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
 from ccd.ports.switchboard import NotBegunError, NotHeardError
-from ccd.recall import GRACE, Recall
+from ccd.recall import GRACE, LONGEST_RING, Recall
 from tests.unit.callbacks.samples import NOW, ago, promise
 from tests.unit.store.samples import call as sample
 
@@ -325,3 +325,45 @@ async def test_our_own_call_keeps_no_other_queues_promise(clinic):
     clinic.in_progress = [replace(call(first.attempt_id), caller_number=first.number)]
     await clinic.look(5)
     assert clinic.promises[2].state is Standing.WAITING
+
+
+async def test_a_promise_at_which_something_fails_comes_last_and_stops_no_other(clinic, monkeypatch):
+    """The first in the line; a fault of ccd, no outage."""
+    clinic.promises[2] = replace(promise(), promise_id=2, number="+79163334455", joined_at=NOW)
+    recall, change = clinic.recall(), clinic.change
+
+    async def failing(before, after):
+        if before.promise_id == 1:
+            raise ZeroDivisionError("+7 916 123-45-67")
+        return await change(before, after)
+
+    with monkeypatch.context() as broken, capture_logs() as logs:
+        broken.setattr(clinic, "change", failing)
+        await recall.look()
+        await recall.look()
+        assert [one.promise_id for one in clinic.dialled] == [2]
+        await recall.look()
+    told = [one for one in logs if one["event"] == "callback_fails"]
+    assert [(one["promise"], "916" in one["error"]) for one in told] == [(1, False)]
+    assert recall.failing == {1}
+    clinic.promises[2] = replace(clinic.promises[2], state=Standing.KEPT)
+    await recall.look()
+    assert [one.promise_id for one in clinic.dialled] == [2, 1]
+
+
+async def test_a_call_of_which_nothing_can_be_found_out_keeps_others_waiting_for_a_while(clinic, monkeypatch):
+    calling = replace(promise(), state=Standing.CALLING, attempts=1, last_attempt_at=NOW)
+    clinic.promises = {1: calling, 2: replace(promise(), promise_id=2, number="+79163334455", joined_at=NOW)}
+    recall, find = clinic.recall(), clinic.find
+
+    async def failing(call_id):
+        if call_id == calling.attempt_id:
+            raise ZeroDivisionError
+        return await find(call_id)
+
+    monkeypatch.setattr(recall, "_find", failing)
+    await recall.look()
+    assert (recall.failing, clinic.dialled) == ({1}, [])
+    clinic.now += LONGEST_RING
+    await recall.look()
+    assert [one.promise_id for one in clinic.dialled] == [2]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from ccd.callbacks import promise as change
 from ccd.callbacks.promise import MOST, Standing
@@ -13,7 +14,7 @@ from ccd.ports.promises import TooManyPromisesError
 from ccd.store.callbacks import CallbackStore
 from ccd.store.errors import StoreError
 from tests.unit.callbacks.samples import NOW, ago, promise
-from tests.unit.store.other_process import locked, select
+from tests.unit.store.other_process import execute, locked, select
 
 
 @pytest.fixture
@@ -26,6 +27,15 @@ async def test_a_promise_is_durable_and_read_back_as_it_was(callbacks, path):
     assert select(path, "SELECT state FROM callbacks") == [("waiting",)]
     assert await callbacks.live() == [one]
     assert one.promise_id
+
+
+async def test_a_promise_that_cannot_be_read_hides_no_other_and_is_told_once(callbacks, place):
+    bad, good = [await callbacks.give(promise(promise_id=0, number=f"+7916000000{one}")) for one in range(2)]
+    change = f"UPDATE callbacks SET due_by = 'never' WHERE promise_id = {bad.promise_id}"
+    await asyncio.to_thread(execute, place, change)
+    with capture_logs() as logs:
+        assert [await callbacks.live() for _ in range(2)] == [[good], [good]]
+    assert [(one["event"], one["count"]) for one in logs] == [("promises_unreadable", 1)]
 
 
 async def test_a_second_promise_joins_the_first(callbacks):
