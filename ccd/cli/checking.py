@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from ccd.cli import asterisk_side, source_side
+from ccd.cli import asterisk_side, database_side, source_side
 from ccd.settings.loading import read
 from ccd.settings.models import Settings
 from ccd.settings.places import in_order
@@ -15,7 +15,7 @@ from ccd.settings.problems import Problem, SettingsError, Severity
 from ccd.settings.secrets import ami_secret, opening_word
 from ccd.terminal import visible_lines
 
-_COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
+_COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW, Severity.HINT: None}
 
 
 def check(path: Path, *, strict: bool = False, asterisk: bool = False) -> int:
@@ -27,15 +27,17 @@ def check(path: Path, *, strict: bool = False, asterisk: bool = False) -> int:
     problems = [*reading.problems]
     if reading.settings:
         problems += around(path, reading.settings)
-        missing = [*asterisk_side.sounds(path, reading, reading.settings)]
+        missing = [*database_side.database(reading, reading.settings)]
+        missing += asterisk_side.sounds(path, reading, reading.settings)
         missing += asterisk_side.queues(path, reading, reading.settings) if asterisk else ()
         missing += source_side.sources(reading, reading.settings)
         problems += in_order(missing, reading.files)
     for problem in problems:
         typer.secho(visible_lines(str(problem)), fg=_COLOURS[problem.severity])
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    typer.echo(_summary(path, reading.settings, errors, len(problems) - errors))
-    return 1 if errors or (strict and problems) else 0
+    warnings = sum(problem.severity is Severity.WARNING for problem in problems)
+    typer.echo(_summary(path, reading.settings, errors, warnings))
+    return 1 if errors or (strict and warnings) else 0
 
 
 def around(path: Path, settings: Settings) -> Iterator[Problem]:

@@ -8,6 +8,11 @@ from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSc
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from ccd.routing.words import did_you_mean
+
+_OPTIONS = ("host", "port", "ssl", "passfile", "target_session_attrs")
+"""What may stand behind the ``?``; the driver would stumble over anything else at each start."""
+_SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 SCHEME = "postgresql://"
 """What tells a server's database from a file."""
 
@@ -43,6 +48,11 @@ def _server(written: str) -> Server:
         raise ValueError("must not hold the password: see CCD_DATABASE_PASSWORD")
     if not url.database:
         raise ValueError("must name the database")
+    for name in url.query:
+        if name not in _OPTIONS:
+            raise ValueError(f'has no option "{name}"{did_you_mean(name, _OPTIONS)}')
+    if (ssl := url.query.get("ssl", "prefer")) not in _SSL:
+        raise ValueError(f'ssl must not be "{ssl}"{did_you_mean(str(ssl), _SSL)}')
     return Server(url.render_as_string(hide_password=False))
 
 

@@ -38,9 +38,13 @@ class Reading:
 
     def warning(self, loc: Loc, message: str) -> Problem:
         """Say something of a setting, with the nearest place that stands in a file."""
+        return self.problem(loc, message, Severity.WARNING)
+
+    def problem(self, loc: Loc, message: str, severity: Severity) -> Problem:
+        """The same, of any weight."""
         if self._tree is None:
-            return Problem(message=message, severity=Severity.WARNING)
-        return self._tree.problem(loc, message, severity=Severity.WARNING)
+            return Problem(message=message, severity=severity)
+        return self._tree.problem(loc, message, severity=severity)
 
 
 @without_collecting()

@@ -6,10 +6,11 @@ from pathlib import Path
 
 
 class Severity(StrEnum):
-    """An error stops ccd from starting; a warning is most likely not what was meant."""
+    """An error stops ccd from starting, a warning is most likely not what was meant, a hint is no mistake."""
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True)

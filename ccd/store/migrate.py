@@ -38,7 +38,7 @@ async def check(place: Place) -> None:
 
     def look(connection: Connection) -> None:
         scripts = _scripts()
-        _refuse_newer(connection, scripts)
+        refuse_newer(connection)
         if set(MigrationContext.configure(connection).get_current_heads()) != set(scripts.get_heads()):
             raise WrongDatabaseError(f"{place} has an older ccd's tables; start ccd once, it updates them")
 
@@ -52,7 +52,7 @@ def _scripts() -> ScriptDirectory:
 
 
 def _upgrade(connection: Connection, scripts: ScriptDirectory, to: str = "head") -> None:
-    _refuse_newer(connection, scripts)
+    refuse_newer(connection)
 
     def steps(revision: Any, _context: MigrationContext) -> Sequence[Any]:
         return scripts._upgrade_revs(to, revision)  # noqa: SLF001
@@ -62,8 +62,9 @@ def _upgrade(connection: Connection, scripts: ScriptDirectory, to: str = "head")
         environment.run_migrations()
 
 
-def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
+def refuse_newer(connection: Connection) -> None:
+    """Raise WrongDatabaseError when this ccd does not know the database's version."""
+    known = {script.revision for script in _scripts().walk_revisions()}
     if unknown := set(MigrationContext.configure(connection).get_current_heads()) - known:
         raise WrongDatabaseError(
             f"the database was written by a newer ccd (it is at {', '.join(unknown)}):"

@@ -36,12 +36,12 @@ _DEAD_SECONDS = STATEMENT_SECONDS + 5
 _PARTING_SECONDS = 0.25
 _KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 """The server finds out within half a minute that ccd's machine is gone, and gives its locks back."""
-_LOCKS = 0x636364
+LOCKS = 0x636364
 """The first half of every advisory lock's key; they are of one database, not of the server."""
 WRITING, RUNNING = 1, 2
 """The second half: the right to write; being the one ccd that runs."""
-LOCK_WRITING = select(func.pg_try_advisory_xact_lock(_LOCKS, WRITING))
-LOCK_RUNNING = select(func.pg_try_advisory_lock(_LOCKS, RUNNING))
+LOCK_WRITING = select(func.pg_try_advisory_xact_lock(LOCKS, WRITING))
+LOCK_RUNNING = select(func.pg_try_advisory_lock(LOCKS, RUNNING))
 ALIVE = select(literal(1))
 _SESSIONS = table("pg_stat_activity", column("pid"), column("backend_start"))
 MY_SESSION = select(_SESSIONS).where(_SESSIONS.c.pid == func.pg_backend_pid())

@@ -44,7 +44,7 @@ class Postgres:
 
         def migrated(connection: Connection) -> None:
             begin(connection, time.monotonic() + _WAIT_SECONDS)
-            _refuse_foreign(connection, self._server)
+            refuse_foreign(connection, self._server)
             postgres.sort_by_code(connection.dialect)
             steps(connection)
             connection.commit()
@@ -85,7 +85,8 @@ class Postgres:
             aside.run(connected)
 
 
-def _refuse_foreign(connection: Connection, server: Server) -> None:
+def refuse_foreign(connection: Connection, server: Server) -> None:
+    """Raise WrongDatabaseError for a database that others use, or that cannot hold all letters."""
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
     if encoding != "UTF8":
         raise WrongDatabaseError(f"{server} is in {encoding}; ccd needs one in UTF8")
