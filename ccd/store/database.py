@@ -51,8 +51,9 @@ class Database:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE):
-                closing = self._readers.dispose(), self._writer.dispose(), self._background.close()
-                await asyncio.gather(*closing)
+                await self._readers.dispose()
+                await self._writer.dispose()
+                await self._background.close()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -39,7 +39,10 @@ async def check(place: Place) -> None:
     def look(connection: Connection) -> None:
         scripts = _scripts()
         refuse_newer(connection)
-        if set(MigrationContext.configure(connection).get_current_heads()) != set(scripts.get_heads()):
+        heads = MigrationContext.configure(connection).get_current_heads()
+        if not heads:
+            raise WrongDatabaseError(f"{place} has no tables of ccd's yet; start ccd once, it makes them")
+        if set(heads) != set(scripts.get_heads()):
             raise WrongDatabaseError(f"{place} has an older ccd's tables; start ccd once, it updates them")
 
     await asyncio.to_thread(keeper_of(place).check, look)

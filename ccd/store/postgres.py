@@ -4,6 +4,7 @@ One writes at a time, whoever it is: each transaction that writes holds an advis
 before something is written is still so when it is written, as with SQLite.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -83,7 +84,8 @@ def arguments(*, writes: bool, patient: bool = False) -> dict[str, Any]:
 class _Connection(asyncpg.Connection):
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - its own is shorter
         """Part as the protocol wants, unless the server is silent: whoever gave up must not wait for that."""
-        await super().close(timeout=_PARTING_SECONDS)
+        with suppress(TimeoutError):
+            await super().close(timeout=_PARTING_SECONDS)
 
 
 async def _connect(*arguments: Any, **options: Any) -> Any:

@@ -74,7 +74,7 @@ async def test_opening_needs_a_migrated_file(tmp_path: Path) -> None:
     with pytest.raises(WrongDatabaseError, match="no database at"):
         await Database.open(tmp_path / "absent.db")
     (tmp_path / "empty.db").touch()
-    with pytest.raises(WrongDatabaseError, match="older"):
+    with pytest.raises(WrongDatabaseError, match="no tables of ccd's yet"):
         await Database.open(tmp_path / "empty.db")
 
 
