@@ -18,7 +18,8 @@ from ccd.asterisk_logs import reading, rebuilding
 from ccd.asterisk_logs.reading import AsteriskLogs
 from ccd.calls.record import CallRecord, State
 from ccd.calls.snapshot import MemberNow
-from ccd.recovery import PATIENCE, Recovery
+from ccd.completing import PATIENCE
+from ccd.recovery import Recovery
 from ccd.retold import LogMarks
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
