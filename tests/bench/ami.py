@@ -39,8 +39,8 @@ from tests.bench.ami_whole import Whole
 from tests.bench.report import Claim, Result, Table, spread
 from tests.bench.stream import Stream, stream
 
-ROUNDS = 5
-CALLS = 600
+ROUNDS = 9
+CALLS = 200
 STREAMS = {"all events": "queue-call", "filtered events": "answered-caller-hangs-up"}
 """Everything that Asterisk says of a call, and what ``dialplan/ccd-manager.conf`` lets through of it."""
 REQUIRED = "queue-call"
@@ -197,7 +197,7 @@ def run(home: Path, rounds: int = ROUNDS, calls: int = CALLS) -> Result:
             claims += _claims(what, took)
         tables.append(_table(f"{what}: {given.events:,} events of {calls} calls", given, took))
         limits.append(f"{what}: {_shares(given, took)}")
-    records = uvloop.run(ami_records.bench(home, tracking, rounds))
+    records = uvloop.run(ami_records.bench(home, tracking))
     claims += ami_records.claims(records)
     tables.append(ami_records.table(records))
     return Result(name="ami", claims=claims, tables=tables, limits=limits)
