@@ -16,7 +16,7 @@ from ccd.cli.report_asked import Asked, metrics, question, service_level
 from ccd.cli.report_words import row_names, shown
 from ccd.metrics.dimensions import Part, part_of
 from ccd.metrics.document import Frame, cells, columns, document
-from ccd.metrics.files import to_csv, to_xlsx
+from ccd.metrics.files import to_csv
 from ccd.metrics.report import Question, Report
 from ccd.settings.models import Settings
 from ccd.store.report_keeper import ReportKeeper
@@ -81,6 +81,8 @@ def _write(answer: Report, frame: Frame, output: Output) -> None:
     if output.csv is not None:
         _put(output.csv, to_csv(answer, frame).encode())
     if output.xlsx is not None:
+        from ccd.metrics.workbook import to_xlsx  # noqa: PLC0415 - a tenth of a second, for those who ask
+
         _put(output.xlsx, to_xlsx(answer, frame))
     if output.as_json:
         print_json(document(answer, frame))

@@ -1,34 +1,16 @@
-"""A report as a file for a spreadsheet: CSV and XLSX, which no text of a call can make run anything."""
+"""A report as a file for a spreadsheet: CSV, which no text of a call can make run anything."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, time
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
-from ccd.metrics.document import Cell, Column, Frame, cells, columns
-from ccd.metrics.formulas import Unit
+from ccd.metrics.document import Cell, Frame, cells, columns
 from ccd.metrics.report import Report
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 """Bytes of a name that were no UTF-8: no file can hold them."""
 _FORMULA = re.compile(r"^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
 """What spreadsheets calculate; the full-width signs are the same to some."""
-_FORMATS = {
-    Unit.CALLS: "0",
-    Unit.SECONDS: "[h]:mm:ss",
-    Unit.SHARE: "0.0%",
-    Unit.PER_CALL: "0.00",
-    Unit.MONEY: "#,##0.00",
-}
-_DAY = 86_400
 
 
 def to_csv(report: Report, frame: Frame) -> str:
@@ -46,61 +28,6 @@ def to_csv(report: Report, frame: Frame) -> str:
 def _csv(cell: Cell) -> str | float:
     """A text that a spreadsheet would calculate gets an apostrophe."""
     if isinstance(cell, str):
-        cell = _SURROGATE.sub("\ufffd", cell)
+        cell = SURROGATE.sub("\ufffd", cell)
         return f"'{cell}" if _FORMULA.search(cell) else cell
     return "" if cell is None else cell if isinstance(cell, int | float) else str(cell)
-
-
-def to_xlsx(report: Report, frame: Frame) -> bytes:
-    """A workbook: the figures as numbers, times and dates; beside them what they mean."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("report")
-    sheet.freeze_panes = "B2"
-    headings = columns(report, frame)
-    sheet.append([_bold(sheet, one.heading) for one in headings])
-    for row in cells(report, frame):
-        sheet.append([_cell(sheet, one, column) for one, column in zip(row, headings, strict=True)])
-    meaning = book.create_sheet("formulas")
-    for line in _meaning(report, frame):
-        meaning.append([_text(meaning, one) for one in line])
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
-
-
-def _meaning(report: Report, frame: Frame) -> Iterator[tuple[str, ...]]:
-    yield "period", f"{report.question.begin} - {report.question.end}", frame.zone
-    yield "service_level", f"{frame.how.service_level}: {frame.formula}", f"within {frame.seconds:g} s"
-    yield "short_abandoned", f"waited less than {frame.short:g} s", ""
-    if not report.complete:
-        yield "not complete", "the figures are being made again from the records", ""
-    for one in report.told(frame.metrics):
-        yield one.name, one.formula, one.unit
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Cell, column: Column) -> SheetCell:
-    if isinstance(value, str):
-        return _text(sheet, value)
-    if isinstance(value, date):
-        day = WriteOnlyCell(sheet, value=datetime.combine(value, time()))
-        day.number_format = "yyyy-mm-dd"
-        return day
-    seconds = value is not None and column.unit is Unit.SECONDS
-    made = WriteOnlyCell(sheet, value=(value or 0) / _DAY if seconds else value)
-    if column.unit is not None:
-        made.number_format = _FORMATS[column.unit]
-    return made
-
-
-def _text(sheet: WriteOnlyWorksheet, value: str) -> SheetCell:
-    """Text stays text, whatever it begins with."""
-    made = WriteOnlyCell(sheet)
-    made.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", _SURROGATE.sub("\ufffd", value))
-    made.data_type = "s"
-    return made
-
-
-def _bold(sheet: WriteOnlyWorksheet, value: str) -> SheetCell:
-    made = _text(sheet, value)
-    made.font = Font(bold=True)
-    return made

@@ -14,7 +14,12 @@ from ccd.routing.words import Called, Text
 class Model(BaseModel):
     """Frozen, and unknown keys are errors: a misspelt key must not be silently ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        defer_build=True,  # most are only ever built as parts of Settings, which is built once
+    )
     noun: ClassVar[str] = "setting"
     """What a key of this model is called in messages."""
 

@@ -8,11 +8,12 @@ a decision stays short whatever is written.
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
-
-import cel
+from typing import TYPE_CHECKING, Any
 
 from ccd.routing.words import did_you_mean
+
+if TYPE_CHECKING:
+    import cel
 
 LONGEST = 500
 """Characters of an expression."""
@@ -60,8 +61,10 @@ _WHERE = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
 
 
 @lru_cache(maxsize=16_384)
-def compiled(text: str) -> cel.Program:
+def compiled(text: str) -> "cel.Program":
     """The program of an expression; ValueError has a sentence for the admin."""
+    import cel  # noqa: PLC0415 - a quarter of a second, which only rules with an expression need
+
     if len(text) > LONGEST:
         raise ValueError(f"is longer than {LONGEST} characters")
     try:
@@ -93,7 +96,7 @@ def _known(names: list[str], known: Any, what: str) -> None:
             raise ValueError(f'there is no {what} "{name}"{did_you_mean(name, sorted(known))}')
 
 
-def _tried(program: cel.Program, text: str) -> None:
+def _tried(program: "cel.Program", text: str) -> None:
     """Run it once over facts of the right types; what depends on values is no mistake."""
     try:
         result = program.execute(_sample(text))

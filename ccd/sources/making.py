@@ -23,8 +23,6 @@ from ccd.settings.source_http import HttpSettings
 from ccd.settings.source_plugin import PluginSettings
 from ccd.settings.source_sql import SqlSettings
 from ccd.settings.sources import BuiltIn, SourceSettings
-from ccd.sources.fhir import FhirSource
-from ccd.sources.fhir_booking import FhirBooking
 from ccd.sources.http import HttpSource
 from ccd.sources.http_booking import HttpBooking
 from ccd.sources.plugin import make_plugin
@@ -87,7 +85,7 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
         case SourceSettings(builtin=BuiltIn()):
             return given.builtin
         case SourceSettings(fhir=FhirSettings() as fhir):
-            return (FhirBooking if fhir.booking else FhirSource)(settings.name, fhir, given.region)
+            return _fhir(settings.name, fhir, given.region)
         case SourceSettings(http=HttpSettings(slots=None) as http):
             return HttpSource(settings.name, http, given.zone)
         case SourceSettings(http=HttpSettings() as http):
@@ -100,6 +98,14 @@ def _of_kind(settings: SourceSettings, given: Given) -> Source:
             return kind(settings.name, sql, password, Clinic(region=given.region, zone=given.zone))
         case _:
             raise AssertionError(f"nobody makes sources of kind {settings.kind}")
+
+
+def _fhir(name: str, fhir: FhirSettings, region: str) -> Source:
+    """Its libraries take a third of a second to import, which only a clinic that has such a server needs."""
+    from ccd.sources.fhir import FhirSource  # noqa: PLC0415
+    from ccd.sources.fhir_booking import FhirBooking  # noqa: PLC0415
+
+    return (FhirBooking if fhir.booking else FhirSource)(name, fhir, region)
 
 
 def guard(settings: SourceSettings, source: Source, deadline: float) -> Guarded:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import cel
+from typing import TYPE_CHECKING, Any
 
 from ccd.routing.conditions.base import Condition, Moment
 from ccd.routing.conditions.variables import READ, UNKNOWN
 from ccd.routing.expression import compiled
 from ccd.routing.when import When
+
+if TYPE_CHECKING:
+    import cel
 
 
 def conditions(when: When) -> Iterator[Condition]:
@@ -22,7 +23,7 @@ def conditions(when: When) -> Iterator[Condition]:
 
 @dataclass(frozen=True, slots=True)
 class _Expression:
-    program: cel.Program
+    program: "cel.Program"
     variables: tuple[str, ...]
 
     def holds(self, moment: Moment) -> bool:

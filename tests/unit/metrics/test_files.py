@@ -12,10 +12,11 @@ from openpyxl import load_workbook
 
 from ccd.metrics.dimensions import Dimension
 from ccd.metrics.document import Frame
-from ccd.metrics.files import to_csv, to_xlsx
+from ccd.metrics.files import to_csv
 from ccd.metrics.formulas import How
 from ccd.metrics.report import Question, Report, Row
 from ccd.metrics.totals import Totals
+from ccd.metrics.workbook import to_xlsx
 
 FRAME = Frame(how=How(), seconds=20, short=5, zone="Europe/Kyiv")
 DAY = date(2026, 11, 22)
