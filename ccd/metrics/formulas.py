@@ -229,7 +229,7 @@ _ALL = (
         parts=_CALLERS,
     ),
     _count("booked", "calls that ended in a booking"),
-    _count("without_outcome", "answered calls of which nobody wrote the outcome"),
+    _count("without_outcome", "answered calls, outbound ones too, of which nobody wrote the outcome"),
     _made(
         "bookings_per_call",
         Unit.PER_CALL,

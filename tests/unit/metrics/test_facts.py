@@ -160,3 +160,24 @@ def test_a_promise_counts_where_it_was_given():
     asked = call(stretch("waiting", "operators", result="left"), disposition=Disposition.CALLBACK)
     one = whole(asked, Around(promise=Standing.UNREACHABLE))
     assert (one.callback, one.promised, one.promise_kept, one.promise_broken, one.lost_new) == (1, 1, 0, 1, 1)
+
+
+def test_who_dials_a_patient_answers_nothing_and_whoever_is_rung_does():
+    dialled = call(stretch("talking", "", "Anna", 60), direction=Direction.OUTBOUND)
+    handed_on = call(stretch("talking", "", "Oleg", 60))
+    called_back = call(
+        stretch("offered", "operators", "Anna", 4, result="answered"),
+        stretch("talking", "operators", "Anna", 60),
+        direction=Direction.OUTBOUND,
+    )
+    answered = [parts(dialled)["agent", "Anna"], parts(handed_on)["agent", "Oleg"]]
+    answered.append(parts(called_back)["agent", "Anna"])
+    assert [one.answered for one in answered] == [0, 1, 1]
+
+
+def test_a_call_that_somebody_talked_in_lacks_its_outcome_of_whom_it_was_last():
+    talked = replace(ANSWERED, outcome="")
+    lacking = {key: one.without_outcome for key, one in parts(talked).items() if one.without_outcome}
+    assert lacking == {("call", ""): 1, ("queue", "doctors"): 1, ("doctor", "Dr Kim"): 1}
+    assert whole(ANSWERED).without_outcome == 0
+    assert whole(replace(talked, disposition=Disposition.ABANDONED)).without_outcome == 0
