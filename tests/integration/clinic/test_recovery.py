@@ -17,7 +17,7 @@ from tests.integration.clinic.test_one_record import in_every_state
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.installation import REPOSITORY
 
-pytestmark = pytest.mark.asterisk
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(150)]
 
 
 async def come_and_gone(clinic: Clinic, probe: AmiProbe, rule: str = "") -> tuple[Dialled, Dialled]:
