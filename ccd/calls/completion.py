@@ -56,11 +56,13 @@ def _waited_again(call: Call, talk: Segment) -> bool:
 
 
 def awaits(record: CallRecord, event: AgentCompleted) -> bool:
-    """Whether a talk on this phone, for this queue, still lacks its length: the event may be about it."""
-    return any(
-        one.kind is SegmentKind.TALKING and one.seconds is None and _fits(one, event)
-        for one in record.segments
-    )
+    """Whether a talk on this phone, for this queue, still lacks its length: the event may be about it.
+
+    Asked of every call there is, so whoever has nothing with this phone is passed over at once.
+    """
+    phone = event.phone
+    mine = [one for one in record.segments if one.phone == phone and one.seconds is None]
+    return bool(mine) and any(one.kind is SegmentKind.TALKING and _fits(one, event) for one in mine)
 
 
 def _is_of(segment: Segment, event: AgentCompleted) -> bool:
