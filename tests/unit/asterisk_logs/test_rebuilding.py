@@ -178,9 +178,10 @@ def test_a_clock_that_was_set_back_keeps_no_call_open():
 def test_a_channel_that_is_given_a_linkedid_of_which_nothing_was_read_stays_in_its_call():
     """What the call met began before the reading did."""
     stories = Stories()
-    lines = [line.split(b",") for line in rows("answered-caller-hangs-up", "cel")]
-    for place, line in enumerate(lines):
-        linked = line[2] if place < 6 else b"1.0"
-        stories.add(cel.read(b",".join([*line[:2], linked, *line[3:]])), BEGIN)
+    *lines, last = rows("answered-caller-hangs-up", "cel")
+    kind, at, _linked, *rest = last.split(b",")
+    assert rest[0] == lines[0].split(b",")[3], "the caller's own"
+    for line in (*lines, b",".join([kind, at, b"1.0", *rest])):
+        stories.add(cel.read(line), BEGIN)
     (found,) = stories.over(LATER)
-    assert (len(found.rows), found.cut) == (len(lines), False)
+    assert (len(found.rows), found.cut) == (len(lines) + 1, False)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from ccd.agi.application import Counters
+from ccd.calls.ids import QueueName
 from ccd.calls.record import Direction, Disposition
 from ccd.directory.breaker import State as Breaker
 from ccd.directory.guarded import Condition
@@ -102,6 +104,17 @@ def test_a_queue_without_a_call_has_no_service_level(told):
 def test_nobody_is_in_it(told):
     text = told.text("")[0].decode()
     assert not re.search(r"7916|PJSIP|Анна|Олег", text)
+
+
+@pytest.mark.parametrize("name", ['a"} 1\nevil 5\n#', "back\\slash\\", "q\r\nx", "\\n", "очередь", ""])
+def test_a_queue_called_anything_is_one_label_and_no_line(told, name):
+    def named() -> Floor:
+        return replace(busy(), queues=(replace(busy().queues[0], name=QueueName(name)),))
+
+    told.follow(replace(told._state, floor=named, ended=lambda: {replace(ANSWERED, queue=name): 1}))
+    labels = {dict(some).get("queue", name) for _, some in values(told)}
+    assert labels == {name}
+    assert not any(one.startswith("evil") for one in names(told))
 
 
 def test_open_metrics_for_who_asks(told):
