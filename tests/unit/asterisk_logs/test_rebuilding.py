@@ -95,6 +95,21 @@ def test_each_lie_is_found(changes, what):
     assert what in {one.what for one in differences(replace(live, **changes), logs)}
 
 
+@pytest.mark.parametrize(
+    ("kind", "result"),
+    [
+        (SegmentKind.WAITING, "abandoned"),
+        (SegmentKind.TALKING, "agent"),
+        (SegmentKind.TALKING, "transfer"),
+    ],
+)
+def test_a_stretch_that_ended_otherwise_is_found(kind, result):
+    live, logs = from_ami("answered-caller-hangs-up"), from_logs("answered-caller-hangs-up")
+    changed = tuple(replace(one, result=result) if one.kind is kind else one for one in live.segments)
+    (found,) = differences(replace(live, segments=changed), logs)
+    assert (found.what.startswith(f"end of {kind}"), found.ccd) == (True, result)
+
+
 def test_a_lie_of_two_seconds_is_found():
     live, logs = from_ami("answered-caller-hangs-up"), from_logs("answered-caller-hangs-up")
     assert logs.talked is not None
