@@ -339,3 +339,9 @@ def test_a_call_picked_up_by_a_colleague_is_the_colleagues():
     record = play(events)
     assert (record.phone, record.state) == ("PJSIP/102", State.CONNECTED)
     assert ("offered", "elsewhere") in kinds(record)
+
+
+def test_a_stretch_whose_end_is_told_to_be_before_its_beginning_has_no_length():
+    call = Script()
+    record = play([call.at(5).started(), call.asked(), call.joined(), call.at(3).left(), call.ended()])
+    assert (record.segments[0].seconds, record.waited) == (0, 0)
