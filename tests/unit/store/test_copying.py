@@ -72,10 +72,14 @@ async def rows_of(place: Place) -> Mapping[str, Sequence[Any]]:
     return found
 
 
-async def test_every_row_of_every_table_arrives(tmp_path: Path, place: Place) -> None:
-    source = await filled(tmp_path / "old.db", rows=1010)
+async def test_every_row_of_every_table_arrives(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows go in chunks: two whole ones here, and the rest."""
+    monkeypatch.setattr(copying, "_CHUNK", 10)
+    source = await filled(tmp_path / "old.db", rows=21)
     copied = await copy(source, place, ignore)
-    assert {one.table: one.rows for one in copied} == dict.fromkeys(metadata.tables, 1010)
+    assert {one.table: one.rows for one in copied} == dict.fromkeys(metadata.tables, 21)
     assert await rows_of(place) == await rows_of(source)
 
 
