@@ -56,3 +56,12 @@ def test_a_consultation_over_it(seconds):
     record = book.get(call.linked_id)
     assert record is not None
     assert (record.segments[-1].began_at, record.segments[-1].seconds) == (moment(5), 3)
+
+
+def test_a_clock_that_is_set_twice_is_off_by_both():
+    book, call = CallBook(), Script()
+    *begin, last = answered_call(call)
+    for event in (*begin, ClockSet(at=moment(9), seconds=3600), ClockSet(at=moment(9), seconds=600)):
+        book.apply(event)
+    book.apply(replace(last, at=last.at + timedelta(seconds=4200)))
+    assert book.get(call.linked_id) == played(99, 0, Script())

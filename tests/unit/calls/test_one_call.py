@@ -345,3 +345,13 @@ def test_a_stretch_whose_end_is_told_to_be_before_its_beginning_has_no_length():
     call = Script()
     record = play([call.at(5).started(), call.asked(), call.joined(), call.at(3).left(), call.ended()])
     assert (record.segments[0].seconds, record.waited) == (0, 0)
+
+
+def test_a_queue_that_tells_of_a_talk_long_after_it_does_not_lengthen_it():
+    """It counts on while somebody else talks with the caller."""
+    call = Script()
+    events = [call.started(), call.asked(), call.joined(), call.ringing(), call.at(2).connected(2)]
+    events += [call.at(5).ended("100.1"), call.dialled("PJSIP/102", "100.2"), call.at(8).picked_up("100.2")]
+    events += [call.at(30).completed(2, 28, "caller"), call.hanging_up(), call.ended()]
+    talks = [one for one in play(events).segments if one.kind is SegmentKind.TALKING]
+    assert [(one.phone, one.seconds) for one in talks] == [("PJSIP/101", 3), ("PJSIP/102", 22)]

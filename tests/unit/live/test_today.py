@@ -128,3 +128,12 @@ def test_only_the_end_counts():
     assert of(counts) == ZERO
     counts.saved(ended(1))
     assert of(counts).answered == 1
+
+
+def test_who_calls_as_the_day_begins_is_of_that_day():
+    days = Days()
+    today = Today(Rules(), days)
+    today.saved(ended(arrived_at=MIDNIGHT + timedelta(days=1)))
+    assert today.totals()["operators"].offered == 1
+    days.midnight += timedelta(days=1)
+    assert today.totals()["operators"].offered == 1
