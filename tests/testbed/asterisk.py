@@ -14,7 +14,7 @@ from typing import Self
 
 from tests.testbed import installation
 from tests.testbed.ami_probe import AmiProbe
-from tests.testbed.process import Process
+from tests.testbed.process import Process, Restartable
 
 ETC = Path(__file__).with_name("etc")
 DIALPLAN = installation.REPOSITORY / "dialplan"
@@ -43,7 +43,7 @@ class QueueLogRow:
 
 
 @dataclass
-class Asterisk:
+class Asterisk(Restartable):
     """``home`` holds etc, log, lib, run, spool; ``values`` fill the @NAMES@ of the files in etc/."""
 
     home: Path
@@ -88,21 +88,6 @@ class Asterisk:
         except (OSError, TimeoutError):
             return False
         return True
-
-    async def stop(self) -> None:
-        """End it as its init script does."""
-        if self.process:
-            await self.process.stop()
-
-    async def kill(self) -> None:
-        """End it as a power failure does."""
-        if self.process:
-            await self.process.kill()
-
-    async def restart(self) -> None:
-        """Stop, and start again with what is in its home."""
-        await self.stop()
-        await self.start()
 
     def probe(self) -> AmiProbe:
         """Return a manager connection with every right, for ``async with``."""

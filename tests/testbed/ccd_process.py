@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ccd.settings.database import Place, Server
 from tests.testbed.installation import REPOSITORY
-from tests.testbed.process import Process
+from tests.testbed.process import Process, Restartable
 
 TEMPLATE = Path(__file__).with_name("ccd.yaml")
 
 
 @dataclass
-class CcdProcess:
+class CcdProcess(Restartable):
     """``config`` defaults to the testbed's template, filled."""
 
     home: Path
@@ -87,18 +87,3 @@ class CcdProcess:
             else:
                 writer.close()
                 return
-
-    async def stop(self) -> None:
-        """End it as systemd does."""
-        if self.process:
-            await self.process.stop()
-
-    async def kill(self) -> None:
-        """``kill -9``."""
-        if self.process:
-            await self.process.kill()
-
-    async def restart(self) -> None:
-        """Stop, and start with the same configuration and database."""
-        await self.stop()
-        await self.start()

@@ -79,3 +79,28 @@ class Process:
         """End it at once, as ``kill -9`` does."""
         self.send(signal.SIGKILL)
         await self.wait(10)
+
+
+class Restartable:
+    """Something of the testbed that is one process, with all that it knows in its home."""
+
+    process: Process | None
+
+    async def start(self) -> None:
+        """Start it, return when it answers."""
+        raise NotImplementedError
+
+    async def stop(self) -> None:
+        """End it as its init script or systemd does."""
+        if self.process:
+            await self.process.stop()
+
+    async def kill(self) -> None:
+        """End it as a power failure does: ``kill -9``."""
+        if self.process:
+            await self.process.kill()
+
+    async def restart(self) -> None:
+        """Stop, and start again with what is in its home."""
+        await self.stop()
+        await self.start()
