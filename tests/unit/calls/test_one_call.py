@@ -355,3 +355,10 @@ def test_a_queue_that_tells_of_a_talk_long_after_it_does_not_lengthen_it():
     events += [call.at(30).completed(2, 28, "caller"), call.hanging_up(), call.ended()]
     talks = [one for one in play(events).segments if one.kind is SegmentKind.TALKING]
     assert [(one.phone, one.seconds) for one in talks] == [("PJSIP/101", 3), ("PJSIP/102", 22)]
+
+
+def test_whom_the_dialplan_names_is_the_caller_whatever_his_channel_said():
+    call = Script()
+    asked = replace(call.asked(), caller_number="+79990001122")
+    record = play([call.started(), asked, call.joined(), call.hanging_up(), call.ended()])
+    assert record.caller_number == "+79990001122"

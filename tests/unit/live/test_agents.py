@@ -147,6 +147,14 @@ def test_a_pause_in_one_queue_counts_there():
     assert counts["insurance"] == {AgentState.READY: 1}
 
 
+@pytest.mark.parametrize("state", [AgentState.TALKING, AgentState.RINGING, AgentState.HELD, AgentState.AWAY])
+def test_who_paused_while_he_talks_or_rings_still_does(state):
+    busy = Agent(
+        phone=ANNA, name="Anna", state=state, since=NOON, queues=(OPERATORS,), paused_in=(OPERATORS,)
+    )
+    assert by_queue([busy]) == {"operators": {state: 1}}
+
+
 PLACES = [
     [member()],
     [member(busy=True)],
