@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from ccd.ageing import AgeingKeeper
 from ccd.ami.queues import AmiQueues
-from ccd.bookings import Bookings, Owner
+from ccd.bookings.owner import Owner
+from ccd.bookings.placing import Bookings
 from ccd.calls.ids import QueueName
 from ccd.daemon.storage import Storage
 from ccd.daemon.telephony import Telephony

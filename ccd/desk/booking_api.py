@@ -8,7 +8,8 @@ from typing import TypeVar
 import structlog
 from aiohttp import web
 
-from ccd.bookings import Bookings, KeyUsedError
+from ccd.bookings.journal import KeyUsedError
+from ccd.bookings.placing import Bookings
 from ccd.calls.ids import LinkedId
 from ccd.desk.auth import Auth
 from ccd.desk.bodies import VisitWish, body

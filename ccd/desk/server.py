@@ -6,7 +6,7 @@ import contextlib
 import structlog
 from aiohttp import web
 
-from ccd.bookings import Bookings
+from ccd.bookings.placing import Bookings
 from ccd.desk.api import Api
 from ccd.desk.auth import Auth
 from ccd.desk.bodies import MAX_BODY

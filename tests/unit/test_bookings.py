@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from structlog.testing import capture_logs
 
-from ccd import bookings
-from ccd.bookings import Bookings, KeyUsedError, Owner
+from ccd.bookings import placing
+from ccd.bookings.journal import KeyUsedError
+from ccd.bookings.owner import Owner
+from ccd.bookings.placing import Bookings
 from ccd.directory.booking import NotBookedError, Order, UnsureError
 from ccd.directory.model import DirectoryError, Visit
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why
@@ -194,7 +196,7 @@ async def test_a_source_that_is_down_is_asked_again(clinic: Clinic) -> None:
 async def test_a_journal_that_is_away_is_told_once_and_asked_again(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bookings, "BEAT", 0)
+    monkeypatch.setattr(placing, "BEAT", 0)
     away, asked = [ConnectionError("away")] * 3, asyncio.Event()
 
     async def open_orders() -> list[Placed]:

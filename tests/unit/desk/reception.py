@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ccd.bookings import Bookings, Owner
+from ccd.bookings.owner import Owner
+from ccd.bookings.placing import Bookings
 from ccd.directory.orders import Placed
 from tests.fakes.booking import FakeJournal, FakeSchedule
 

@@ -1,21 +1,15 @@
-"""Visits booked, moved and cancelled: nothing twice, nothing lost, also when ccd is killed in between.
-
-An order is in the journal before its source is asked, and its outcome as soon as it is known.  Where the
-answer was lost, whoever placed the order is told that it is being checked, and the source is asked what it
-did (``Booking.booked``), for as long as it takes.
-"""
+"""Orders placed, and what became of each found out."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
-from ccd.directory.booking import Booking, NotBookedError, SlotTakenError, UnsureError
-from ccd.directory.bounds import check_moment
-from ccd.directory.model import Visit
+from ccd.bookings.journal import Journal, KeyUsedError
+from ccd.bookings.owner import LONGEST, Owner, carry_out, sound
+from ccd.directory.booking import NotBookedError, SlotTakenError
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
 from ccd.directory.sentences import sentence
 
@@ -23,44 +17,9 @@ log = structlog.get_logger()
 
 PATIENCE = 6.0
 """Seconds that whoever placed an order waits for its outcome; afterwards it is being checked."""
-LONGEST = 60.0
-"""Seconds for a source's answer to an order, after which it counts as lost."""
 BEAT = 1.0
 """Seconds between two looks at orders whose outcome is unknown."""
 _RAREST = 60.0
-
-
-class Journal(Protocol):
-    """Where orders are written durably; each method may raise."""
-
-    async def add(self, placed: Placed) -> bool:
-        """Write a new one; False when there is one with this key."""
-        ...
-
-    async def settle(self, after: Placed) -> bool:
-        """Write what became of it; False when that is known already."""
-        ...
-
-    async def get(self, key: str) -> Placed | None:
-        """One order."""
-        ...
-
-    async def open(self) -> Sequence[Placed]:
-        """All whose outcome is unknown."""
-        ...
-
-
-class KeyUsedError(Exception):
-    """There is another order with this key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A source that owns a schedule."""
-
-    source: Booking
-    late: float = 2 * LONGEST
-    """Seconds in which it may still carry out an order after ccd gave it up; its "no" counts afterwards."""
 
 
 class Bookings:
@@ -163,7 +122,7 @@ class Bookings:
         """The order as the source leaves it.  Whatever is not surely one of both outcomes is unsure."""
         try:
             async with asyncio.timeout(LONGEST):
-                made = _sound(placed, await _carry_out(self.owners[placed.source].source, placed))
+                made = sound(placed, await carry_out(self.owners[placed.source].source, placed))
         except SlotTakenError:
             return refused(placed, Why.TAKEN, self._clock())
         except NotBookedError as error:
@@ -200,7 +159,7 @@ class Bookings:
         try:
             async with asyncio.timeout(LONGEST):
                 made = await owner.source.booked(placed.key)
-                made = made if made is None else _sound(placed, made)
+                made = made if made is None else sound(placed, made)
         except Exception as error:  # noqa: BLE001 - a source that breaks is asked again
             log.warning(
                 "order cannot be checked",
@@ -229,22 +188,3 @@ class Bookings:
         if after.state is OrderState.DONE:
             self._changed(after)
         return after
-
-
-def _sound(placed: Placed, made: object) -> Visit | None:
-    """The visit that an order made, if it is one; raises UnsureError: a source may say anything."""
-    if placed.kind is OrderKind.CANCEL:
-        return None
-    if not isinstance(made, Visit):
-        raise UnsureError(f"the source answered with {type(made).__name__} in place of a visit")
-    check_moment(made.starts_at)
-    return made
-
-
-async def _carry_out(source: Booking, placed: Placed) -> Visit | None:
-    if placed.kind is OrderKind.BOOK:
-        return await source.book(placed.order)
-    if placed.kind is OrderKind.MOVE:
-        return await source.move(placed.visit_id, placed.order)
-    await source.cancel(placed.visit_id, placed.key)
-    return None
