@@ -41,9 +41,8 @@ def _sentence(error: BaseException, url: URL) -> str:
 def _unknown(url: URL) -> str:
     """The server tells neither which roles there are nor what is wrong."""
     if not url.password:
-        return (
-            f'{_where(url)} asks for the password of "{url.username}", and CCD_DATABASE_PASSWORD is not set'
-        )
+        nowhere = "none in CCD_DATABASE_PASSWORD or PGPASSFILE"
+        return f'{_where(url)} asks for the password of "{url.username}": {nowhere}'
     return f'{_where(url)} refuses "{url.username}": its password is another one, or there is no such role'
 
 

@@ -85,7 +85,7 @@ def test_who_is_not_let_in(
     assert check(f"{url.rpartition('/')[0]}/postgres") == (1, [barred])
     postgres.run("GRANT CONNECT ON DATABASE postgres TO public")
     monkeypatch.delenv("CCD_DATABASE_PASSWORD")
-    unset = f'{where} asks for the password of "checked", and CCD_DATABASE_PASSWORD is not set'
+    unset = f'{where} asks for the password of "checked": none in CCD_DATABASE_PASSWORD or PGPASSFILE'
     assert check(url) == (1, [unset])
 
 
