@@ -146,9 +146,8 @@ def _stays(scene: Scene, row: CelRow) -> bool:
     Only then does he come into the caller's bridge once more, with whom he had asked.
     """
     entered = [scene.rows[at] for at in scene.of(row.unique_id, "BRIDGE_ENTER")]
-    return any(
-        one.said("bridge_id") == row.said("bridge1_id") and abs(one.at - row.at) < _AT_ONCE for one in entered
-    )
+    callers = [one for one in entered if one.said("bridge_id") == row.said("bridge1_id")]
+    return any(abs(one.at - row.at) < _AT_ONCE for one in callers[1:])
 
 
 def _ended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:

@@ -45,6 +45,20 @@ def test_a_talk_whose_queue_tells_of_its_end_after_the_next_talk_keeps_its_lengt
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "talk", "question"),
+    [("three-talk", "agent", "joined"), ("passed-on-by-hanging-up", "transfer", "transfer"),
+     ("passed-on-at-once", "transfer", "transfer")],
+)  # fmt: skip
+def test_whoever_passes_the_caller_on_is_gone_unless_he_joins_the_two(name, talk, question):
+    """CEL has the same row for all three; in the second, queue_log says only that the agent hung up."""
+    first, asked = (
+        next(one for one in from_logs(name).segments if one.kind is kind)
+        for kind in (SegmentKind.TALKING, SegmentKind.CONSULTING)
+    )
+    assert (first.result, asked.result) == (talk, question)
+
+
 def test_a_line_break_in_a_number_forges_nothing():
     record = from_logs("forged-in-number")
     assert (record.queue, record.agent) == ("operators", "Operator 102")
