@@ -24,7 +24,13 @@ class Fact:
     part: Part
     value: str
     """The queue's, agent's or doctor's name; empty for the whole call."""
-    totals: Totals
+    counts: Counts
+    """The fields of Totals that are not zero."""
+
+    @property
+    def totals(self) -> Totals:
+        """What it adds, zeros included."""
+        return Totals(**self.counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,7 @@ def facts(record: CallRecord, at: datetime, around: Around, rules: Rules) -> tup
     ends |= {name: 1 for name in _NOT_REACHED if came.get(name)}
     parts = (*queues(record, ends, rules), *agents(record, _of_people(ends), rules))
     return tuple(
-        Fact(part=part, value=value, totals=Totals(**counts))
+        Fact(part=part, value=value, counts=counts)
         for part, value, counts in ((Part.CALL, "", whole), *parts)
     )
 

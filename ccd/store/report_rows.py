@@ -9,7 +9,9 @@ from ccd.calls.record import CallRecord
 from ccd.metrics.dimensions import Part
 from ccd.metrics.facts import Fact
 from ccd.metrics.hours import hour_of, slot_of
+from ccd.metrics.spread import NOTHING
 from ccd.metrics.totals import COUNTS, Totals
+from ccd.metrics.waiting import Counts
 from ccd.store.tables.reports import SPREAD
 
 WHOLE: dict[str, Callable[[CallRecord], str]] = {
@@ -21,6 +23,7 @@ WHOLE: dict[str, Callable[[CallRecord], str]] = {
     "disposition": lambda record: str(record.disposition),
 }
 """What whole calls are told apart by."""
+_ZEROS: Counts = dict.fromkeys(COUNTS, 0)
 
 
 def fact_rows(
@@ -43,9 +46,10 @@ def place(at: datetime, zone: ZoneInfo) -> dict[str, int]:
 
 
 def _counted(fact: Fact) -> dict[str, Any]:
-    counts = {name: getattr(fact.totals, name) for name in COUNTS}
-    bucket = fact.totals.spread.index(1) if fact.totals.waits else None
-    return {"value": str(fact.value), "bucket": bucket, **counts}
+    counts = _ZEROS | fact.counts
+    spread = counts.pop("spread", NOTHING)
+    bucket = spread.index(1) if counts["waits"] else None
+    return {"value": str(fact.value), "bucket": bucket} | counts
 
 
 def to_totals(row: Mapping[Any, Any]) -> Totals:

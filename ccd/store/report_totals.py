@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    CompoundSelect,
     Connection,
     RowMapping,
     Select,
@@ -16,11 +18,13 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.metrics.dimensions import KEPT, PART, Dimension, Part
 from ccd.metrics.totals import COUNTS, LONGEST
+from ccd.store.report_rows import WHOLE
 from ccd.store.tables.reports import SPREAD, SUMMED, report_days, report_facts, report_hours
 
 Rows = list[dict[str, Any]]
@@ -28,11 +32,8 @@ Rows = list[dict[str, Any]]
 
 async def hour_rows(connection: AsyncConnection, hour: int, day: int) -> Rows:
     """The rows of ``report_hours`` for this hour."""
-    rows: Rows = []
-    for dimension, statement in _OF_HOUR.items():
-        found = (await connection.execute(statement, {"of_hour": hour})).mappings()
-        rows += await asyncio.to_thread(_with, found, {"dimension": dimension, "hour": hour, "day": day})
-    return rows
+    found = (await connection.execute(_OF_HOUR, {"of_hour": hour})).mappings()
+    return await asyncio.to_thread(_with, found, {"hour": hour, "day": day})
 
 
 def _with(found: Iterable[RowMapping], more: dict[str, Any]) -> Rows:
@@ -40,23 +41,31 @@ def _with(found: Iterable[RowMapping], more: dict[str, Any]) -> Rows:
     return [{**row, **more} for row in found]
 
 
-def _of_hour(dimension: Dimension) -> Select[Any]:
+def _of_hour() -> CompoundSelect[Any]:
+    """Facts that differ only in their figures are added up once; each dimension adds up these sums."""
     facts = report_facts.c
-    part, key = PART.get(dimension, Part.CALL), _key(dimension)
+    alike = [facts[name] for name in (*WHOLE, "part", "value")]
     counts = (_sum(facts[name], name) for name in COUNTS)
     spread = (
         func.sum(case((facts.bucket == bucket, 1), else_=0)).label(name) for bucket, name in enumerate(SPREAD)
     )
-    asked = select(key.label("value"), *counts, *spread).where(
-        facts.hour == bindparam("of_hour"), facts.part == str(part)
+    asked = select(*alike, *counts, *spread).where(facts.hour == bindparam("of_hour"))
+    once = asked.group_by(*alike).cte("once")
+    return union_all(*(_told_apart(once, dimension) for dimension in KEPT))
+
+
+def _told_apart(once: CTE, dimension: Dimension) -> Select[Any]:
+    key = _key(once, dimension)
+    asked = select(literal(str(dimension)).label("dimension"), key.label("value"), *sums(once)).where(
+        once.c.part == str(PART.get(dimension, Part.CALL))
     )
     return asked.group_by(key) if dimension is not Dimension.ALL else asked.having(func.count() > 0)
 
 
-def _key(dimension: Dimension) -> ColumnElement[Any]:
+def _key(once: CTE, dimension: Dimension) -> ColumnElement[Any]:
     if dimension is Dimension.ALL:
         return literal("")
-    return report_facts.c.value if dimension in PART else report_facts.c[dimension]
+    return once.c.value if dimension in PART else once.c[dimension]
 
 
 def _sum(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
@@ -74,7 +83,7 @@ async def day_rows(connection: AsyncConnection, day: int) -> Rows:
     return await asyncio.to_thread(_with, found, {"day": day})
 
 
-_OF_HOUR = {str(dimension): _of_hour(dimension) for dimension in KEPT}
+_OF_HOUR = _of_hour()
 _OF_DAY = (
     select(report_hours.c.dimension, report_hours.c.value, *sums(report_hours))
     .where(report_hours.c.day == bindparam("of_day"))
