@@ -19,6 +19,7 @@ EDGES = (
 BUCKETS = len(EDGES) + 1
 """The last one has no upper edge."""
 NOTHING: Spread = (0,) * BUCKETS
+_ONE = tuple(tuple(int(place == bucket) for place in range(BUCKETS)) for bucket in range(BUCKETS))
 
 
 def bucket_of(milliseconds: int) -> int:
@@ -28,7 +29,7 @@ def bucket_of(milliseconds: int) -> int:
 
 def one_in(bucket: int) -> Spread:
     """A single wait."""
-    return tuple(int(place == bucket) for place in range(BUCKETS))
+    return _ONE[bucket]
 
 
 def percentile(spread: Spread, share: float, longest: int) -> float | None:

@@ -1,4 +1,4 @@
-"""Writes in a thread of their own: the loop turns once for a whole transaction.
+"""Transactions in a thread of their own: the loop turns once for a whole one.
 
 Through aiosqlite every statement is a hop to a thread, and SQLAlchemy's own work stays on the loop:
 ten times as much of it as here, while callers wait to be answered.
@@ -9,12 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from ccd.store.errors import StoreError, translated
 from ccd.store.threads import Aside
 
+_T = TypeVar("_T")
 Work = Callable[[Connection], object]
 _AGAIN = 0.02
 _GRACE = 1.0
@@ -24,10 +27,17 @@ _GRACE = 1.0
 class Background:
     """One connection of ``engine``, and one thread for it, where it is used inside ``aside``."""
 
-    def __init__(self, engine: Engine, aside: Aside) -> None:
+    def __init__(self, engine: Engine, aside: Aside, name: str) -> None:
         self._engine = engine
         self._aside = aside
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ccd-writer")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def read(self, work: Callable[[Connection], _T]) -> _T:
+        """What ``work(connection)`` makes of one consistent view of the data.  Raises StoreError.
+
+        Cancelled, it returns when the work has ended.
+        """
+        return await self._run(partial(self._read, work), threading.Event())
 
     async def transact(self, work: Work, patience: float) -> None:
         """``work(connection)`` as one transaction, durable when it returns.
@@ -36,16 +46,25 @@ class Background:
         the transaction has ended one way or the other.
         """
         given_up = threading.Event()
-        loop = asyncio.get_running_loop()
-        running = loop.run_in_executor(self._thread, self._transact, work, patience, given_up)
+        await self._run(partial(self._transact, work, patience, given_up), given_up)
+
+    async def _run(self, what: Callable[[], _T], given_up: threading.Event) -> _T:
+        running = asyncio.get_running_loop().run_in_executor(self._thread, what)
         try:
-            await asyncio.shield(running)
+            return await asyncio.shield(running)
         except asyncio.CancelledError:
             given_up.set()
             await asyncio.wait([running], timeout=_GRACE)
             self._aside.stop()
             await asyncio.gather(running, return_exceptions=True)
             raise
+
+    def _read(self, work: Callable[[Connection], _T]) -> _T:
+        def transaction() -> _T:
+            with translated(), self._engine.begin() as connection:
+                return work(connection)
+
+        return self._aside.run(transaction)
 
     def _transact(self, work: Work, patience: float, given_up: threading.Event) -> None:
         def transaction() -> None:

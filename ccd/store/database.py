@@ -5,10 +5,11 @@ within this process, then for other processes' locks, as long as its patience la
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.settings.database import Place
@@ -17,6 +18,7 @@ from ccd.store.engines import keeper_of
 from ccd.store.errors import StoreError, translated
 from ccd.store.migrate import check
 
+_T = TypeVar("_T")
 PATIENCE = 5.0
 """Seconds a person's write waits for its turn before it gives up with StoreError."""
 _AGAIN = 0.02
@@ -34,7 +36,8 @@ class Database:
         """``sqlite`` or ``postgresql``."""
         self._readers = keeper.connections(writes=False)
         self._writer = keeper.connections(writes=True)
-        self._background = Background(keeper.blocking(), keeper.aside())
+        self._background = Background(keeper.blocking(writes=True), keeper.aside(), "ccd-writer")
+        self._reader = Background(keeper.blocking(writes=False), keeper.aside(), "ccd-reader")
         self._turn = asyncio.Lock()
 
     @classmethod
@@ -54,6 +57,7 @@ class Database:
                 await self._readers.dispose()
                 await self._writer.dispose()
                 await self._background.close()
+                await self._reader.close()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -93,6 +97,13 @@ class Database:
             yield deadline
         finally:
             self._turn.release()
+
+    async def read_in_background(self, work: Callable[[Connection], _T]) -> _T:
+        """What ``work`` makes of one consistent view of the data, in a thread: for what reads much.
+
+        One at a time, so nobody may wait for it; raises StoreError.
+        """
+        return await self._reader.read(work)
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[AsyncConnection]:

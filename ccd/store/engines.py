@@ -36,8 +36,8 @@ class Keeper(Protocol):
         """What runs code that blocks on ``blocking``'s connections, in one thread."""
         ...
 
-    def blocking(self) -> Engine:
-        """A writer for a thread, inside ``Aside.run``; it begins as the other does, and has time."""
+    def blocking(self, *, writes: bool) -> Engine:
+        """A writer or a reader for a thread, inside ``Aside.run``; it begins as those of the loop do."""
         ...
 
     def migrate(self, steps: Steps) -> None:

@@ -35,9 +35,9 @@ class Postgres:
         """See ``Keeper``."""
         return OnLoop()
 
-    def blocking(self) -> Engine:
+    def blocking(self, *, writes: bool) -> Engine:
         """See ``Keeper``."""
-        return self._engine(writes=True, pool_size=1).sync_engine
+        return self._engine(writes=writes, pool_size=1).sync_engine
 
     def migrate(self, steps: Callable[[Connection], None]) -> None:
         """See ``Keeper``.  The transaction takes the right to write first."""

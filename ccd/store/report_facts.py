@@ -18,7 +18,7 @@ _NEW = Ready(insert(report_facts), report_facts.columns.keys())
 def put(connection: Connection, facts: Facts) -> None:
     """Write what is different, and mark its hours."""
     before = _read(connection, facts)
-    changed = [call_id for call_id, rows in facts.items() if _sorted(rows) != _sorted(before[call_id])]
+    changed = [call_id for call_id, rows in facts.items() if _differ(rows, before[call_id])]
     gone, new = ([row for call_id in changed for row in some[call_id]] for some in (before, facts))
     if gone:
         ids = {row["call_id"] for row in gone}
@@ -35,6 +35,10 @@ def _read(connection: Connection, call_ids: Iterable[str]) -> Facts:
     ).mappings():
         found[row["call_id"]].append(dict(row))
     return found
+
+
+def _differ(some: Rows, others: Rows) -> bool:
+    return len(some) != len(others) or _sorted(some) != _sorted(others)
 
 
 def _sorted(rows: Rows) -> Rows:

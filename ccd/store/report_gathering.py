@@ -1,13 +1,11 @@
 """All that a call's facts are made of: its record, later calls of its number, its promise, its booking."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import MappingResult, RowMapping, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, RowMapping, select
 
 from ccd.calls.record import CallRecord, Direction, Disposition, State
 from ccd.directory.orders import OrderKind, OrderState
@@ -39,37 +37,32 @@ class Gathered:
     around: Around
 
 
-async def gathered(connection: AsyncConnection, call_ids: Collection[str]) -> list[Gathered]:
+def gathered(connection: Connection, call_ids: Collection[str]) -> list[Gathered]:
     """These calls, and those of their numbers that came up to 24 hours before: these may be repeated now.
 
     One whose row cannot be read (``unreadable``) is not among them.
     """
     found: dict[str, Gathered] = {}
-    for rows in _neighbours((await _rows(connection, call_ids)).values()):
-        others = await _others(connection, rows)
+    for rows in _neighbours(_rows(connection, call_ids).values()):
+        others = _others(connection, rows)
         before = [one["call_id"] for row in rows for one in others.get(_number(row), ()) if _before(one, row)]
         known = {row["call_id"]: row for row in rows}
-        known |= await _rows(connection, set(before) - known.keys())
-        found |= await _with_around(connection, known, others)
+        known |= _rows(connection, set(before) - known.keys())
+        found |= _with_around(connection, known, others)
     return list(found.values())
 
 
-async def unreadable(connection: AsyncConnection, missing: Collection[str]) -> Collection[str]:
+def unreadable(connection: Connection, missing: Collection[str]) -> Collection[str]:
     """Of calls that are not among the gathered, those that are there all the same."""
     if not missing:
         return ()
-    return (await connection.scalars(select(calls.c.call_id).where(calls.c.call_id.in_(missing)))).all()
+    return connection.scalars(select(calls.c.call_id).where(calls.c.call_id.in_(missing))).all()
 
 
-async def _rows(connection: AsyncConnection, call_ids: Collection[str]) -> dict[str, RowMapping]:
+def _rows(connection: Connection, call_ids: Collection[str]) -> dict[str, RowMapping]:
     if not call_ids:
         return {}
-    rows = (await connection.execute(select(calls).where(calls.c.call_id.in_(call_ids)))).mappings()
-    return await asyncio.to_thread(_by_id, rows)
-
-
-def _by_id(rows: MappingResult) -> dict[str, RowMapping]:
-    """Making their values takes long: not for the loop."""
+    rows = connection.execute(select(calls).where(calls.c.call_id.in_(call_ids))).mappings()
     return {row["call_id"]: row for row in readable(rows)}
 
 
@@ -84,7 +77,7 @@ def _neighbours(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
         yield together
 
 
-async def _others(connection: AsyncConnection, rows: list[RowMapping]) -> dict[str, list[RowMapping]]:
+def _others(connection: Connection, rows: list[RowMapping]) -> dict[str, list[RowMapping]]:
     """Ended calls of the same numbers, from a day before the first of these to a day after the last."""
     numbers = {_number(row) for row in rows} - {""}
     if not numbers:
@@ -96,7 +89,7 @@ async def _others(connection: AsyncConnection, rows: list[RowMapping]) -> dict[s
         calls.c.withheld.is_(False),
     )
     found: dict[str, list[RowMapping]] = {}
-    for one in readable((await connection.execute(wanted)).mappings()):
+    for one in readable(connection.execute(wanted).mappings()):
         found.setdefault(one["caller_digits"], []).append(one)
     return found
 
@@ -110,14 +103,14 @@ def _before(one: RowMapping, row: RowMapping) -> bool:
     return bool(row["listed_at"] - REACH <= one["listed_at"] < row["listed_at"])
 
 
-async def _with_around(
-    connection: AsyncConnection, rows: Mapping[str, RowMapping], others: Mapping[str, list[RowMapping]]
+def _with_around(
+    connection: Connection, rows: Mapping[str, RowMapping], others: Mapping[str, list[RowMapping]]
 ) -> dict[str, Gathered]:
     given = select(callbacks.c.call_id, callbacks.c.state).where(callbacks.c.call_id.in_(rows))
-    found = await connection.execute(given.order_by(callbacks.c.promise_id))
+    found = connection.execute(given.order_by(callbacks.c.promise_id))
     promises = {one.call_id: one.state for one in found}
     done = (orders.c.kind == OrderKind.BOOK, orders.c.state == OrderState.DONE)
-    made = await connection.scalars(select(orders.c.call_id).where(orders.c.call_id.in_(rows), *done))
+    made = connection.scalars(select(orders.c.call_id).where(orders.c.call_id.in_(rows), *done))
     booked = set(made)
     return {
         call_id: Gathered(

@@ -1,8 +1,8 @@
 """Keeps facts and totals as the records are: soon after each change, and all anew when the rules change.
 
 What it does is decided by marks in the database, so it may be killed at any moment, and run twice.
-It reads and counts beside the writer, and holds the write lock only for rows that are ready.  A call of
-which nothing can be made is set aside (``ccd.set_aside``): no report has it, all others go on.
+It reads and counts in a thread beside the writer, and holds the write lock only for rows that are ready.
+A call of which nothing can be made is set aside (``ccd.set_aside``): no report has it, all others go on.
 """
 
 import asyncio
@@ -28,11 +28,11 @@ log = structlog.get_logger()
 
 TICK = 10.0
 """Seconds between two looks: how old a figure may be."""
-BATCH = 50
-"""Calls at once: callers wait for whatever holds the loop."""
+BATCH = 200
+"""Calls at once: other writes wait as long as their rows take, some ten milliseconds."""
 _ROUNDS = 40
 """Batches until totals are made, while all is made anew."""
-_PAUSE = 0.1
+_PAUSE = 0.2
 """Seconds after each batch of what is made anew: it may take long, callers may not."""
 _SHARE = 10
 """How many times as long as it worked it rests: where an hour has very many calls, figures are older."""
@@ -83,20 +83,23 @@ class ReportKeeper:
 
     async def _changed(self) -> bool:
         """Calls that changed; False when there is none."""
-        async with self._database.reading() as connection:
-            marks = (await connection.execute(select(report_changes).limit(self._batch))).all()
-            made = await make(connection, [one.call_id for one in marks], self._rules, self._zone)
-        if marks:
-            await self._put(made, {one.call_id: one.mark for one in marks})
-        return bool(marks)
+
+        def read(connection: Connection) -> tuple[Made, dict[str, int]]:
+            marks = connection.execute(select(report_changes).limit(self._batch)).all()
+            seen = {one.call_id: one.mark for one in marks}
+            return make(seen, self._rules, self._zone, connection), seen
+
+        made, seen = await self._database.read_in_background(read)
+        if seen:
+            await self._put(made, seen)
+        return bool(seen)
 
     async def _anew(self) -> bool:
         """The next calls of a rebuild, the oldest first; False when it is done."""
         following = await self.progress.following(self._batch)
         if following is None:
             return False
-        async with self._database.reading() as connection:
-            made = await make(connection, following, self._rules, self._zone)
+        made = await self._database.read_in_background(partial(make, following, self._rules, self._zone))
         await self._put(made, {})
         await self.progress.advance(following)
         return True
@@ -142,12 +145,10 @@ class ReportKeeper:
     async def _day(self, day: int, hours: list[Row[int, int, int]]) -> None:
         """Hours first; their marks are taken off with the day, so that a day is never left behind."""
         for one in hours:
-            async with self._database.reading() as connection:
-                rows = await report_totals.hour_rows(connection, one.hour, day)
+            rows = await self._database.read_in_background(partial(report_totals.hour_rows, one.hour, day))
             put = partial(report_totals.put_hour, hour=one.hour, rows=rows)
             await self._database.in_background(put, _PATIENCE)
-        async with self._database.reading() as connection:
-            rows = await report_totals.day_rows(connection, day)
+        rows = await self._database.read_in_background(partial(report_totals.day_rows, day))
 
         def work(connection: Connection) -> None:
             report_totals.put_day(connection, day, rows)

@@ -1,11 +1,10 @@
 """Facts of some calls, ready to be written; a call of which none can be made is told apart."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from ccd.metrics.facts import facts
 from ccd.metrics.rules import Rules
@@ -38,12 +37,11 @@ class Made:
         return replace(self, rows={**self.rows, call_id: []}, faults={**self.faults, call_id: why})
 
 
-async def make(connection: AsyncConnection, asked: Collection[str], rules: Rules, zone: ZoneInfo) -> Made:
-    """Of these calls, and of others that they change; raises StoreError."""
-    found = await gathered(connection, asked)
-    made = await asyncio.to_thread(_made, found, rules, zone)
+def make(asked: Collection[str], rules: Rules, zone: ZoneInfo, connection: Connection) -> Made:
+    """Of these calls, and of others that they change."""
+    made = _made(gathered(connection, asked), rules, zone)
     missing = set(asked) - made.rows.keys()
-    spoilt = dict.fromkeys(await unreadable(connection, missing), _UNREADABLE)
+    spoilt = dict.fromkeys(unreadable(connection, missing), _UNREADABLE)
     return Made({call_id: [] for call_id in missing} | made.rows, {**made.faults, **spoilt})
 
 

@@ -45,7 +45,7 @@ class Sqlite:
         """See ``Keeper``."""
         return Plain()
 
-    def blocking(self) -> Engine:
+    def blocking(self, *, writes: bool) -> Engine:
         """See ``Keeper``."""
         engine = create_engine(
             sqlite.url(self._path, driver="sqlite"),
@@ -54,7 +54,7 @@ class Sqlite:
             hide_parameters=True,
             connect_args={"timeout": sqlite.BUSY_SECONDS},
         )
-        sqlite.prepare(engine, writes=True)
+        sqlite.prepare(engine, writes=writes)
         sqlite.follow(engine, self._path)
         return engine
 
