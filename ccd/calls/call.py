@@ -79,6 +79,11 @@ class Call:
         return self.record.caller_leg or UniqueId(self.record.call_id)
 
     @property
+    def given_up(self) -> UniqueId:
+        """The caller's channel if he hung up first, else nobody's: he does not come back, whoever answers."""
+        return self.hung_up_first if self.hung_up_first == self.caller_leg else _NOBODY
+
+    @property
     def over(self) -> bool:
         """True when the caller is gone."""
         return self.record.state is State.ENDED

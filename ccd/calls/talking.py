@@ -127,7 +127,7 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
     record = call.record
     segments = swap(record.segments, instead_of, talk) if instead_of else (*record.segments, talk)
     return refreshed(
-        replace(call, hung_up_first=UniqueId(""), deaf=False, hold=None),
+        replace(call, hung_up_first=call.given_up, deaf=False, hold=None),
         segments=segments,
         queue=talk.queue or record.queue,
         phone=talk.phone,

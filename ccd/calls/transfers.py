@@ -26,7 +26,7 @@ def transferred(call: Call, event: Transferred) -> Call:
     for leg in legs:
         call = consulting.over(_passed_on(call, leg, to, event.at), leg, event.at, "transfer")
     call = _rings_for_caller(call, event.at)
-    return refreshed(replace(call, hung_up_first=UniqueId("")).with_record(state=State.TRANSFERRED))
+    return refreshed(replace(call, hung_up_first=call.given_up).with_record(state=State.TRANSFERRED))
 
 
 def redirected(call: Call, to: str, at: datetime) -> Call:

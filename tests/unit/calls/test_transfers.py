@@ -6,7 +6,7 @@ import pytest
 
 from ccd.calls.book import CallBook
 from ccd.calls.ids import Phone
-from ccd.calls.record import CallRecord, StepKind
+from ccd.calls.record import CallRecord, EndedBy, StepKind
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call
 
 AGENT, SECOND, DOCTOR = "PJSIP/101-00000001", "PJSIP/101-00000004", "PJSIP/201-00000005"
@@ -326,3 +326,23 @@ def test_a_blind_transfer_of_which_the_queue_tells_first_that_somebody_hung_up(r
         *gone(call),
     )
     assert shape(record) == [("talking", "PJSIP/101", "transfer", "102")]
+
+
+def test_a_caller_who_hangs_up_the_moment_that_the_colleague_answers():
+    """His hangup is told before the answer, three milliseconds of a talk after it."""
+    call = Script()
+    record = play(
+        *talking(call),
+        call.at(7).transferred(),
+        call.completed(2, 4, "transfer"),
+        call.unbridged("100.1"),
+        call.ended("100.1"),
+        call.hanging_up(),
+        call.started("100.2", DOCTOR),
+        call.bridged("100.2", "b2", DOCTOR),
+        call.bridged("", "b2"),
+        call.unbridged(),
+        call.ended(),
+    )
+    assert shape(record)[-1] == ("talking", "PJSIP/201", "caller", "")
+    assert record.ended_by is EndedBy.CALLER
