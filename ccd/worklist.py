@@ -47,8 +47,11 @@ class WorklistStore(Protocol):
         """What people said of these numbers."""
         ...
 
-    async def put(self, tasks: Collection[Task], none: Collection[str], ended: Collection[LinkedId]) -> None:
-        """Write the tasks; forget those of ``none``; ``ended`` are operators' calls that are over."""
+    async def put(self, tasks: Collection[Task], none: Collection[str], ended: Collection[LinkedId]) -> bool:
+        """Write the tasks; forget those of ``none``; ``ended`` are operators' calls that are over.
+
+        Whether there was anything to write.
+        """
         ...
 
 
@@ -137,8 +140,8 @@ class Worklist:
         said = await self._store.done(numbers, since)
         tasks, ended = await asyncio.to_thread(self._tasks, numbers, known.values(), said)
         found = {one.number for one in tasks}
-        await self._store.put(tasks, [one for one in numbers if one not in found], ended)
-        await self._look_again(numbers, since, said)
+        if await self._store.put(tasks, [one for one in numbers if one not in found], ended):
+            await self._look_again(numbers, since, said)
 
     def _unwritten_of(self, numbers: Collection[str]) -> Iterator[CallRecord]:
         return (

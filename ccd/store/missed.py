@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.calls.ids import LinkedId, QueueName
@@ -57,30 +57,51 @@ class MissedStore:
             calls.c.listed_at >= since,
             calls.c.withheld.is_(False),
         )
-        async with self._database.reading() as connection:
-            return [_told(row) for row in readable((await connection.execute(wanted)).mappings())]
+
+        def read(connection: Connection) -> list[Told]:
+            return [_told(row) for row in readable(connection.execute(wanted).mappings())]
+
+        return await self._database.read_in_background(read)
 
     async def done(self, numbers: Collection[str], since: datetime) -> Mapping[str, Sequence[Happening]]:
         """What people said of these numbers since then."""
         wanted = select(missed_done).where(missed_done.c.number.in_(numbers), missed_done.c.at >= since)
         found = defaultdict[str, list[Happening]](list)
-        async with self._database.reading() as connection:
-            for row in (await connection.execute(wanted)).mappings():
+
+        def read(connection: Connection) -> Mapping[str, Sequence[Happening]]:
+            for row in connection.execute(wanted).mappings():
                 found[row["number"]].append(done(row["at"], row["user_name"]))
-        return found
+            return found
+
+        return await self._database.read_in_background(read)
 
     async def put(
         self, tasks: Collection[Task], none: Collection[str] = (), ended: Collection[LinkedId] = ()
-    ) -> None:
-        """Write these tasks; forget those of ``none``; end the claims of operators' calls that ``ended``."""
-        async with self._database.writing() as connection:
+    ) -> bool:
+        """Write these tasks; forget those of ``none``; end the claims of operators' calls that ``ended``.
+
+        False when there was nothing to write: most calls are answered, and begin no task.
+        """
+        gone = await self._listed(none) if none else ()
+        if not (tasks or gone or ended):
+            return False
+
+        def write(connection: Connection) -> None:
             if tasks:
-                await connection.execute(_PUT, [_row(one) for one in tasks])
-            if none:
-                await connection.execute(delete(missed).where(missed.c.number.in_(none)))
+                connection.execute(_PUT, [_row(one) for one in tasks])
+            if gone:
+                connection.execute(delete(missed).where(missed.c.number.in_(gone)))
             if ended:
                 over = update(missed).where(missed.c.attempt.in_(ended)).values(_UNCLAIMED)
-                await connection.execute(over)
+                connection.execute(over)
+
+        await self._database.in_background(write)
+        return True
+
+    async def _listed(self, numbers: Collection[str]) -> Sequence[str]:
+        """Those of these numbers that have a task."""
+        wanted = select(missed.c.number).where(missed.c.number.in_(numbers))
+        return await self._database.read_in_background(lambda one: one.scalars(wanted).all())
 
     async def open(self, since: datetime, limit: int, skip: int = 0) -> Sequence[Claimed]:
         """The open tasks whose patient called since then, the oldest first, without the first ``skip``."""

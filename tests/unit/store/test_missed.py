@@ -130,10 +130,10 @@ async def test_who_says_it_is_done_while_the_list_is_made_is_believed(world, mon
     await world.happens(lost())
     put = world.missed.put
 
-    async def late(*told) -> None:
+    async def late(*told) -> object:
         monkeypatch.setattr(world.missed, "put", put)
         assert await world.missed.say_done(NUMBER, "anna", NOON + timedelta(minutes=2))
-        await put(*told)
+        return await put(*told)
 
     monkeypatch.setattr(world.missed, "put", late)
     world.list.saved(lost())
@@ -149,6 +149,13 @@ async def test_who_said_it_is_done_is_believed_until_he_calls_again(world):
     await world.another().look()
     assert await world.open() == []
     assert [one.call_id for one in await world.happens(lost("1.2", 10))] == ["1.2"]
+
+
+async def test_a_call_that_was_answered_writes_nothing(world):
+    assert not await world.missed.put([], [NUMBER])
+    assert await world.happens(lost())
+    assert await world.missed.put([], [NUMBER])
+    assert await world.open() == []
 
 
 async def test_one_operator_at_a_time(world):
