@@ -85,14 +85,17 @@ def others_stop(call: Call, leg: UniqueId, at: datetime) -> Call:
     """The offer to ``leg`` was answered; the others stop ringing, or just did."""
     answered = find_last(call.record.segments, SegmentKind.OFFERED, leg)
     segments = tuple(
-        replace(one, result="elsewhere") if one.leg != leg and _just_stopped(one, answered, at) else one
+        replace(one, result=_offer_result(one, leg)) if _just_stopped(one, answered, at) else one
         for one in call.record.segments
     )
     return end_where(call.with_record(segments=segments), at, lambda one: _offer_result(one, leg))
 
 
 def _just_stopped(offer: Segment, answered: Segment | None, at: datetime) -> bool:
-    """Its channel went before the answer was told: a dialled phone beside it looks missed till then."""
+    """Its channel went before the answer was told: a dialled phone beside it looks missed till then.
+
+    So may the one that answered: to a caller who hangs up just then, Asterisk tells of its ``DialEnd`` twice.
+    """
     if offer.kind is not SegmentKind.OFFERED or offer.result == "ended":
         return offer.kind is SegmentKind.OFFERED
     began_at, ended_at = answered.began_at if answered else None, offer.ended_at

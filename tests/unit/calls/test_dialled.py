@@ -158,3 +158,16 @@ def test_every_event_twice_changes_nothing():
 )
 def test_only_an_endpoint_s_own_contact_is_its_phone(dialled, phone):
     assert dialled_phone("PJSIP/101-0000002a", dialled) == phone
+
+
+def test_a_phone_that_answers_as_the_caller_gives_up_is_told_of_twice():
+    call = Script()
+    last = [
+        call.at(4).hanging_up(),
+        call.not_picked_up("missed"),
+        call.picked_up(),
+        call.bridged(LEG),
+        call.bridged(),
+    ]
+    record = play([*rings(call), *last, *gone(call)])
+    assert kinds(record) == [("offered", "answered"), ("talking", "caller")]
