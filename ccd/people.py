@@ -61,9 +61,9 @@ class AuditEntry:
 
     ``action`` is one of ``card``, ``overview``, ``history``, ``today``, ``note``, ``sign-in``,
     ``sign-in-refused``, ``sign-out``, ``phone``, ``promises``, ``promise-cancelled``, ``messages``,
-    ``message-played``, ``message-heard``, ``visit-ordered``, ``visit-booked``, ``visit-moved``,
-    ``visit-cancelled``, ``search``, ``report``, ``directory-tried`` (by the command), ``missed``,
-    ``missed-called``, ``missed-done``.
+    ``message-played``, ``message-heard``, ``recording-played``, ``visit-ordered``, ``visit-booked``,
+    ``visit-moved``, ``visit-cancelled``, ``search``, ``report``, ``directory-tried`` (by the command),
+    ``missed``, ``missed-called``, ``missed-done``.
     """
 
     at: datetime

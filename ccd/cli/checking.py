@@ -45,6 +45,7 @@ def around(path: Path, settings: Settings) -> Iterator[Problem]:
     yield from _database(path, settings)
     yield from _files(path, settings)
     yield from _asterisk_logs(path, settings)
+    yield from _recordings(path, settings)
     yield from _secret(path, settings)
     yield from _words(path, settings)
     for where, port in (("agi.port", settings.agi.port), ("desk.port", settings.desk.port)):
@@ -83,6 +84,13 @@ def _asterisk_logs(path: Path, settings: Settings) -> Iterator[Problem]:
         if not os.access(file, os.R_OK):
             why = "cannot be read by this user" if file.exists() else "is not there"
             yield _warning(path, f"asterisk_logs.{name}", f"{file} {why}: calls that ccd misses stay unknown")
+
+
+def _recordings(path: Path, settings: Settings) -> Iterator[Problem]:
+    folder = settings.recordings.folder
+    if folder and not (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
+        why = "cannot be read by this user" if folder.is_dir() else "is no folder here"
+        yield _warning(path, "recordings.folder", f"{folder} {why}: no recorded call can be played")
 
 
 def _secret(path: Path, settings: Settings) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ _COLUMNS = (
     "how",
     "topic",
     "outcome",
+    "recorded",
 )
 
 
@@ -63,6 +64,7 @@ def _rows(records: Sequence[CallRecord], zone: ZoneInfo) -> Iterator[tuple[str, 
             how.value,
             record.topic,
             record.outcome,
+            "yes" if record.recording else "",
         )
 
 

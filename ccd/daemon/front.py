@@ -69,6 +69,7 @@ class Front:
             history=storage.history,
             escalation=Escalating(Redirector(telephony.link.action), telephony.tracker.channel),
             draw=Drawing(lambda: telephony.rules.current, storage.calls),
+            recordings=settings.recordings,
             owed=self._owed(telephony, keepers),
             missed=_missed(telephony, keepers),
             bookings=keepers.bookings,

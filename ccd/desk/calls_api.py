@@ -17,6 +17,7 @@ from ccd.desk.found import Found
 from ccd.desk.hub import Hub
 from ccd.desk.lacking import Required
 from ccd.desk.lately import Lately
+from ccd.desk.listening import Listening
 from ccd.desk.numbers import same_caller
 from ccd.desk.ports import Archive
 from ccd.desk.problems import Problem
@@ -52,6 +53,7 @@ class CallsApi:
         trail: Trail,
         found: Found,
         lately: Lately,
+        listening: Listening,
     ) -> None:
         self._topics = {topic.id for topic in settings.topics}
         self._outcomes = outcome_ids(settings.outcomes)
@@ -62,6 +64,7 @@ class CallsApi:
         self._trail = trail
         self._found = found
         self._lately = lately
+        self._listening = listening
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
@@ -86,7 +89,7 @@ class CallsApi:
         but = LinkedId(request.query.get("but", ""))
         unseen = self._hub.sight.unseen(session.user.role)
         whys = await self._lately.whys(number, calls, but, unseen)
-        return web.json_response({"calls": await self._with_edits(calls), "whys": whys})
+        return web.json_response({"calls": await self._with_edits(session, calls), "whys": whys})
 
     def _may_read(self, session: Session, number: str) -> bool:
         looked_up = (session.user.name, number) in self._found
@@ -97,7 +100,7 @@ class CallsApi:
         session = await self._auth.session(request)
         calls, earlier = await self._lately_here(session.phone) if session.phone else ((), ())
         self._trail.listed(session.user.name, "today", session.phone, (*calls, *earlier))
-        rows, before = (self._rows(some, session.phone) for some in (calls, earlier))
+        rows, before = (self._rows(session, some, session.phone) for some in (calls, earlier))
         return web.json_response({"calls": rows, "earlier": before})
 
     async def _lately_here(self, phone: Phone) -> tuple[list[CallRecord], list[CallRecord]]:
@@ -169,7 +172,7 @@ class CallsApi:
             log.warning("calls not read", error=type(error).__name__)
             raise Problem(503, "error.not_read") from error
 
-    async def _with_edits(self, calls: Sequence[CallRecord]) -> list[Json]:
+    async def _with_edits(self, session: Session, calls: Sequence[CallRecord]) -> list[Json]:
         """The rows, each with what people changed of it; without that when it cannot be read in time."""
         kept: dict[str, list[Json]] = {}
         try:
@@ -178,12 +181,16 @@ class CallsApi:
                     kept.setdefault(one.call_id, []).append(edit_json(one))
         except Exception as error:  # noqa: BLE001 - the calls are worth more than their changes
             log.warning("edits not read", error=type(error).__name__)
-        return [row | {"edits": kept.get(row["id"], [])} for row in self._rows(calls)]
+        return [row | {"edits": kept.get(row["id"], [])} for row in self._rows(session, calls)]
 
-    def _rows(self, calls: Sequence[CallRecord], phone: Phone | None = None) -> list[Json]:
+    def _rows(self, session: Session, calls: Sequence[CallRecord], phone: Phone | None = None) -> list[Json]:
         """As that phone stood in them; without one, as whoever answered."""
         region = self._hub.clinic.region
         return [
-            call_row(call, phone or call.phone, region) | {"lacks_outcome": self._required.lacks(call)}
+            call_row(call, phone or call.phone, region)
+            | {
+                "lacks_outcome": self._required.lacks(call),
+                "recording": self._listening.offers(session, call),
+            }
             for call in calls
         ]

@@ -1,12 +1,13 @@
 """What the desk needs of the store and of tracking, as small Protocols; the daemon plugs them in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from ccd.callbacks.promise import Promise
 from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.ids import LinkedId, Phone
+from ccd.calls.record import CallRecord
 from ccd.calls.snapshot import MemberNow
 from ccd.metrics.formulas import Metric
 from ccd.metrics.report import Question, Report
@@ -128,6 +129,10 @@ class MessageBook(Protocol):
 
 class Archive(CallArchive, Protocol):
     """Past calls, and what people changed of what these say."""
+
+    async def known(self, call_ids: Iterable[str]) -> Sequence[CallRecord]:
+        """Those of these calls that are durable; may raise."""
+        ...
 
     async def edits(self, call_ids: Collection[LinkedId]) -> Sequence[Edit]:
         """Every change that people made to what these calls say, the oldest first; may raise."""

@@ -11,8 +11,10 @@ from aiohttp import web
 
 from ccd.calls.record import CallRecord
 from ccd.desk.auth import Auth
+from ccd.desk.card import Json
 from ccd.desk.clinic import Clinic
 from ccd.desk.lacking import Required
+from ccd.desk.listening import Listening
 from ccd.desk.owed import asked
 from ccd.desk.ports import FigureBook
 from ccd.desk.problems import Problem
@@ -48,13 +50,21 @@ class ReportsApi:
     """Days are the clinic's: ``?from=2026-11-01&to=2026-11-30&by=queue&where=topic:price&service_level=``."""
 
     def __init__(
-        self, figures: Figures, *, required: Required, auth: Auth, clinic: Clinic, trail: Trail
+        self,
+        figures: Figures,
+        *,
+        required: Required,
+        auth: Auth,
+        clinic: Clinic,
+        trail: Trail,
+        listening: Listening,
     ) -> None:
         self._figures = figures
         self._required = required
         self._auth = auth
         self._clinic = clinic
         self._trail = trail
+        self._listening = listening
 
     def routes(self) -> list[web.RouteDef]:
         """Where what is."""
@@ -95,11 +105,12 @@ class ReportsApi:
         }
         rows = [calls[one] for one in found[:MOST] if one in calls]
         self._trail.listed(session.user.name, "report", session.phone, rows)
-        region = self._clinic.region
-        listed = [
-            call_row(one, one.phone, region) | {"lacks_outcome": self._required.lacks(one)} for one in rows
-        ]
+        listed = [self._row(session, one) for one in rows]
         return web.json_response({"calls": listed, "more": len(found) > MOST, "shows": shows})
+
+    def _row(self, session: Session, call: CallRecord) -> Json:
+        offers, lacks = self._listening.offers(session, call), self._required.lacks(call)
+        return call_row(call, call.phone, self._clinic.region) | {"lacks_outcome": lacks, "recording": offers}
 
     async def _answer(self, request: web.Request) -> tuple[Report, Frame]:
         await self._overseer(request)

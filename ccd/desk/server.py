@@ -20,6 +20,7 @@ from ccd.desk.guard import Guard, add_headers
 from ccd.desk.hub import Hub
 from ccd.desk.lacking import Required
 from ccd.desk.lately import Lately
+from ccd.desk.listening import Listening
 from ccd.desk.messages_api import MessagesApi
 from ccd.desk.missed_api import MissedApi, MissedCalls
 from ccd.desk.owed import Owed
@@ -27,6 +28,7 @@ from ccd.desk.pages import Pages
 from ccd.desk.patients_api import PatientsApi
 from ccd.desk.ports import Archive, Escalation, Phones, RoutingPicture, Users
 from ccd.desk.promises_api import PromisesApi
+from ccd.desk.recordings_api import RecordingsApi
 from ccd.desk.reports_api import Figures, ReportsApi
 from ccd.desk.routing_api import RoutingApi
 from ccd.desk.scraping import Exposition, Scraping
@@ -34,7 +36,7 @@ from ccd.desk.trail import Trail
 from ccd.desk.wall_socket import WallSockets
 from ccd.desk.websocket import Sockets
 from ccd.ports.calls import HistorySource
-from ccd.settings.models import Desk
+from ccd.settings.models import Desk, Recordings
 
 log = structlog.get_logger()
 
@@ -64,6 +66,7 @@ class DeskServer:
         exposition: Exposition,
         wall_word: str = "",
         metrics_token: str = "",
+        recordings: Recordings = Recordings(),  # noqa: B008 - frozen
     ) -> None:
         self._settings = settings
         self._hub = hub
@@ -76,18 +79,33 @@ class DeskServer:
         api = Api(
             settings=settings, auth=auth, users=users, phones=phones, hub=hub, trail=trail, drop=self._drop
         )
-        found = Found()
+        found, listening = Found(), Listening(recordings, hub.clinic)
         lately = Lately(history=history, promises=owed.promises, clinic=hub.clinic)
         calls = CallsApi(
-            settings=settings, auth=auth, archive=archive, hub=hub, trail=trail, found=found, lately=lately
+            settings=settings,
+            auth=auth,
+            archive=archive,
+            hub=hub,
+            trail=trail,
+            found=found,
+            lately=lately,
+            listening=listening,
         )
+        sounds = RecordingsApi(recordings, auth=auth, archive=archive, listening=listening, trail=trail)
         patients = PatientsApi(settings=settings, auth=auth, hub=hub, owed=owed, trail=trail, found=found)
         escalate = EscalateApi(auth=auth, hub=hub, trail=trail, save=calls.save, asterisk=escalation)
         routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         lost = MissedApi(missed, auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
-        reports = ReportsApi(figures, required=Required(settings), auth=auth, clinic=hub.clinic, trail=trail)
+        reports = ReportsApi(
+            figures,
+            required=Required(settings),
+            auth=auth,
+            clinic=hub.clinic,
+            trail=trail,
+            listening=listening,
+        )
         visits = BookingApi(settings=settings, auth=auth, hub=hub, bookings=bookings)
         self._door = Door(settings.max_connections)
         self.app = web.Application(
@@ -99,6 +117,7 @@ class DeskServer:
         self.app.add_routes(
             [*promises.routes(), *messages.routes(), *lost.routes(), *visits.routes(), *patients.routes()]
         )
+        self.app.add_routes(sounds.routes())
         scraping = Scraping(settings, exposition, metrics_token)
         self.app.add_routes(
             [*self._sockets.routes(), *self._walls.routes(), *scraping.routes(), *reports.routes()]

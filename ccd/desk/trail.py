@@ -57,6 +57,10 @@ class Trail:
         self._waiting.append(entry)
         self._more.set()
 
+    async def write(self, entry: AuditEntry) -> None:
+        """Write one entry now: it is durable when this returns.  Raises what the database raises."""
+        await self._audit.append(entry)
+
     def seen(self, user: str, shown: CardShown, action: str = "card") -> None:
         """This user was shown this call's patients: one entry, however often the card is redrawn."""
         patients = tuple(one.patient_id for one in shown.caller.patients) if shown.caller else ()

@@ -15,6 +15,7 @@ from ccd.settings.live import Live, Prometheus, Wallboard
 from ccd.settings.missed import Missed
 from ccd.settings.networks import Network
 from ccd.settings.paths import ResolvedPath
+from ccd.settings.recordings import Recordings
 from ccd.settings.reports import Reports
 from ccd.settings.sources import MergeKey, Sources, default_sources
 from ccd.settings.topics import Outcome, Topic
@@ -30,6 +31,7 @@ __all__ = [
     "Model",
     "Name",
     "Outcome",
+    "Recordings",
     "Reports",
     "Routing",
     "Settings",
@@ -174,6 +176,8 @@ class Settings(Model):
     """With PostgreSQL: where ccd's socket for commands is, and records that the database did not take."""
     voicemail_folder: ResolvedPath = Path("/var/spool/asterisk/ccd-voicemail")
     """Where the dialplan records messages (``CCD_VOICEMAIL_DIR``); ccd reads it."""
+    recordings: Recordings = Recordings()
+    """Recorded calls: where they are, who may hear them."""
     sounds_folder: ResolvedPath | None = None
     """Asterisk's sounds, a folder for each language; ``ccd check`` looks there for those of the rules."""
     asterisk_logs: AsteriskLogs = AsteriskLogs()

@@ -14,6 +14,7 @@ from ccd.desk.server import DeskServer
 from ccd.desk.trail import Trail
 from ccd.metrics.rules import Rules
 from ccd.ports.screens import Board, CardShown
+from ccd.settings.recordings import Recordings
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
 from tests.unit.desk.figures import FakeFigures
@@ -89,6 +90,7 @@ class Bed:
             floor=self.floor_desk,
             exposition=lambda accept: (accept.encode(), "text/plain"),
             wall_word=self.wall_word,
+            recordings=Recordings(folder=Path(self._folder.name)),
         )
 
     def lose(self) -> None:

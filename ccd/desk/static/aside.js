@@ -7,6 +7,7 @@ import { editsOf } from "./edits.js";
 import { icon } from "./icons.js";
 import { sourceLine, sourceName, sourcesOf } from "./origins.js";
 import { outcomeLabel } from "./outcomes.js";
+import { callPlayer, playButton } from "./player.js";
 import { person, silent } from "./who.js";
 import { day, list, t, time, topicLabel } from "./words.js";
 
@@ -19,11 +20,13 @@ export class Aside {
     this.topics = new Map(me.topics.map((topic) => [topic.id, topic]));
     this.owner = h("span", { class: "owner" });
     this.origins = h("span", { class: "origins" });
+    this.player = callPlayer(() => this.list(...this.listed));
+    this.listed = [[], ""];
     this.calls = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "history-title" });
     this.visits = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "visits-title" });
     this.book = h("button", { type: "button", class: "small", hidden: true, onclick: () => booking.open() }, h("span", { text: t("booking.open") }), kbd("B"));
     this.element = h("aside", { class: "side", "aria-label": t("history.title") },
-      h("section", { class: "panel history" }, h("h2", { id: "history-title", text: t("history.title") }), this.calls),
+      h("section", { class: "panel history" }, h("h2", { id: "history-title", text: t("history.title") }), this.player.element, this.calls),
       h("section", { class: "panel visits" }, h("div", { class: "line" }, h("h2", { id: "visits-title", text: t("visits.title") }, this.owner), this.origins, this.book), this.visits), booking.element);
     this.drawVisits = drawer(this.visits, (patient, card, owners) => visitRows(patient, card, owners, (kind, visit) => booking.open(kind, visit)));
     this.drawOrigins = drawer(this.origins, sourceLine);
@@ -51,16 +54,22 @@ export class Aside {
       const { calls, whys } = await api.callsOf(key, card.id);
       this.explained(card.id, whys);
       const before = calls.filter((call) => call.id !== card.id);
-      if (this.asked === asked) this.drawCalls(before, before.length ? "" : "history.none");
+      if (this.asked === asked) this.list(before, before.length ? "" : "history.none");
     } catch {
-      if (this.asked === asked) this.drawCalls([], "history.failed");
+      if (this.asked === asked) this.list([], "history.failed");
     }
     return undefined;
   }
 
   told(asked, rows, note) {
     this.asked = asked;
-    this.drawCalls(rows, note);
+    this.player.stop();
+    this.list(rows, note);
+  }
+
+  list(...listed) {
+    this.listed = listed;
+    this.drawCalls(...listed, this.player.playing);
   }
 
   callRows(rows, note) {
@@ -70,7 +79,8 @@ export class Aside {
       h("span", { class: "what" },
         h("span", { class: call.topic || call.outcome ? "" : "muted", text: this.topicText(call) }),
         call.note && h("span", { class: "note", text: call.note, title: call.note }),
-        editsOf(call, (field, value) => this.word(field, value))),
+        editsOf(call, (field, value) => this.word(field, value)),
+        playButton(call, dayOrTime(call.at), this.player)),
       h("span", { class: "with", text: shortAgent(call.agent), title: call.agent })));
   }
 

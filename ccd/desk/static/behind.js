@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { now } from "./clock.js";
 import { h } from "./dom.js";
 import { outcomeLabel } from "./outcomes.js";
+import { callPlayer, playButton } from "./player.js";
 import { day, t, time, timer, topicLabel } from "./words.js";
 
 const COLUMNS = ["at", "number", "who", "how", "talked", "topic"];
@@ -19,10 +20,13 @@ export class Behind {
     this.narrow = h("button", { type: "button", class: "small", text: t("reports.by_day"), onclick: () => this.narrowed(this.row) });
     this.side = h("button", { type: "button", class: "small", onclick: () => this.turn() });
     this.body = h("tbody", null);
+    this.player = callPlayer(() => this.mark());
+    this.calls = [];
+    this.heard = h("th", { scope: "col", text: t("recording.column") });
     this.note = h("p", { class: "muted", role: "status" });
     this.element = h("section", { class: "panel behind", "aria-labelledby": "behind-title", hidden: true },
       h("div", { class: "line" }, this.title, this.side, this.narrow, this.close),
-      h("div", { class: "scroll" }, h("table", null, h("thead", null, h("tr", null, COLUMNS.map((name) => h("th", { scope: "col", text: t(name === "topic" ? "reports.by.topic" : `reports.${name}`) })))), this.body)), this.note);
+      h("div", { class: "scroll" }, h("table", null, h("thead", null, h("tr", null, COLUMNS.map((name) => h("th", { scope: "col", text: t(name === "topic" ? "reports.by.topic" : `reports.${name}`) })), this.heard)), this.body)), this.player.element, this.note);
   }
 
   // `question` gives the query, with what else is asked.
@@ -65,8 +69,25 @@ export class Behind {
   }
 
   tell(calls, note) {
+    this.player.stop();
     this.note.textContent = note || "";
-    this.body.replaceChildren(...calls.map((call) => h("tr", null, this.cells(call).map((text) => h("td", { text, title: text })))));
+    this.calls = calls;
+    this.heard.hidden = !calls.some((call) => call.recording);
+    this.body.replaceChildren(...calls.map((call) => h("tr", null, this.cells(call).map((text) => h("td", { text, title: text })), h("td", null, this.button(call)))));
+  }
+
+  button(call) {
+    return playButton(call, `${call.number || t("card.anonymous")}, ${time(call.at)}`, this.player);
+  }
+
+  // Which one plays now; whoever is on a button stays there.
+  mark() {
+    this.calls.forEach((call, place) => {
+      const cell = this.body.rows[place].lastElementChild;
+      const held = cell.contains(document.activeElement);
+      cell.replaceChildren(...[this.button(call)].filter(Boolean));
+      if (held) cell.firstChild.focus();
+    });
   }
 
   cells(call) {
@@ -78,7 +99,12 @@ export class Behind {
 
   hide() {
     if (this.element.hidden) return;
-    this.element.hidden = true;
+    this.away();
     this.closed();
+  }
+
+  away() {
+    this.player.stop();
+    this.element.hidden = true;
   }
 }

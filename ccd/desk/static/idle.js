@@ -6,6 +6,7 @@ import { LIVE, OVER } from "./calls.js";
 import { drawer, h, hide, put } from "./dom.js";
 import { icon, STATE_ICONS } from "./icons.js";
 import { lacks } from "./outcomes.js";
+import { callPlayer, playButton } from "./player.js";
 import { shortName } from "./who.js";
 import { dateKey, day, digits, phoneLabel, span, t, time, timer, topicLabel } from "./words.js";
 
@@ -21,6 +22,7 @@ export class Idle {
     this.taken = h("dd", null);
     this.talked = h("dd", null);
     this.open_ = h("dd", null);
+    this.player = callPlayer(() => this.changed?.());
     this.note = h("p", { class: "status", role: "status" });
     this.todo = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "todo-title" });
     this.today = h("ul", { class: "rows", tabindex: "0", "aria-labelledby": "today-title" });
@@ -35,7 +37,7 @@ export class Idle {
       h("section", { class: "panel todo" }, h("h2", { id: "todo-title", text: t(me.outcome_required ? "idle.todo_outcome" : "idle.todo") }), this.todo),
       h("div", { class: "right" },
         this.floorPanel,
-        h("section", { class: "panel today" }, h("h2", { id: "today-title", text: t("idle.today") }), this.today)));
+        h("section", { class: "panel today" }, h("h2", { id: "today-title", text: t("idle.today") }), this.player.element, this.today)));
     this.drawTodo = drawer(this.todo, (rows, failed) => this.todoRows(rows, failed));
     this.drawToday = drawer(this.today, (rows) => this.todayRows(rows));
     this.drawFloor = drawer(this.floor, floorRows);
@@ -53,14 +55,16 @@ export class Idle {
     this.changed?.();
   }
 
+  // Nobody hears an old call into a new one.
   show(calls) {
+    if (calls.shown) this.player.stop();
     const taken = this.rows.filter((row) => TAKEN.has(row.state));
     const waiting = this.waiting(calls, taken);
     put(this.taken, digits(taken.length));
     put(this.talked, span(taken.reduce((sum, row) => sum + (row.talked || 0), 0)));
     put(this.open_, digits(waiting.length));
     this.drawTodo(waiting, this.failed);
-    this.drawToday(this.rows.filter((row) => !LIVE.has(row.state)));
+    this.drawToday(this.rows.filter((row) => !LIVE.has(row.state)), this.player.playing);
   }
 
   // Of the archive and of what the page itself saw end; the page knows the names.
@@ -90,7 +94,8 @@ export class Idle {
     return rows.map((row) => h("li", null,
       h("span", { class: "when", text: time(row.at) }),
       h("span", { class: "what" }, h("span", { text: row.number || row.caller_name || t("card.anonymous") }),
-        h("span", { class: "note", text: TAKEN.has(row.state) ? topicLabel(this.topics.get(row.topic)) || row.topic || t("history.no_topic") : t("history.missed") })),
+        h("span", { class: "note", text: TAKEN.has(row.state) ? topicLabel(this.topics.get(row.topic)) || row.topic || t("history.no_topic") : t("history.missed") }),
+        playButton(row, row.number || t("card.anonymous"), this.player)),
       h("span", { class: "with", text: row.talked && TAKEN.has(row.state) ? timer(row.talked * 1000) : "" }),
       TAKEN.has(row.state) && h("button", { type: "button", class: "small quiet", onclick: () => this.open(row.id) }, h("span", { text: t("idle.open") }), h("span", { class: "unseen", text: row.number }))));
   }

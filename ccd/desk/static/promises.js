@@ -10,7 +10,7 @@ import { t } from "./words.js";
 class Page extends RowPage {
   constructor() {
     super({ live: [], broken: [], messages: [] });
-    this.player = new Player(() => this.draw());
+    this.player = new Player(() => this.draw(), { is: "owed.player", plays: "owed.playing", fails: "owed.unplayable" }, (id) => `/api/messages/${id}/audio`);
     const [live, messages, broken] = ["live", "messages", "broken"].map((name) => h("ul", { class: "rows", "aria-labelledby": `${name}-title` }));
     this.drawLive = drawer(live, (rows) => filled(rows, "owed.none", (one) => promiseRow(one, (it) => this.takeBack(it))));
     this.drawMessages = drawer(messages, (rows, playing) => filled(rows, "owed.no_messages", (one) =>

@@ -44,7 +44,7 @@ class Page {
   async read() {
     const mine = this.asked.query();
     this.latest = mine;
-    this.behind.element.hidden = true;
+    this.behind.away();
     try {
       const facts = await api.report(mine);
       if (this.latest !== mine) return;

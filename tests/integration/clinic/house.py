@@ -16,7 +16,7 @@ PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in
 """Ten phones for each behaviour; the last four are in no queue of that name."""
 RULES = (
     *("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts"),
-    *("dials", "passes", "bounded"),
+    *("dials", "passes", "bounded", "recorded"),
 )
 DIDS = {name: f"749500000{number:02}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
@@ -35,6 +35,9 @@ def furnish(etc: Path, ports: Mapping[str, int]) -> None:
         queues.writelines(_queue(name, []) for name in ("empty", "bounded"))
         queues.write(_queue("local", []) + "member => Local/118@internal,0,Agent 118,PJSIP/118\n")
         queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
+        queues.write(_queue("recorded", PHONES["answers"][6:7]) + "monitor-format = wav\n")
+    manager = etc / "ccd-manager.conf"
+    manager.write_text(manager.read_text().replace(";channelvars", "channelvars"))
 
 
 def _queue(name: str, numbers: list[str], strategy: str = "rrmemory", *, timeout: int = 20) -> str:

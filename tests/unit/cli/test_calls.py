@@ -32,6 +32,7 @@ FINISHED = CallRecord(
     disposition=Disposition.ANSWERED,
     topic="price",
     outcome="booked",
+    recording="/var/spool/asterisk/monitor/1.1.wav",
 )
 WAITING = CallRecord(
     call_id=LinkedId("1.2"),
@@ -51,11 +52,11 @@ WITHHELD = replace(
 )
 
 TABLE = """\
-arrived  caller  name  called  rule  queue  agent  waited  talked  how  topic  outcome
-2026-11-18 15:00  withheld  -  112  -  -  -  -  -  waiting  -  -
-2026-11-18 14:00  -  -  112  -  -  -  -  -  waiting  -  -
+arrived  caller  name  called  rule  queue  agent  waited  talked  how  topic  outcome  recorded
+2026-11-18 15:00  withheld  -  112  -  -  -  -  -  waiting  -  -  -
+2026-11-18 14:00  -  -  112  -  -  -  -  -  waiting  -  -  -
 2026-11-18 12:00  +79161234567  [red]\\x1b[/]\\u202e  100  [x]  operators  A\\x9b  1:15  0:10  answered  \
-price  booked
+price  booked  yes
 """
 """Columns apart, however wide they are."""
 

@@ -97,6 +97,15 @@ def test_the_log_must_be_writable_and_the_authority_readable(ccd, clinic):
     assert f"ccd.yaml: log.file: this user may not write {clinic}/nowhere/ccd.log" in out
 
 
+def test_the_folder_of_recordings_must_be_there_and_readable(ccd, clinic):
+    write(FINE + "recordings: { folder: monitor }\n")
+    code, out, _ = ccd("check")
+    assert code == 0
+    assert f"ccd.yaml: warning: recordings.folder: {clinic}/monitor is no folder here" in out
+    (clinic / "monitor").mkdir()
+    assert "recordings" not in ccd("check")[1]
+
+
 def test_a_secret_that_everyone_may_read(ccd):
     write(FINE, 0o644)
     code, out, _ = ccd("check")

@@ -13,6 +13,7 @@ from ccd.desk.server import DeskServer
 from ccd.desk.sight import Sight
 from ccd.desk.trail import Trail
 from ccd.metrics.rules import Rules
+from ccd.settings.recordings import Recordings
 from tests.unit.desk import fakes, samples
 from tests.unit.desk.debts import FakeDebts
 from tests.unit.desk.figures import FakeFigures
@@ -68,7 +69,11 @@ async def heard(socket, kind: str) -> Json:
 
 
 def make_house(
-    debts: FakeDebts | None = None, wall_word: str = "", metrics_token: str = "", **changes
+    debts: FakeDebts | None = None,
+    wall_word: str = "",
+    metrics_token: str = "",
+    recordings: Recordings | None = None,
+    **changes,
 ) -> House:
     users, archive, audit, phones = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit(), fakes.phones()
     debts = debts or FakeDebts()
@@ -98,6 +103,7 @@ def make_house(
         exposition=lambda accept: (accept.encode(), "text/plain"),
         wall_word=wall_word,
         metrics_token=metrics_token,
+        recordings=recordings or Recordings(),
     )
     client = TestClient(TestServer(server.app))
     return House(
