@@ -11,7 +11,15 @@ import structlog
 
 from ccd.callers import Callers
 from ccd.calls.book import CallBook, Change
-from ccd.calls.events import AsteriskEvent, CallOffered, LinkLost, MemberChanged, QueuesNow, Resynchronised
+from ccd.calls.events import (
+    AsteriskEvent,
+    CallOffered,
+    ChannelEvent,
+    LinkLost,
+    MemberChanged,
+    QueuesNow,
+    Resynchronised,
+)
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, Direction, SegmentKind, State
 from ccd.calls.segments import find_open, is_open
@@ -124,6 +132,8 @@ class Tracker:
         """Fold one event in."""
         for change in self._book.apply(event):
             self._changed(change)
+        if isinstance(event, ChannelEvent):
+            return
         match event:
             case Resynchronised():
                 self._resynchronised(event.snapshot)
@@ -179,9 +189,10 @@ class Tracker:
         self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))
 
     def _changed(self, change: Change) -> None:
-        record = self._with_source(change)
+        record, before = self._with_source(change), change.before
         self._saver.save(record)
-        self._count_waiting(record)
+        if before is None or before.segments is not record.segments or before.state is not record.state:
+            self._count_waiting(record)
         for phone in _phones_to_tell(change):
             self._show(phone, record)
 
@@ -258,9 +269,8 @@ def _by_place(members: Iterable[MemberNow]) -> dict[tuple[QueueName, Phone], Mem
 def _phones_to_tell(change: Change) -> list[Phone]:
     """Phones whose stretch of the call changed; all that still take part when its state did."""
     before, after = change.before, change.after
-    known = before.segments if before else ()
-    there = set(map(id, known))
-    phones = [one.phone for one in after.segments if one.phone and id(one) not in there and one not in known]
+    known = [vars(one) for one in before.segments] if before else []
+    phones = [one.phone for one in after.segments if one.phone and vars(one) not in known]
     if before is None or before.state is not after.state:
         phones += [one.phone for one in after.segments if one.phone and not one.result]
         if after.state is State.ENDED:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Direction, Disposition, EndedBy, SegmentKind, State
-from ccd.calls.segments import Segments, find_open, total
+from ccd.calls.segments import Segments, is_open, total
 from ccd.calls.values import replace
 
 SEGMENTS = "segments"
@@ -165,11 +165,12 @@ def _live_state(call: Call, segments: Segments) -> State:
     """Where the call is, read off its open segments."""
     if call.over:
         return State.ENDED
-    if find_open(segments, SegmentKind.TALKING):
+    goes_on = {segment.kind for segment in segments if is_open(segment)}
+    if SegmentKind.TALKING in goes_on:
         return State.HELD if call.hold else State.CONNECTED
-    if find_open(segments, SegmentKind.OFFERED):
+    if SegmentKind.OFFERED in goes_on:
         return State.OFFERED
-    if find_open(segments, SegmentKind.WAITING):
+    if SegmentKind.WAITING in goes_on:
         return State.WAITING
     return State.TRANSFERRED if call.record.state is State.TRANSFERRED else State.ARRIVED
 
