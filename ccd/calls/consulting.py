@@ -58,8 +58,9 @@ def dials(call: Call, to: str) -> Call:
 
 
 def latest(call: Call, dialler: UniqueId) -> UniqueId:
-    """The consultation that a channel which is not the caller's dials for."""
-    segment = find_open(call.record.segments, SegmentKind.CONSULTING)
+    """The consultation that a channel which is not the caller's dials for, or dialled for."""
+    segments = call.record.segments
+    segment = find_open(segments, SegmentKind.CONSULTING) or find_last(segments, SegmentKind.CONSULTING)
     return dialler if dialler in call.consults or segment is None else segment.leg
 
 

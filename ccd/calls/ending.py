@@ -8,7 +8,7 @@ from ccd.calls.call import REACHED, SEGMENTS, Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State, StepKind
-from ccd.calls.segments import Segments, closed, elapsed, find_last, find_open, is_open, swap
+from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import behind
 
@@ -110,8 +110,19 @@ def without_hold(call: Call, segments: Segments) -> Call:
 def _ended(call: Call, at: datetime, cause: int) -> Call:
     """The caller is gone, and ccd saw it."""
     by = _who_ended(call)
+    call = _talk_ended(call, at, by)
     ends = _BY_CALLER if by is EndedBy.CALLER else _BY_OTHERS
     return _over(call, at, by, lambda one: _in_vain(call, one) or ends.get(one.kind, by.value), cause)
+
+
+def _talk_ended(call: Call, at: datetime, by: EndedBy) -> Call:
+    """The last talk, when who hung up was told after its bridge had been left."""
+    last = find_last(call.record.segments, SegmentKind.TALKING)
+    if last is None or last.result != "left" or by.value not in _AGENT_ENDS:
+        return call
+    if (elapsed(last.ended_at, at) or 0.0) > AT_ONCE:
+        return call
+    return call.with_record(segments=swap(call.record.segments, last, replace(last, result=by.value)))
 
 
 def _in_vain(call: Call, segment: Segment) -> str:

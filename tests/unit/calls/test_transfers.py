@@ -346,3 +346,22 @@ def test_a_caller_who_hangs_up_the_moment_that_the_colleague_answers():
     )
     assert shape(record)[-1] == ("talking", "PJSIP/201", "caller", "")
     assert record.ended_by is EndedBy.CALLER
+
+
+def test_a_colleague_whose_channel_left_before_the_callers_hangup_was_told():
+    call = Script()
+    record = play(
+        *talking(call),
+        call.at(7).transferred(),
+        call.completed(2, 4, "transfer"),
+        call.unbridged("100.1"),
+        call.ended("100.1"),
+        call.started("100.2", DOCTOR),
+        call.bridged("100.2", "b2", DOCTOR),
+        call.bridged("", "b2"),
+        call.at(9).unbridged("100.2", "b2"),
+        call.unbridged("", "b2"),
+        call.hanging_up(),
+        call.ended(),
+    )
+    assert shape(record)[-1] == ("talking", "PJSIP/201", "caller", "")
