@@ -87,6 +87,19 @@ def test_a_supervisor_hears_an_earlier_call_beside_the_card(chrome, bed):
     assert COMPLAINTS[page] == []
 
 
+def test_todays_call_is_silent_as_soon_as_another_rings(chrome, bed):
+    recorded(bed)
+    page = open_page(chrome, bed, "en")
+    sign_in(page, "vera")
+    page.locator(".today .rows button", has_text="Play").press("Enter")
+    audio = page.locator(".today audio")
+    audio.evaluate(SOUNDS)
+    bed.show(Story(who=caller(MARIA)).ringing())
+    expect(page.locator(".desk")).to_be_visible()
+    assert audio.evaluate("audio => audio.paused")
+    assert listened(bed) == ["past.1"]
+
+
 def test_an_operator_is_offered_no_recording(chrome, bed):
     recorded(bed)
     page = open_page(chrome, bed, "en")
