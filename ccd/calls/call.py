@@ -106,17 +106,21 @@ class Call:
         return replace(self, legs={one: rest for one, rest in self.legs.items() if one != leg})
 
 
-def new_call(linked_id: LinkedId) -> Call:
-    """A call of which nothing is known yet but that it is there; its first channel names it."""
-    record = CallRecord(
-        call_id=linked_id,
+_NEW = Call(
+    record=CallRecord(
+        call_id=LinkedId(""),
         state=State.ARRIVED,
         arrived_at=None,
         caller_number="",
         caller_name="",
         called_number="",
     )
-    return Call(record=record)
+)
+
+
+def new_call(linked_id: LinkedId) -> Call:
+    """A call of which nothing is known yet but that it is there; its first channel names it."""
+    return replace(_NEW, record=replace(_NEW.record, call_id=linked_id))
 
 
 def settled(record: CallRecord, **changes: Any) -> CallRecord:
@@ -165,7 +169,7 @@ def _live_state(call: Call, segments: Segments) -> State:
     """Where the call is, read off its open segments."""
     if call.over:
         return State.ENDED
-    goes_on = {segment.kind for segment in segments if is_open(segment)}
+    goes_on = [segment.kind for segment in segments if is_open(segment)]
     if SegmentKind.TALKING in goes_on:
         return State.HELD if call.hold else State.CONNECTED
     if SegmentKind.OFFERED in goes_on:

@@ -28,7 +28,8 @@ class Desks:
 
     def at(self, phone: Phone) -> PhoneDesk:
         """The phone's desk, which is now the most recently used."""
-        desk = self._desks.setdefault(phone, PhoneDesk(self._numbers))
+        if (desk := self._desks.get(phone)) is None:
+            desk = self._desks[phone] = PhoneDesk(self._numbers)
         self._desks.move_to_end(phone)
         if len(self._desks) > _PHONES:
             self._forget_one(but=phone)

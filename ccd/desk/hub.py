@@ -57,9 +57,12 @@ class Hub:
 
     def _note_of(self, call_id: LinkedId) -> Note | None:
         """What whoever had the call before has noted: it goes with the call to the next phone."""
-        desks = filter(None, map(self._desks.get, self._desks.with_call(call_id)))
-        notes = [entry.note for desk in desks if (entry := desk.entry(call_id)) and entry.note]
-        return max(notes, key=lambda note: note.at, default=None)
+        notes = [note for one in self._desks.with_call(call_id) if (note := self._noted(one, call_id))]
+        return max(notes, key=lambda note: note.at) if notes else None
+
+    def _noted(self, phone: Phone, call_id: LinkedId) -> Note | None:
+        entry = self.entry(phone, call_id)
+        return entry.note if entry else None
 
     def board(self, board: Board) -> None:
         """The counts changed: every desk hears of it with the next beat; at once that it is (not) stale."""
