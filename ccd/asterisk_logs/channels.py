@@ -108,14 +108,21 @@ def _entered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
 
 def _swapped(scene: Scene, place: int, row: CelRow, bridge: str) -> UniqueId:
     """The Local channel that left this bridge at the same moment, because it was optimised away."""
+    if row.channel.startswith("Local/") or not _moved(scene, row, bridge):
+        return UniqueId("")
     for other in scene.rows[place + 1 : place + 6]:
         if other.unique_id == row.unique_id:
             break  # it left, or went on, by itself
         gone = other.kind == "BRIDGE_EXIT" and other.channel.startswith("Local/")
-        soon = other.at - row.at < _AT_ONCE
-        if gone and soon and other.said("bridge_id") == bridge and not row.channel.startswith("Local/"):
+        if gone and other.at - row.at < _AT_ONCE and other.said("bridge_id") == bridge:
             return other.unique_id
     return UniqueId("")
+
+
+def _moved(scene: Scene, row: CelRow, bridge: str) -> bool:
+    """Whether the channel came out of another bridge just then."""
+    left = [scene.rows[at] for at in scene.of(row.unique_id, "BRIDGE_EXIT")]
+    return any(one.said("bridge_id") != bridge and abs(one.at - row.at) < _AT_ONCE for one in left)
 
 
 def _left(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:

@@ -1,5 +1,7 @@
 """Who is rung, who answers, and who hangs up."""
 
+import asyncio
+
 from tests.catalogue.expected import Expected, offered, talking, waiting
 from tests.catalogue.shape import shape
 from tests.catalogue.stage import Stage
@@ -163,9 +165,12 @@ async def a_member_behind_a_local_channel_that_stays(stage: Stage) -> None:
     queue={"member": "Local/{x}@internal,0,Xenia,PJSIP/{x}"},
 )
 async def a_member_behind_a_local_channel_that_goes(stage: Stage) -> None:
+    """As soon as somebody speaks, Asterisk puts the phone in the place of the Local channel."""
     patient = stage.call()
     agent = await stage.answers("x")
     await patient.answered()
-    await stage.recorder.event("AgentConnect", Queue=stage.shape.queue_name("q"))
+    await agent.speak(0.2)
+    await stage.back("x")
+    await asyncio.sleep(0.4)
     await agent.hang_up()
     await patient.ended()
