@@ -134,6 +134,7 @@ async def the_caller_gives_up_while_a_program_asks(stage: Stage) -> None:
     colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await patient.hang_up()
+    await stage.recorder.event("AgentComplete", Queue=stage.shape.queue_name("q"))
     await agent.hang_up()
     await colleague.ended()
 
