@@ -69,7 +69,7 @@ def facts(record: CallRecord, at: datetime, around: Around, rules: Rules) -> tup
     came = _waited(record, rules)
     ends = _promise(around) | _came_of(record, came, around, later, rules)
     whole = {str(record.direction): 1} | came | ends | handling(talks(record.segments), record.wrapped_up)
-    whole |= passing_on(list(record.segments), transfers(record.segments)) | _called_out(record)
+    whole |= passing_on(record.segments, transfers(record.segments)) | _called_out(record)
     ends |= {name: 1 for name in _NOT_REACHED if came.get(name)}
     parts = (*queues(record, ends, rules), *agents(record, _of_people(ends), rules))
     return tuple(

@@ -19,25 +19,21 @@ def handling(some: list[Segment], wrapped_up: float | None) -> Counts:
     """
     if not some:
         return {}
-    if any(one.seconds is None for one in some):
+    if None in [one.seconds for one in some]:
         return {"talked_with": 1}
-    whole = sum(milliseconds(one.seconds) or 0 for one in some)
-    held = min(whole, sum(milliseconds(one.held) or 0 for one in some))
+    whole = sum([milliseconds(one.seconds) or 0 for one in some])
+    held = min(whole, sum([milliseconds(one.held) or 0 for one in some]))
     wrap = milliseconds(wrapped_up) or 0
     times = {"talk_ms": whole - held, "held_ms": held, "wrap_ms": wrap, "handle_longest": whole + wrap}
     return {"talked_with": 1, "handled": 1, **times}
 
 
-def passing_on(some: list[Segment], in_all: int) -> Counts:
+def passing_on(some: Iterable[Segment], in_all: int) -> Counts:
     """How often these talks were passed on; ``in_all`` is how often the whole call was."""
-    passed = transfers(some)
-    return {
-        "transfers": passed,
-        "transferred": int(passed > 0),
-        "retransferred": int(passed > 0 and in_all > 1),
-    }
+    passed = transfers(some) if in_all else 0
+    return {"transfers": passed, "transferred": 1, "retransferred": int(in_all > 1)} if passed else {}
 
 
 def transfers(some: Iterable[Segment]) -> int:
     """How many talks ended by passing the patient on."""
-    return sum(one.result == "transfer" for one in talks(some))
+    return sum([one.result == "transfer" for one in talks(some)])

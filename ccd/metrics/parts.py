@@ -15,10 +15,11 @@ _LEFT_OPEN = frozenset({"", "unknown"})
 
 def queues(record: CallRecord, ends: Counts, rules: Rules) -> Iterator[tuple[Part, str, Counts]]:
     """Each queue that the call waited or was answered in; the last one has what came of it (``ends``)."""
-    for name in dict.fromkeys(one.queue for one in record.segments if one.queue):
+    in_all = transfers(record.segments)
+    for name in dict.fromkeys([one.queue for one in record.segments if one.queue]):
         mine = [one for one in record.segments if one.queue == name]
         counts = _direction(record) | handling(talks(mine), _wrap_up(record, mine))
-        counts |= passing_on(mine, transfers(record.segments))
+        counts |= passing_on(mine, in_all)
         if record.direction is Direction.INBOUND:
             counts |= waited(_how(record, mine), _wait(mine), milliseconds(record.waited), rules)
         yield Part.QUEUE, name, counts | (ends if name == record.queue else {})
@@ -31,10 +32,10 @@ def agents(record: CallRecord, ends: Counts, rules: Rules) -> Iterator[tuple[Par
         name = one.member or one.phone
         if name and (one.kind is SegmentKind.TALKING or _rang(record, one)):
             theirs.setdefault((_part(one.queue, rules), name), []).append(one)
-    last = talks(record.segments)[-1:]
+    last, in_all = talks(record.segments)[-1:], transfers(record.segments)
     for (part, name), mine in theirs.items():
         counts = _direction(record) | _rings(record, mine) | handling(talks(mine), _wrap_up(record, mine))
-        counts |= passing_on(mine, transfers(record.segments))
+        counts |= passing_on(mine, in_all)
         yield part, name, counts | (ends if any(one is end for end in last for one in mine) else {})
 
 
