@@ -115,8 +115,8 @@ class Tracker:
         """Asterisk asked where this caller goes; ``caller`` is what the lookup said."""
         for change in self._book.apply(event):
             self._callers.remember(change.after.call_id, caller)
-            self._changed(change)
-            self._identify(change.after.call_id, caller)
+            known = self._identified(change.after.call_id, caller)
+            self._changed(Change(change.before, known[-1].after) if known else change)
 
     def look_again(self, e164: str) -> None:
         """Something about this number's people changed: their cards are to show it."""
@@ -207,19 +207,19 @@ class Tracker:
 
     def _found(self, call_id: LinkedId, caller: Caller) -> None:
         """A late lookup ended: fill the cards that are already open."""
-        self._identify(call_id, caller)
+        for change in self._identified(call_id, caller):
+            self._saver.save(change.after)
         record = self._book.get(call_id)
         if record is None:
             return
         for phone in {one.phone for one in record.segments if one.phone}:
             self._screens.show(CardShown(phone=phone, record=record, caller=caller))
 
-    def _identify(self, call_id: LinkedId, caller: Caller) -> None:
+    def _identified(self, call_id: LinkedId, caller: Caller) -> tuple[Change, ...]:
+        """What changes in the call when it is written down who stands behind its number."""
         if not caller.known:
-            return
-        patient_ids = tuple(patient.patient_id for patient in caller.patients)
-        for change in self._book.identify(call_id, patient_ids):
-            self._saver.save(change.after)
+            return ()
+        return self._book.identify(call_id, tuple(patient.patient_id for patient in caller.patients))
 
     def _member_changed(self, event: MemberChanged) -> None:
         key = (event.queue, event.phone)
