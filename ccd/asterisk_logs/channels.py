@@ -99,30 +99,9 @@ def _answered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
 
 
 def _entered(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
-    bridge = row.said("bridge_id")
-    entered = ev.BridgeEntered(
-        **ids(row), bridge=bridge, channel=row.channel, swapped=_swapped(scene, place, row, bridge)
-    )
+    swapped = scene.swaps.get(place, UniqueId(""))
+    entered = ev.BridgeEntered(**ids(row), bridge=row.said("bridge_id"), channel=row.channel, swapped=swapped)
     yield Told(place, AT, entered)
-
-
-def _swapped(scene: Scene, place: int, row: CelRow, bridge: str) -> UniqueId:
-    """The Local channel that left this bridge at the same moment, because it was optimised away."""
-    if row.channel.startswith("Local/") or not _moved(scene, row, bridge):
-        return UniqueId("")
-    for other in scene.rows[place + 1 : place + 6]:
-        if other.unique_id == row.unique_id:
-            break  # it left, or went on, by itself
-        gone = other.kind == "BRIDGE_EXIT" and other.channel.startswith("Local/")
-        if gone and other.at - row.at < _AT_ONCE and other.said("bridge_id") == bridge:
-            return other.unique_id
-    return UniqueId("")
-
-
-def _moved(scene: Scene, row: CelRow, bridge: str) -> bool:
-    """Whether the channel came out of another bridge just then."""
-    left = [scene.rows[at] for at in scene.of(row.unique_id, "BRIDGE_EXIT")]
-    return any(one.said("bridge_id") != bridge and abs(one.at - row.at) < _AT_ONCE for one in left)
 
 
 def _left(_scene: Scene, place: int, row: CelRow) -> Iterator[Told]:

@@ -133,7 +133,9 @@ def _completed(scene: Scene, row: QueueRow, connect: QueueRow | None, joined: in
         return
     waited, talked, reason = _COMPLETED[row.event]
     passed_on = scene.near(row.at, scene.of(leg, row.event))
-    place = scene.near(row.at, scene.of(leg, "BRIDGE_EXIT")) if passed_on is None else passed_on
+    place = (
+        scene.near(row.at, scene.of(scene.successor(leg), "BRIDGE_EXIT")) if passed_on is None else passed_on
+    )
     place = max(joined, scene.by_clock(row.at) if place is None else place)
     phone, member = _who(scene, row, leg)
     completed = ev.AgentCompleted(
@@ -141,7 +143,7 @@ def _completed(scene: Scene, row: QueueRow, connect: QueueRow | None, joined: in
         queue=row.queue,
         phone=phone,
         member=member,
-        leg=leg,
+        leg=scene.successor(leg),
         waited=row.count(waited),
         talked=row.count(talked),
         reason=reason,

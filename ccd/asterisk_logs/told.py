@@ -9,6 +9,7 @@ from ccd.asterisk_logs.cel import CelRow
 from ccd.asterisk_logs.offers import Offer, offers
 from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.stories import Story
+from ccd.asterisk_logs.swaps import swaps
 from ccd.calls.events import CallEvent
 from ccd.calls.ids import Phone, UniqueId
 
@@ -46,6 +47,9 @@ class Scene:
         for place, row in enumerate(self.rows):
             self.places.setdefault(row.unique_id, []).append(place)
         self.names = _names(story.queue)
+        self.swaps = swaps(self.rows)
+        """Where somebody took a Local channel's place, and that channel."""
+        self._successors = {gone: self.rows[place].unique_id for place, gone in self.swaps.items()}
         self.forwarded = dict(self._forwards())
         """Where phones forwarded their calls: the Local channel that went on, and the phone's leg."""
         self._times = [row.at for row in self.rows]
@@ -70,6 +74,10 @@ class Scene:
     def of(self, leg: UniqueId, *kinds: str) -> list[int]:
         """The places of a channel's rows of these kinds."""
         return [place for place in self.places.get(leg, ()) if self.rows[place].kind in kinds]
+
+    def successor(self, leg: UniqueId) -> UniqueId:
+        """Who took this channel's place when it was optimised away, or itself."""
+        return self._successors.get(leg, leg)
 
     def first(self, leg: UniqueId, *kinds: str) -> int | None:
         """The first of them."""

@@ -84,8 +84,10 @@ async def three_phones_ring_at_once_and_one_declines(stage: Stage) -> None:
     declines, answers, other = await stage.a.rings(), await stage.b.rings(), await stage.c.rings()
     declines.refuse("603 Decline")
     await stage.recorder.event("AgentRingNoAnswer", Interface=stage.shape.device("a"))
+    since = len(stage.recorder.frames)
     agent = await answers.answer()
     await other.ended()
+    await stage.bridged("b", since)
     await agent.hang_up()
     await patient.ended()
 

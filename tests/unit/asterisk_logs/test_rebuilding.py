@@ -45,9 +45,10 @@ def test_a_talk_whose_queue_tells_of_its_end_after_the_next_talk_keeps_its_lengt
     ]
 
 
-def test_a_talk_of_a_moment_behind_a_local_channel_is_one_talk():
-    """It ended before the Local channel could be optimised away: nobody took its place."""
-    kinds = [(one.kind, one.result) for one in from_logs("a-moment-behind-local").segments]
+@pytest.mark.parametrize("name", ["a-moment-behind-local", "local-that-goes"])
+def test_a_talk_behind_a_local_channel_is_one_talk(name):
+    """The first ended before the Local channel could be optimised away: nobody took its place."""
+    kinds = [(one.kind, one.result) for one in from_logs(name).segments]
     assert kinds == [
         (SegmentKind.WAITING, "connected"), (SegmentKind.OFFERED, "answered"), (SegmentKind.TALKING, "agent"),
     ]  # fmt: skip

@@ -381,7 +381,7 @@ async def test_calls_of_which_no_figures_can_be_made_stop_no_other(place, databa
         await keeper.progress.begin(again=True)
     count = SetAsideCount(database)
     await count.look()
-    assert count.counts == {Work.FIGURES: len(bad), Work.RECOVERY: 0}
+    assert count.counts == {Work.FIGURES: len(bad), Work.RECOVERY: 0, Work.CALLBACKS: 0}
 
 
 async def test_a_call_with_figures_again_is_set_aside_no_more(place, store, keeper, reports):
