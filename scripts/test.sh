@@ -1,5 +1,5 @@
 #!/bin/sh
-# All tests, in four runs at once: many of them wait for Asterisk, for browsers and other servers.  Ends with 1 when
+# All tests, in five runs at once: many of them wait for Asterisk, for browsers and other servers.  Ends with 1 when
 # any failed.  Coverage is counted of tests/unit alone: elsewhere the daemon runs as it does in a clinic, and what
 # watches each line would take a third of two cores.
 # A run that is not over after LIMIT seconds is told to stop what it started, then killed, and named as failed.
@@ -10,10 +10,11 @@ mkdir -p build
 runs=""
 pids=""
 
-aside() { # NAME WHAT...: these tests meanwhile, told of when they are over
-    name=$1
-    shift
-    timeout --signal=INT --kill-after=20 "$limit" "$python" -m pytest -q "$@" >"build/$name.log" 2>&1 &
+aside() { # NAME HOW WHAT...: these tests meanwhile, by that module, told of when they are over
+    name=$1 how=$2
+    shift 2
+    # shellcheck disable=SC2086
+    $gently timeout --signal=INT --kill-after=20 "$limit" "$python" -m $how -q "$@" >"build/$name.log" 2>&1 &
     runs="$runs $name:$!"
     pids="$pids $!"
 }
@@ -23,14 +24,23 @@ told() { # CODE NAME: says so when that run was ended by its limit
     return "$1"
 }
 
-aside clinic tests/integration/clinic
-aside integration tests/integration --ignore=tests/integration/clinic
-aside pages tests --ignore=tests/integration --ignore=tests/unit
+gently=""
+counted="coverage run -m pytest"
+apart="tests/unit/store tests/unit/cli tests/unit/sources"
+
+aside clinic pytest tests/integration/clinic
+aside integration pytest tests/integration --ignore=tests/integration/clinic
+aside pages pytest tests --ignore=tests/integration --ignore=tests/unit
+# Calls are heard in time, whatever else is computed.
+gently="nice -n 5"
+# shellcheck disable=SC2086
+aside apart "$counted" $apart
 # shellcheck disable=SC2086
 trap 'kill -INT $pids 2>/dev/null' INT TERM
 echo "tests/unit; meanwhile tests/integration, tests/browser and the others (build/*.log)"
-# Calls are heard in time, whatever else is computed.
-nice -n 5 timeout --foreground --signal=INT --kill-after=20 "$limit" "$python" -m coverage run -m pytest -q tests/unit
+# shellcheck disable=SC2046,SC2086
+$gently timeout --foreground --signal=INT --kill-after=20 "$limit" \
+    "$python" -m $counted -q tests/unit $(printf ' --ignore=%s' $apart)
 told $? unit
 failed=$?
 for one in $runs; do

@@ -117,7 +117,7 @@ def test_supervisors_find_the_calls_without_an_outcome(chrome, bed):
     expect(page.locator(".tiles dt").last).to_have_text("Without an outcome")
     expect(page.locator("#chart-title")).to_have_text("Without an outcome: Operator")
     page.locator(".chart .mark").first.press("Enter")
-    expect(page.locator(".behind tbody td").last).to_contain_text("no outcome")
+    expect(page.locator(".behind tbody tr").last).to_contain_text("no outcome")
 
 
 def test_the_next_call_comes_all_the_same(chrome, bed):

@@ -40,8 +40,8 @@ exten => _8X.,1,Dial(PJSIP/${EXTEN}@outside,20,t)
 """
 _FEATURES = """
 [general]
-transferdigittimeout = 2
-featuredigittimeout = 700
+transferdigittimeout = 5
+featuredigittimeout = 2000
 atxfernoanswertimeout = 2
 atxfercallbackretries = 1
 atxferloopdelay = 1

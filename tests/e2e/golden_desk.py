@@ -44,7 +44,7 @@ async def bed(home: Path) -> AsyncIterator[Testbed]:
 
 async def ask_only(running: Testbed, sources: str, database: str) -> None:
     """Begin ccd anew, with these sources; in a database of its own nobody has called before."""
-    text = TEMPLATE.read_text(encoding="utf-8").replace("@HOME@/ccd.db", f"@HOME@/{database}.db")
+    text = TEMPLATE.read_text(encoding="utf-8").replace("@DATABASE@", f"@HOME@/{database}.db")
     text = text.replace("directory: {region: RU}", directory(sources, deadline=1.4))
     running.ccd.given = running.home / "given.yaml"
     running.ccd.given.write_text(text, encoding="utf-8")

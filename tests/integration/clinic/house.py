@@ -35,7 +35,7 @@ def furnish(etc: Path, ports: Mapping[str, int]) -> None:
         queues.writelines(_queue(name, []) for name in ("empty", "bounded"))
         queues.write(_queue("local", []) + "member => Local/118@internal,0,Agent 118,PJSIP/118\n")
         queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
-        queues.write(_queue("recorded", PHONES["answers"][6:7]) + "monitor-format = wav\n")
+        queues.write(_queue("recorded", PHONES["answers"][7:8]) + "monitor-format = wav\n")
     manager = etc / "ccd-manager.conf"
     manager.write_text(manager.read_text().replace(";channelvars", "channelvars"))
 
