@@ -25,7 +25,7 @@ from tests.testbed.ports import free_port
 from tests.testbed.proxy import Proxy
 from tests.testbed.softphone import Exchange
 
-_AT_ONCE = 8
+_AT_ONCE = 6
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Playing:
         async def one(shape: Shape) -> None:
             async with some:
                 try:
-                    async with asyncio.timeout(40):
+                    async with asyncio.timeout(90):
                         await shape.script(self._stage(shape))
                 except Exception:  # noqa: BLE001  told by the shape's own test
                     failures[shape.name] = traceback.format_exc()

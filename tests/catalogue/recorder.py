@@ -34,7 +34,7 @@ class Recorder:
         await asyncio.gather(self._task, return_exceptions=True)
         self._writer.close()
 
-    async def event(self, name: str, *, since: int = 0, seconds: float = 15, **headers: str) -> Headers:
+    async def event(self, name: str, *, since: int = 0, seconds: float = 30, **headers: str) -> Headers:
         """The first event of this name, from frame ``since`` on, with these headers; waits for it if need be.
 
         A value that ends in ``*`` is the beginning of one.

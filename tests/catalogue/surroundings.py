@@ -51,7 +51,7 @@ class Surroundings:
 
     async def back(self, letter: str) -> None:
         """Wait until a phone is in a bridge with the patient again."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while (await self._living(letter))["BridgeId"] not in await self._of_patients():
                 await asyncio.sleep(0.05)
 
@@ -75,7 +75,7 @@ class Surroundings:
     async def recording(self) -> None:
         """Wait until Asterisk records the caller."""
         folder = self.bed.home / "asterisk" / "spool" / "ccd-voicemail" / f"box{self.shape.number}"
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while not any(folder.glob("*")):
                 await asyncio.sleep(0.05)
 

@@ -34,7 +34,7 @@ async def talks_until_the_caller_hangs_up(probe: AmiProbe, call: Dialled) -> Non
 
 
 async def default_queue_alive(clinic: Clinic, probe: AmiProbe) -> Dialled:
-    call = await clinic.dial(probe, "answers", talk=2.6)
+    call = await clinic.dial(probe, "answers", talk=5)
     await joined(probe, call, "operators")
     await talks_until_the_caller_hangs_up(probe, call)
     return call
@@ -62,7 +62,7 @@ async def test_ccd_is_stopped_and_silent(clinic, probe):
 
 async def test_ccd_is_killed_in_mid_question(with_slow_ccd, probe):
     clinic = with_slow_ccd
-    call = await clinic.dial(probe, "answers", talk=2.6)
+    call = await clinic.dial(probe, "answers", talk=5)
     await until(lambda: ASKED in clinic.ccd.log.read_text(), "ccd was asked")
     await clinic.ccd.kill()
     await joined(probe, call, "operators")
@@ -71,7 +71,7 @@ async def test_ccd_is_killed_in_mid_question(with_slow_ccd, probe):
 
 async def test_a_directory_that_takes_ten_seconds_costs_its_deadline(with_slow_ccd, probe):
     clinic = with_slow_ccd
-    call = await clinic.dial(probe, "answers", talk=2.6)
+    call = await clinic.dial(probe, "answers", talk=5)
     await joined(probe, call, "answers", DEADLINE + 0.5)
     await talks_until_the_caller_hangs_up(probe, call)
     (record,) = await clinic.known(call)
@@ -81,7 +81,7 @@ async def test_a_directory_that_takes_ten_seconds_costs_its_deadline(with_slow_c
 async def test_the_database_is_locked_while_ccd_runs(clinic, probe):
     with closing(sqlite3.connect(clinic.ccd.database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        call = await clinic.dial(probe, "answers", talk=2.6)
+        call = await clinic.dial(probe, "answers", talk=5)
         await joined(probe, call, "answers")
         await talks_until_the_caller_hangs_up(probe, call)
         assert not clinic.rows("call_id = ?", call.call_id)

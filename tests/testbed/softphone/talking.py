@@ -7,7 +7,7 @@ from tests.testbed.softphone.dialog import Dialog
 from tests.testbed.softphone.media import DISCARD, Address, sdp, send_tone
 from tests.testbed.softphone.message import tag_of
 
-SECONDS = 15
+SECONDS = 30
 """How long a phone waits for what must come."""
 
 
