@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +34,8 @@ class Server:
         """Send it to the server and to its children: SIGSTOP hangs every connection, SIGCONT goes on."""
         here = psutil.Process(self.popen.pid)
         for one in (here, *here.children(recursive=True)):
-            one.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # a connection that was closed just then
+                one.send_signal(number)
 
     def stop(self, number: signal.Signals) -> None:
         """End it as ``halt`` does; remove its folder."""
