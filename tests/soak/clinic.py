@@ -43,7 +43,7 @@ class SoakClinic(Testbed):
         config = home / "template.yaml"
         config.write_text(Path(__file__).with_name("ccd.yaml").read_text() + rules())
         usual = dict.fromkeys(("101", "102", "201"), self.ports["answers"])
-        super().__init__(home, config=config, phone_ports=usual, rtp_ports=2000)
+        super().__init__(home, config=config, phone_ports=usual, rtp_ports=1000)
         self.crowds: list[Phone] = []
 
     async def open(self) -> None:

@@ -56,7 +56,8 @@ async def completed(probe: AmiProbe, call_id: str) -> dict[str, str]:
         lambda one: (
             one.get("Event") == "AgentComplete"
             and one.get("Linkedid", one.get("DestLinkedid", call_id)) == call_id
-        )
+        ),
+        seconds=30,
     )
 
 
