@@ -1,12 +1,12 @@
 """What CEL tells of channels, as the events that the manager interface tells of them."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 from ccd.asterisk_logs.cel import CelRow
 from ccd.asterisk_logs.offers import Offer
+from ccd.asterisk_logs.swaps import AT_ONCE
 from ccd.asterisk_logs.told import AFTER, AT, BEFORE, MOMENT, Scene, Told
 from ccd.calls import events as ev
 from ccd.calls.ids import UniqueId, phone_of
@@ -16,7 +16,6 @@ _NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
 _ASKING = "ccd"
 """The context in which ``dialplan/ccd-extensions.conf`` asks ccd."""
 _ENDS = frozenset({"BRIDGE_EXIT", "APP_END", "HANGUP", "CHAN_END"})
-_AT_ONCE = timedelta(seconds=0.05)
 _BUSY, _CLEARED = {17, 21}, {0, 16, 19, 26, 127}
 """Q.850 causes: busy or declined; ended by Asterisk, because nobody answered or the caller gave up."""
 
@@ -133,7 +132,7 @@ def _stays(scene: Scene, row: CelRow) -> bool:
     """
     entered = [scene.rows[at] for at in scene.of(row.unique_id, "BRIDGE_ENTER")]
     callers = [one for one in entered if one.said("bridge_id") == row.said("bridge1_id")]
-    return any(abs(one.at - row.at) < _AT_ONCE for one in callers[1:])
+    return any(abs(one.at - row.at) < AT_ONCE for one in callers[1:])
 
 
 def _ended(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
@@ -163,7 +162,7 @@ def _first_of_it(scene: Scene, place: int, theirs: set[UniqueId]) -> int:
             break
         if _was_given_up(scene, other, row, theirs):
             first = at
-        at_once = other.unique_id == row.unique_id and row.at - other.at < _AT_ONCE
+        at_once = other.unique_id == row.unique_id and row.at - other.at < AT_ONCE
         if other.unique_id in theirs and (other.kind in {"BRIDGE_EXIT", "HANGUP"} or at_once):
             first = at
     return first
@@ -173,7 +172,7 @@ def _was_given_up(scene: Scene, other: CelRow, row: CelRow, theirs: set[UniqueId
     """Whether this phone stopped ringing because of the hangup, and did not refuse by itself."""
     offer = scene.offers.get(other.unique_id)
     ends = other.kind == "HANGUP" and other.said("hangupsource") != other.channel
-    return bool(offer and offer.caller in theirs and ends and row.at - other.at < _AT_ONCE)
+    return bool(offer and offer.caller in theirs and ends and row.at - other.at < AT_ONCE)
 
 
 def _missed(scene: Scene, place: int, row: CelRow, cause: int) -> Iterator[Told]:

@@ -10,7 +10,8 @@ from datetime import timedelta
 from ccd.asterisk_logs.cel import CelRow
 from ccd.calls.ids import UniqueId
 
-_AT_ONCE = timedelta(seconds=0.05)
+AT_ONCE = timedelta(seconds=0.05)
+"""Within it, Asterisk writes all rows of one happening, in any order."""
 _NEAR = 6
 """Rows before and after within which all of it is written."""
 
@@ -31,7 +32,7 @@ def _left(rows: Sequence[CelRow], place: int) -> list[CelRow]:
     """Who left a bridge at the moment of this row."""
     at = rows[place].at
     near = rows[max(0, place - _NEAR) : place + _NEAR + 1]
-    return [one for one in near if one.kind == "BRIDGE_EXIT" and abs(one.at - at) < _AT_ONCE]
+    return [one for one in near if one.kind == "BRIDGE_EXIT" and abs(one.at - at) < AT_ONCE]
 
 
 def _same(one: CelRow, other: CelRow) -> bool:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from tests.catalogue.surroundings import Surroundings
 from tests.testbed.softphone import Leg, Softphone
 
+A_WHILE = 0.4
+"""Seconds of a talk, a question, a hold: long enough for Asterisk to have done all of what came before."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stage(Surroundings):

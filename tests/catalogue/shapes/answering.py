@@ -4,7 +4,7 @@ import asyncio
 
 from tests.catalogue.expected import Expected, offered, talking, waiting
 from tests.catalogue.shape import shape
-from tests.catalogue.stage import Stage
+from tests.catalogue.stage import A_WHILE, Stage
 
 
 def answered(*segments, by: str = "caller", **more) -> Expected:
@@ -173,6 +173,6 @@ async def a_member_behind_a_local_channel_that_goes(stage: Stage) -> None:
     await patient.answered()
     await agent.speak(0.2)
     await stage.back("x")
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(A_WHILE)
     await agent.hang_up()
     await patient.ended()

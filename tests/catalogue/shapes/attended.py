@@ -5,8 +5,8 @@ import asyncio
 from tests.catalogue.expected import consulting, offered, talking, waiting
 from tests.catalogue.shape import shape
 from tests.catalogue.shapes.answering import answered
-from tests.catalogue.shapes.holding import A_WHILE, HELD, asked
-from tests.catalogue.stage import Stage
+from tests.catalogue.shapes.holding import HELD, asked
+from tests.catalogue.stage import A_WHILE, Stage
 from tests.testbed.softphone import Leg
 
 ANY = (0.0, 9.0)

@@ -5,12 +5,11 @@ import asyncio
 from tests.catalogue.expected import consulting, offered, talking, waiting
 from tests.catalogue.shape import shape
 from tests.catalogue.shapes.answering import answered
-from tests.catalogue.stage import Stage
+from tests.catalogue.stage import A_WHILE, Stage
 from tests.testbed.softphone import Leg
 
 HELD = (0.3, 3.0)
-A_WHILE = 0.4
-"""Seconds that something lasts whose length is looked at."""
+"""Between how many seconds a hold of A_WHILE may have lasted."""
 
 
 async def asked(stage: Stage, agent: Leg) -> tuple[Leg, Leg]:

@@ -5,8 +5,8 @@ import asyncio
 from tests.catalogue.expected import Expected, consulting, offered, talking, waiting
 from tests.catalogue.shape import shape
 from tests.catalogue.shapes.answering import answered
-from tests.catalogue.shapes.holding import A_WHILE, HELD
-from tests.catalogue.stage import Stage
+from tests.catalogue.shapes.holding import HELD
+from tests.catalogue.stage import A_WHILE, Stage
 
 SOUND = "ccd/hello"
 LATER = {"callback": {"queue": "q", "sound": SOUND}}
