@@ -147,7 +147,8 @@ class Clinic(Testbed):
         kind: type[Patient] = patient.pop("kind", Patient)
         phone = await self.call(kind(number=number, did=DIDS[rule], **patient))
         self._patients.append(phone)
-        born = await probe.event("Newchannel", since=since, Context="from-trunk")
+        did = DIDS[rule]  # ccd may be calling a patient back over the same trunk
+        born = await probe.event("Newchannel", since=since, Context="from-trunk", Exten=did)
         return Dialled(phone, number, born["Linkedid"], born["Channel"], float(born["Timestamp"]))
 
     async def hang_up(self, probe: AmiProbe, *calls: Dialled) -> None:

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +30,14 @@ ROW = {
     "attempts": 0,
     "answered_by": "",
 }
+
+
+@pytest.fixture(autouse=True)
+async def nobody_is_owed_a_call(clinic: Clinic) -> AsyncIterator[None]:
+    """Whatever a test leaves open: ccd would call again minutes later, in the middle of another test."""
+    yield
+    with closing(sqlite3.connect(clinic.ccd.database)) as connection, connection:
+        connection.execute("UPDATE callbacks SET state = 'cancelled' WHERE state IN ('waiting', 'calling')")
 
 
 def promise(clinic: Clinic, *, within: float = 3600, **changes: Any) -> int:
