@@ -4,6 +4,7 @@ It tells everything about the talk and the wait before it, so it also fills in w
 not see of them: who, since when, how long.
 """
 
+import dataclasses
 from datetime import timedelta
 
 from ccd.calls.call import Call, refreshed
@@ -18,8 +19,13 @@ _AT_ONCE = 2.0
 """Seconds that ``AgentComplete`` may be late."""
 
 
+_BY_ANOTHER = {"forwarded", "elsewhere"}
+"""How the offer of a call ended that another phone answered."""
+
+
 def completed(call: Call, event: AgentCompleted) -> Call:
     """The call after a talk of a queue's agent ended."""
+    event = _of_who_answered(call, event)
     talk = next((one for one in reversed(call.record.segments) if _is_of(one, event)), None)
     if talk is None:
         call = _talk_recovered(call, event)
@@ -35,6 +41,18 @@ def completed(call: Call, event: AgentCompleted) -> Call:
     if call.over:
         return replace(call, record=revised(replace(call.record, segments=segments)))
     return refreshed(call, segments=segments)
+
+
+def _of_who_answered(call: Call, event: AgentCompleted) -> AgentCompleted:
+    """Where another phone answered for the one that the queue rang, channel gone: told as of that one."""
+    segments = call.record.segments
+    if event.leg or any(_is_of(one, event) for one in segments):
+        return event
+    offers = [one for one in segments if one.kind is SegmentKind.OFFERED and _fits(one, event)]
+    talks = [one for one in segments if one.kind is SegmentKind.TALKING and one.queue == event.queue]
+    if not (talks and offers and offers[-1].result in _BY_ANOTHER):
+        return event
+    return dataclasses.replace(event, leg=talks[-1].leg, phone=talks[-1].phone, member=talks[-1].member)
 
 
 def _ended_before(call: Call, talk: Segment, event: AgentCompleted) -> bool:

@@ -285,7 +285,9 @@ def test_a_call_is_picked_up_at_another_phone():
     ]
 
 
-def test_a_phone_forwards_the_queues_call():
+@pytest.mark.parametrize("leg", ["100.2", ""], ids=["told with its channel", "of which the channel is gone"])
+def test_a_phone_forwards_the_queues_call(leg):
+    """The caller may hang up before the Local channel is optimised away: the queue then tells no channel."""
     call = Script()
     forwards = [
         call.at(1).ringing("101", "100.1"),
@@ -302,7 +304,7 @@ def test_a_phone_forwards_the_queues_call():
         call.left(),
         call.connected_at("Local/201@internal", 3, "100.2"),
     ]
-    last = call.at(12).completed(3, 9, "caller", "101", "100.2")
+    last = call.at(12).completed(3, 9, "caller", "101", leg)
     record = play(call.started(), call.asked(), call.joined(), *forwards, *answers, last, *gone(call))
     assert [(one.kind.value, one.queue, one.phone, one.result, one.to) for one in record.segments[1:]] == [
         ("offered", OPERATORS, "PJSIP/101", "forwarded", "201"),
