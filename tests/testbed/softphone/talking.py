@@ -11,6 +11,10 @@ SECONDS = 30
 """How long a phone waits for what must come."""
 
 
+_KEY = 0.15
+"""Seconds from key to key."""
+
+
 class Talking(Dialog):
     """Holds, keys, sound and transfers."""
 
@@ -33,10 +37,13 @@ class Talking(Dialog):
         self.acknowledge(await self.ask("INVITE", body=sdp()))
 
     async def press(self, keys: str) -> None:
-        """Press keys, each as an INFO."""
+        """Press keys, each as an INFO, and speak meanwhile: in silence a key may stay held."""
+        heard = asyncio.create_task(self.speak(len(keys) * _KEY + 0.5))
         for key in keys:
             body = f"Signal={key}\r\nDuration=100\r\n"
             await self.ask("INFO", "Content-Type: application/dtmf-relay", body=body)
+            await asyncio.sleep(_KEY)
+        await heard
 
     async def speak(self, seconds: float) -> None:
         """Make a noise."""
