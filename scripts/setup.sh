@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PACKAGES="python3-venv mmdebstrap sip-tester chromium fonts-dejavu-core libatomic1 postgresql mariadb-server-core"
+PACKAGES="python3-venv mmdebstrap sip-tester chromium chromium-headless-shell fonts-dejavu-core libatomic1 postgresql
+mariadb-server-core"
 CACHE=.cache/asterisk-22/ccd-complete
 
 say() { printf 'setup: %s\n' "$*"; }

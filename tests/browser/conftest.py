@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def chrome() -> Iterator[Browser]:
-    if driving.chromium() is None:
+    if driving.shell() is None:
         pytest.skip("Chromium is not installed")
     with driving.browser() as started:
         yield started
