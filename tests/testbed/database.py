@@ -37,6 +37,12 @@ class Server:
             with suppress(psutil.NoSuchProcess):  # a connection that was closed just then
                 one.send_signal(number)
 
+    @property
+    def still(self) -> bool:
+        """Whether no thread of the server runs, nor of its children (stopped, or gone)."""
+        here = psutil.Process(self.popen.pid)
+        return all(_stopped(one.pid) for one in (here, *here.children(recursive=True)))
+
     def stop(self, number: signal.Signals) -> None:
         """End it as ``halt`` does; remove its folder."""
         self.halt(number)
@@ -74,10 +80,25 @@ class Running:
     def freeze(self) -> None:
         """Hang every process of the server: it accepts connections (the kernel does), and says nothing."""
         self.server.signal_all(signal.SIGSTOP)
+        deadline = time.monotonic() + 10
+        while not self.server.still:  # on a busy machine a thread may answer once more before it stops
+            if time.monotonic() > deadline:
+                raise TimeoutError("the server did not stop")
+            time.sleep(0.01)
 
     def thaw(self) -> None:
         """Let it go on."""
         self.server.signal_all(signal.SIGCONT)
+
+
+def _stopped(pid: int) -> bool:
+    """Whether every thread of the process is stopped (its state as proc(5) tells it, after the name)."""
+    states = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                states.append(stat.read_text().rpartition(")")[2].split()[0])
+    return set(states) <= set("TtZX")
 
 
 def new_folder() -> Path:
