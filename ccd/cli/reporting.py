@@ -48,6 +48,12 @@ def report(path: Path, asked: Asked, output: Output, *, rebuild: bool) -> None:
         typer.echo(
             "not complete: the figures are being made anew; `ccd report --rebuild` does it now", err=True
         )
+    if answer.uncounted:
+        typer.echo(
+            "calls of these days that are in no figure, because ccd could not count them:"
+            f" {answer.uncounted}; the log says why (call_set_aside)",
+            err=True,
+        )
 
 
 def _frame(settings: Settings, asked: Asked, part: Part, output: Output) -> Frame:

@@ -43,6 +43,7 @@ def document(report: Report, frame: Frame) -> dict[str, Any]:
         "zone": frame.zone,
         "currency": frame.currency,
         "complete": report.complete,
+        "uncounted": report.uncounted,
         "service_level": level,
         "short_abandon": frame.short,
         "metrics": [_described(one, report) for one in frame.metrics],

@@ -71,6 +71,8 @@ class Report:
     whole: Totals
     complete: bool = True
     """False while the totals are being made again from the records."""
+    uncounted: int = 0
+    """Calls of the period that ccd could make no figures of: they are in no row."""
 
     @property
     def part(self) -> Part:

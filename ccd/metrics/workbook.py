@@ -49,6 +49,8 @@ def _meaning(report: Report, frame: Frame) -> Iterator[tuple[str, ...]]:
     yield "short_abandoned", f"waited less than {frame.short:g} s", ""
     if not report.complete:
         yield "not complete", "the figures are being made again from the records", ""
+    if report.uncounted:
+        yield "not counted", f"calls of the period that are in no figure: {report.uncounted}", ""
     for one in report.told(frame.metrics):
         yield one.name, one.formula, one.unit
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.metrics.dimensions import Dimension, Slot
@@ -15,12 +15,14 @@ from ccd.metrics.periods import keys
 from ccd.metrics.report import Question, Report, Row, by_time
 from ccd.metrics.rules import Rules
 from ccd.metrics.totals import Totals, added
+from ccd.set_aside import Work
 from ccd.store.clock import Clock, utc_now
 from ccd.store.database import Database
 from ccd.store.report_behind import calls_behind
 from ccd.store.report_progress import Progress
 from ccd.store.report_rows import moment, to_totals
 from ccd.store.report_totals import sums
+from ccd.store.tables.calls import calls, set_aside
 from ccd.store.tables.reports import report_days, report_hours
 
 
@@ -39,7 +41,14 @@ class Reports:
         async with self._database.reading() as connection:
             rows = await self._rows(connection, question)
             whole = await _whole(connection, question)
-        return Report(question=question, rows=rows, whole=whole, complete=complete)
+            uncounted = await connection.scalar(self._set_aside(question)) or 0
+        return Report(question=question, rows=rows, whole=whole, complete=complete, uncounted=uncounted)
+
+    def _set_aside(self, question: Question) -> Select[int]:
+        """How many calls of the period no figures could be made of."""
+        begin, end = bounds(question.begin, question.end, self._zone)
+        ours = (calls.c.call_id == set_aside.c.call_id, calls.c.listed_at >= begin, calls.c.listed_at < end)
+        return select(func.count()).where(set_aside.c.work == Work.FIGURES.value, *ours)
 
     async def _rows(self, connection: AsyncConnection, question: Question) -> tuple[Row, ...]:
         if question.by.timely:

@@ -118,6 +118,12 @@ def test_another_figure_needs_no_question_and_the_address_keeps_it(chrome, bed):
     expect(page.locator(".chart .mark").first).to_have_attribute("aria-label", re.compile("1,500"))
 
 
+def test_calls_that_are_in_no_figure_are_told(chrome, bed):
+    bed.figures.uncounted = 3
+    page = at_page(chrome, bed, "ru")
+    expect(page.get_by_text("Не посчитано звонков: 3.")).to_be_visible()
+
+
 def test_long_names_hide_neither_each_other_nor_the_figures(chrome, bed):
     bed.figures.key = "Александра Константинопольская-Рождественская"
     bed.figures.more = tuple(f"Оператор с длинным именем {place}" for place in range(30))

@@ -51,11 +51,18 @@ class Page {
       setCurrency(facts.currency);
       this.facts = facts;
       this.draw();
-      this.say(facts.complete ? t("reports.fresh", { time: time(now()) }) : t("reports.building"), !facts.complete);
+      this.say(...this.standing(facts));
     } catch (error) {
       if (error.status === 401) location.assign("/");
       if (this.latest === mine) this.say(error.message, true);
     }
+  }
+
+  // What stands under the figures, and whether it says that they lack something.
+  standing({ complete, uncounted }) {
+    if (!complete) return [t("reports.building"), true];
+    if (uncounted) return [t("reports.uncounted", { count: uncounted }), true];
+    return [t("reports.fresh", { time: time(now()) }), false];
   }
 
   say(text, failed = false) {

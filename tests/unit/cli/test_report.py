@@ -6,6 +6,8 @@ import io
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -190,6 +192,14 @@ def test_figures_that_were_never_made_are_not_complete(past, ccd):
     code, _out, err = ccd("report", *WHEN)
     assert code == 0
     assert "not complete" in err
+
+
+def test_calls_that_could_not_be_counted_are_told(made, ccd):
+    with closing(sqlite3.connect(made / "ccd.db")) as database, database:
+        database.execute("INSERT INTO set_aside SELECT 'figures', call_id, NULL, '1', 'Error' FROM calls")
+    err = ccd("report", *WHEN)[2]
+    assert "in no figure, because ccd could not count them: 3;" in err
+    assert json.loads(ccd("report", *WHEN, "--json")[1])["uncounted"] == 3
 
 
 def test_what_changed_since_is_counted(made, ccd):

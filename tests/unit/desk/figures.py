@@ -33,6 +33,7 @@ class FakeFigures:
     counted: list[tuple[str, ...]] = field(default_factory=list)
     """Of what the calls that were asked for have any."""
     locked: bool = False
+    uncounted: int = 0
 
     @property
     def figures(self) -> Figures:
@@ -44,7 +45,7 @@ class FakeFigures:
         by_day = self.more and question.by is Dimension.DAY
         keys = ("2026-11-02", "2026-11-03") if by_day else (self.key, *self.more)
         rows = tuple(Row(key=key, totals=BUSY) for key in keys)
-        return Report(question=question, rows=rows, whole=BUSY)
+        return Report(question=question, rows=rows, whole=BUSY, uncounted=self.uncounted)
 
     async def behind(self, question: Question, key: str, metric: Metric, limit: int):
         self.asked.append((question, key, metric.name))

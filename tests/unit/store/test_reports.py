@@ -359,6 +359,9 @@ async def counted(reports: Reports, calls: list[CallRecord], without: list[CallR
     world = slow.World(calls=tuple(one for one in calls if one not in without))
     found = await reports.report(Question(begin=PERIOD[0], end=PERIOD[1]))
     same(found.in_all(HOW), slow.rows(world, *PERIOD, "all", KYIV, None)[""])
+    assert found.uncounted == len(without)
+    later = await reports.report(Question(begin=date(2026, 12, 1), end=date(2026, 12, 1)))
+    assert later.uncounted == 0
 
 
 def ended(seed: int) -> list[CallRecord]:
