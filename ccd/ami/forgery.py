@@ -47,3 +47,13 @@ def undoubted(lines: list[str]) -> list[str]:
 def names_of(lines: list[str]) -> tuple[str, ...]:
     """The lines' headers."""
     return tuple([line.partition(": ")[0] for line in lines])
+
+
+def label_of(line: str) -> str:
+    """What says of a line what it holds: its header; a variable's name too.
+
+    >>> label_of("Cause: 16"), label_of("ChanVariable: NAME=value")
+    ('Cause', 'ChanVariable: NAME')
+    """
+    name = line.partition(": ")[0]
+    return line.partition("=")[0] if name.endswith(_MANY) else name

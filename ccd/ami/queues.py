@@ -8,9 +8,10 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from ccd.ami.columns import BadHeader, Column, count, flag, needed, reachable
 from ccd.ami.errors import ActionRefused, AmiError, BadAction
 from ccd.ami.framing import first_line
-from ccd.ami.headers import BadHeader, Column, Fields, count, flag, lines_of, needed, reachable
+from ccd.ami.headers import Fields
 from ccd.ami.message import Message
 from ccd.calls.ids import Phone, QueueName
 from ccd.ports.switchboard import NotHeardError
@@ -100,7 +101,7 @@ class AmiQueues:
 def _believed(message: Message, fields: Fields) -> list[dict[str, Any]]:
     """The row; none when a caller broke it with lines of his own."""
     try:
-        return [fields(lines_of(message.frame), alike=False)]
+        return [fields(message.frame)]
     except BadHeader:
         return []
 

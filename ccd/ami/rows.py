@@ -7,8 +7,9 @@ Sources: Asterisk 22, ``main/manager.c`` (``CoreShowChannels``: a channel snapsh
 
 from collections.abc import Callable
 
+from ccd.ami.columns import MEMBER, Column, count, dialled, known, needed, person, plain
 from ccd.ami.framing import first_line
-from ccd.ami.headers import MEMBER, Column, Fields, count, dialled, known, lines_of, needed, person, plain
+from ccd.ami.headers import Fields
 from ccd.calls.snapshot import ChannelNow, MemberNow, QueueNow, WaitingNow
 
 Row = ChannelNow | QueueNow | WaitingNow | MemberNow
@@ -64,4 +65,4 @@ def row(frame: bytes) -> Row | None:
     if found is None:
         return None
     kind, fields = found
-    return kind(**fields(lines_of(frame)))
+    return kind(**fields(frame))

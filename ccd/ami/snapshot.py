@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import structlog
 
 from ccd.ami import rows
+from ccd.ami.columns import BadHeader
 from ccd.ami.errors import ActionRefused
-from ccd.ami.headers import BadHeader
 from ccd.ami.message import Message
 from ccd.calls.events import QueuesNow
 from ccd.calls.ids import QueueName

@@ -11,90 +11,88 @@ Sources: Asterisk 22, ``main/manager_channels.c``, ``main/manager_bridges.c``,
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import structlog
 
-from ccd.ami.framing import first_line
-from ccd.ami.headers import (
+from ccd.ami.columns import (
     MEMBER,
+    MOMENT,
     BadHeader,
     Column,
-    Fields,
-    Lines,
     count,
     dialled,
     known,
-    lines_of,
-    moment,
     needed,
     person,
     plain,
+    variable,
 )
+from ccd.ami.framing import first_line
+from ccd.ami.headers import Fields
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
 from ccd.calls.ids import dialled_phone, phone_of
+from ccd.calls.values import made
 
 _log = structlog.get_logger(__name__)
 
-Translator = Callable[[Lines], AsteriskEvent | None]
+Translator = Callable[[bytes], AsteriskEvent | None]
+"""A frame in, what happened out.  Raises BadHeader."""
 
 dropped: Counter[str] = Counter()
 """How many events of each kind were unusable since the start; the first of each is logged."""
 
 
-def _event(kind: Callable[..., AsteriskEvent], **columns: Column) -> Translator:
+def _event(kind: type[AsteriskEvent], **columns: Column) -> Translator:
     """A translator that fills ``kind``'s fields from their headers."""
-    fields = Fields(**columns)
-    return lambda lines: kind(at=moment(lines), **fields(lines))
+    fields = Fields(at=MOMENT, **columns)
+    return lambda frame: made(kind, fields(frame))
 
 
 def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
     """A transfer, told of the transferer's channel; one that failed changed nothing."""
     outcome = Fields(result=plain("Result"))
     fields = Fields(
+        at=MOMENT,
         **_ids(prefix),
         by=needed(f"{prefix}Channel", convert=phone_of),
         second=plain("SecondTransfererUniqueid"),
         transferee=plain("TransfereeUniqueid"),
         stays=Column("DestType", convert="Threeway".__eq__),
     )
-    names = Fields(**{str(at): target for at, target in enumerate(targets)})
+    names = Fields(**{f"target{at}": target for at, target in enumerate(targets)})
 
-    def translate(lines: Lines) -> AsteriskEvent | None:
-        if outcome(lines, alike=False)["result"] != "Success":
+    def translate(frame: bytes) -> AsteriskEvent | None:
+        if outcome(frame)["result"] != "Success":
             return None
-        target = next(filter(None, names(lines, alike=False).values()), "")
-        told = fields(lines, alike=False)
-        return happened.Transferred(at=moment(lines), kind=kind, target=target, **told)
+        target = next(filter(None, names(frame).values()), "")
+        return happened.Transferred(kind=kind, target=target, **fields(frame))
 
     return translate
 
 
-def _with_agent(kind: Callable[..., AsteriskEvent], **columns: Column) -> Translator:
+def _with_agent(kind: type[AsteriskEvent], **columns: Column) -> Translator:
     """A talk with an agent: who took the call on another phone (call pickup) is the one who talks."""
-    fields = Fields(**columns, answered_on=Column("DestChannel", convert=phone_of))
-
-    def translate(lines: Lines) -> AsteriskEvent:
-        told = fields(lines)
-        return kind(at=moment(lines), **_who_talked(told))
-
-    return translate
+    fields = Fields(at=MOMENT, **columns, answered_on=Column("DestChannel", convert=phone_of))
+    return lambda frame: made(kind, _who_talked(fields(frame)))
 
 
 def _completed(**columns: Column) -> Translator:
     """The end of a talk.  Asterisk leaves out a channel that is gone by then: the other names the call."""
     fields = Fields(
-        **columns, agents_call=plain("DestLinkedid"), answered_on=Column("DestChannel", convert=phone_of)
+        at=MOMENT,
+        **columns,
+        agents_call=plain("DestLinkedid"),
+        answered_on=Column("DestChannel", convert=phone_of),
     )
 
-    def translate(lines: Lines) -> AsteriskEvent:
-        told = fields(lines, alike=False)
+    def translate(frame: bytes) -> AsteriskEvent:
+        told = fields(frame)
         agents_call = told.pop("agents_call")
         if not (told["linked_id"] and told["unique_id"]):
             told |= {"linked_id": agents_call, "unique_id": told["leg"] if agents_call else ""}
-        return happened.AgentCompleted(at=moment(lines), **_who_talked(told))
+        return made(happened.AgentCompleted, _who_talked(told))
 
     return translate
 
@@ -107,48 +105,31 @@ def _who_talked(told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _dial_begins(lines: Lines) -> AsteriskEvent | None:
+def _dial_begins(frame: bytes) -> AsteriskEvent | None:
     """``Dial()`` rings a phone.
 
     A queue tells of its own phones in the same words, but with the technology: ``DialString:
     PJSIP/101`` where ``Dial(PJSIP/101)`` says ``101``.
     """
-    if not _has_caller(lines):
+    if not _HAS_CALLER(frame):
         return None
-    told = _DIALLING(lines)
+    told = _DIALLING(frame)
     channel, dialled = told.pop("channel"), told.pop("dialled")
     if dialled.startswith(channel.partition("/")[0] + "/"):
         return None
-    return happened.PhoneRinging(at=moment(lines), phone=dialled_phone(channel, dialled), **told)
+    return made(happened.PhoneRinging, told | {"phone": dialled_phone(channel, dialled)})
 
 
-def _dial_ends(lines: Lines) -> AsteriskEvent | None:
+def _dial_ends(frame: bytes) -> AsteriskEvent | None:
     """It stopped ringing.  ``CANCEL`` tells nothing: somebody else answered, or the caller hung up."""
-    if not _has_caller(lines):
+    if not _HAS_CALLER(frame):
         return None
-    told = _DIALLED(lines)
+    told = _DIALLED(frame)
     status, phone, to = told.pop("status"), told.pop("phone"), told.pop("to")
     if status == "ANSWER":
-        return happened.PhoneAnswered(at=moment(lines), phone=phone, **told)
+        return made(happened.PhoneAnswered, told | {"phone": phone})
     result = "forwarded" if to else _NOT_ANSWERED.get(status)
-    return happened.PhoneMissed(at=moment(lines), result=result, to=to, **told) if result else None
-
-
-def _has_caller(lines: Lines) -> bool:
-    """Whether a channel dialled; an originated call has none, and Asterisk leaves its headers out.
-
-    Read off the first line about a channel, before anything that a caller can write: so frames with
-    and without a caller never take each other's shape.
-    """
-    return any(line.startswith("Channel: ") for line in lines[1:4])
-
-
-def _hangup(lines: Lines) -> AsteriskEvent:
-    """A channel is gone; with ``channelvars`` in manager.conf, Asterisk tells what it was recorded to."""
-    recording = next((line for line in lines if line.startswith(_RECORDING)), _RECORDING)
-    return happened.ChannelEnded(
-        at=moment(lines), recording=recording.removeprefix(_RECORDING), **_HANGUP(lines)
-    )
+    return happened.PhoneMissed(result=result, to=to, **told) if result else None
 
 
 def _ids(prefix: str = "") -> dict[str, Column]:
@@ -157,6 +138,12 @@ def _ids(prefix: str = "") -> dict[str, Column]:
 
 _DEVICE = re.compile(r"(?!Local/)[A-Za-z0-9]+/[^/@]+")
 """An interface whose channels are named after it; ``Local/1@agents`` and ``PJSIP/1@trunk`` are not."""
+
+_HAS_CALLER = re.compile(rb"[^\r]*+\r\n(?:[^\r]*+\r\n){0,2}Channel: ").match
+"""Whether a channel dialled; an originated call has none, and Asterisk leaves its headers out.
+
+Read off the first line about a channel, before anything that a caller can write.
+"""
 
 _IDS: Mapping[str, Column] = _ids()
 _CALLER: Mapping[str, Column] = {
@@ -173,15 +160,14 @@ _RINGING: Mapping[str, Column] = {
 }
 _AGENT: Mapping[str, Column] = {**_RINGING, "member": plain("MemberName")}
 _LEG: Mapping[str, Column] = {**_IDS, "leg": needed("DestUniqueid")}
-_DIALLING = Fields(**_LEG, channel=needed("DestChannel"), dialled=needed("DialString"))
+_DIALLING = Fields(at=MOMENT, **_LEG, channel=needed("DestChannel"), dialled=needed("DialString"))
 _DIALLED = Fields(
+    at=MOMENT,
     **_LEG,
     status=needed("DialStatus"),
     phone=Column("DestChannel", convert=phone_of),
     to=plain("Forward"),
 )
-_HANGUP = Fields(**_IDS, channel=needed("Channel"), cause=count("Cause", default=0))
-_RECORDING = "ChanVariable: MIXMONITOR_FILENAME="
 _NOT_ANSWERED = {
     "NOANSWER": "missed",
     "BUSY": "busy",
@@ -195,10 +181,14 @@ _BRIDGE: Mapping[str, Column] = {
 }
 
 
-def _member(*, present: bool) -> Translator:
-    kind: Any = partial(happened.MemberChanged, present=present)
-    columns = {"queue": needed("Queue"), "phone": needed("Interface"), "name": plain("MemberName")}
-    return _event(kind, **columns, **MEMBER)
+_MEMBER = _event(
+    happened.MemberChanged,
+    present=Column("Event", convert="QueueMemberRemoved".__ne__),
+    queue=needed("Queue"),
+    phone=needed("Interface"),
+    name=plain("MemberName"),
+    **MEMBER,
+)
 
 
 TABLE: Mapping[str, Translator] = {
@@ -235,11 +225,17 @@ TABLE: Mapping[str, Translator] = {
         plain("DestApp"),
     ),
     "HangupRequest": _event(happened.HangupRequested, **_IDS),
-    "Hangup": _hangup,
-    "QueueMemberStatus": _member(present=True),
-    "QueueMemberAdded": _member(present=True),
-    "QueueMemberPause": _member(present=True),
-    "QueueMemberRemoved": _member(present=False),
+    "Hangup": _event(
+        happened.ChannelEnded,
+        **_IDS,
+        channel=needed("Channel"),
+        cause=count("Cause", default=0),
+        recording=variable("MIXMONITOR_FILENAME"),
+    ),
+    "QueueMemberStatus": _MEMBER,
+    "QueueMemberAdded": _MEMBER,
+    "QueueMemberPause": _MEMBER,
+    "QueueMemberRemoved": _MEMBER,
 }
 """Event name -> translator.  A new event of ccd's needs one row here."""
 
@@ -252,7 +248,7 @@ def translate(frame: bytes) -> AsteriskEvent | None:
     if translator is None:
         return None
     try:
-        return translator(lines_of(frame))
+        return translator(frame)
     except BadHeader as error:
         dropped[name] += 1
         if dropped[name] == 1:

@@ -7,14 +7,14 @@ from ccd.calls.ids import Phone, QueueName
 from ccd.calls.snapshot import MemberNow, Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LinkLost:
     """ccd stopped hearing Asterisk; what happens from now on may stay unknown."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Resynchronised:
     """ccd hears Asterisk again; ``snapshot`` is what was alive at that moment.
 
@@ -25,7 +25,7 @@ class Resynchronised:
     snapshot: Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ClockSet:
     """Asterisk's clock was set, forward or back by so many seconds: times told from now on differ by them."""
 
@@ -33,7 +33,7 @@ class ClockSet:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MemberChanged:
     """A queue member's state changed (``QueueMemberStatus``/``Added``/``Removed``/``Pause``)."""
 
@@ -69,7 +69,7 @@ class MemberChanged:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class QueuesNow:
     """All queues that Asterisk has, and all their members: no event tells what a reload removed."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from ccd.calls.ids import LinkedId, Phone, UniqueId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChannelEvent:
     """Something happened on one channel of one call."""
 
@@ -15,7 +15,7 @@ class ChannelEvent:
     unique_id: UniqueId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChannelStarted(ChannelEvent):
     """A channel was born (``Newchannel``); the first one of a linkedid is the caller's."""
 
@@ -26,7 +26,7 @@ class ChannelStarted(ChannelEvent):
     context: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BridgeEntered(ChannelEvent):
     """The channel joined a bridge: from now on it hears whoever else is there.
 
@@ -38,7 +38,7 @@ class BridgeEntered(ChannelEvent):
     swapped: UniqueId = UniqueId("")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BridgeLeft(ChannelEvent):
     """The channel left a bridge."""
 
@@ -46,17 +46,17 @@ class BridgeLeft(ChannelEvent):
     channel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Held(ChannelEvent):
     """The owner of this channel put the other side on hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unheld(ChannelEvent):
     """The hold ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transferred(ChannelEvent):
     """A transfer succeeded: ``unique_id`` is the channel of whoever transferred.
 
@@ -73,12 +73,12 @@ class Transferred(ChannelEvent):
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HangupRequested(ChannelEvent):
     """The far end of this channel hung up (``HangupRequest``): tells who ended the call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChannelEnded(ChannelEvent):
     """The channel is gone (``Hangup``).  ``cause`` is a Q.850 code; 0 where unknown.
 

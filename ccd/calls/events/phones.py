@@ -6,7 +6,7 @@ from ccd.calls.events.channels import ChannelEvent
 from ccd.calls.ids import Phone, UniqueId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PhoneRinging(ChannelEvent):
     """A phone was dialled for this channel by ``Dial()`` (``DialBegin``), not by a queue.
 
@@ -19,7 +19,7 @@ class PhoneRinging(ChannelEvent):
     member: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PhoneMissed(ChannelEvent):
     """A dialled phone stopped ringing (``DialEnd``): ``missed``, ``busy``, ``unreachable`` or ``forwarded``.
 
@@ -31,7 +31,7 @@ class PhoneMissed(ChannelEvent):
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PhoneAnswered(ChannelEvent):
     """A dialled phone was answered (``DialEnd``); a queue's phone gives this too, and it says nothing.
 

@@ -6,7 +6,7 @@ from ccd.calls.events.channels import ChannelEvent
 from ccd.calls.record import StepKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CallOffered(ChannelEvent):
     """Asterisk asked ccd for the call's first step over AGI.
 
@@ -22,7 +22,7 @@ class CallOffered(ChannelEvent):
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepTaken(ChannelEvent):
     """Asterisk took ccd's answer: it runs this step now (``at`` by ccd's own clock).
 
@@ -35,13 +35,13 @@ class StepTaken(ChannelEvent):
     ended: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MessageLeft(ChannelEvent):
     """The caller's voice message is kept: ``file`` is its name."""
 
     file: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CallbackPromised(ChannelEvent):
     """A callback is promised durably, but Asterisk did not take the answer: the caller has hung up."""

@@ -6,7 +6,7 @@ from ccd.calls.events.channels import ChannelEvent
 from ccd.calls.ids import Phone, QueueName, UniqueId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class QueueJoined(ChannelEvent):
     """The caller entered a queue (``QueueCallerJoin``)."""
 
@@ -16,14 +16,14 @@ class QueueJoined(ChannelEvent):
     called_number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class QueueLeft(ChannelEvent):
     """The caller left a queue for whatever reason (``QueueCallerLeave``)."""
 
     queue: QueueName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AgentRinging(ChannelEvent):
     """An agent's phone was asked to ring for the caller (``AgentCalled``)."""
 
@@ -33,7 +33,7 @@ class AgentRinging(ChannelEvent):
     leg: UniqueId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AgentMissed(ChannelEvent):
     """The agent's phone stopped ringing unanswered (``AgentRingNoAnswer``)."""
 
@@ -42,7 +42,7 @@ class AgentMissed(ChannelEvent):
     leg: UniqueId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AgentConnected(ChannelEvent):
     """Agent and caller talk (``AgentConnect``).  ``waited``: whole seconds in this queue."""
 
@@ -53,7 +53,7 @@ class AgentConnected(ChannelEvent):
     waited: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AgentCompleted(ChannelEvent):
     """The talk with the agent ended (``AgentComplete``).
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from ccd.ami import translate as module
 from ccd.ami.forgery import genuine
-from ccd.ami.framing import Framer
-from ccd.ami.headers import lines_of
+from ccd.ami.framing import Framer, text
 from ccd.ami.translate import TABLE, dropped, translate
 from ccd.calls import events as happened
 from ccd.calls.book import CallBook
@@ -148,11 +147,11 @@ def test_the_captured_forger_s_call_is_told_as_far_as_it_is_true():
 def test_a_real_call_s_events_are_genuine(path: Any):
     stream = path.read_bytes()
     if path.stem.startswith("forged"):
-        assert not all(genuine(lines_of(frame)) for frame in Framer().feed(BANNER + stream))
+        assert not all(genuine(text(frame).split("\r\n")) for frame in Framer().feed(BANNER + stream))
         return
     wanted = [frame for frame in Framer().feed(stream) if frame[7:].split(b"\r")[0].decode() in TABLE]
     assert wanted
-    assert all(genuine(lines_of(frame)) for frame in wanted)
+    assert all(genuine(text(frame).split("\r\n")) for frame in wanted)
 
 
 HEADERS = st.sampled_from(["Uniqueid", "Linkedid", "Cause", *BEHIND, "Exten", "Priority", "Channel", "X"])
