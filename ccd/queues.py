@@ -7,8 +7,8 @@ has no device); Asterisk's own ``InCall`` is written before or after it changes,
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, SegmentKind, State
@@ -34,10 +34,11 @@ class ByName(Mapping[QueueName, QueueState]):
         return len(self._states)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     queue: QueueName
+    began_at: datetime | None
     since: datetime | None
+    """When he first joined this queue, since the last talk."""
 
 
 class Queues:
@@ -46,7 +47,7 @@ class Queues:
     def __init__(self) -> None:
         self._names: tuple[QueueName, ...] = ()
         self._waiting: dict[LinkedId, _Waiting] = {}
-        self._talking: dict[LinkedId, frozenset[Phone]] = {}
+        self._talking: dict[LinkedId, list[Phone]] = {}
 
     def named(self, names: Iterable[QueueName]) -> None:
         """These are all queues there are."""
@@ -57,18 +58,23 @@ class Queues:
         self._waiting.clear()
         self._talking.clear()
 
-    def follow(self, record: CallRecord) -> None:
-        """A call is now so."""
-        lasts = record.state is not State.ENDED
-        waiting = find_open(record.segments, SegmentKind.WAITING) if lasts else None
-        if waiting:
-            self._waiting[record.call_id] = _Waiting(waiting.queue, joined(record, waiting.queue))
-        else:
-            self._waiting.pop(record.call_id, None)
-        if talking := _talking(record) if lasts else None:
+    def follow(self, record: CallRecord) -> bool:
+        """A call is now so; True when its caller began to wait, or no longer does."""
+        lasting = () if record.state is State.ENDED else tuple(filter(is_open, record.segments))
+        if talking := [one.phone for one in lasting if one.kind is SegmentKind.TALKING]:
             self._talking[record.call_id] = talking
         else:
             self._talking.pop(record.call_id, None)
+        waited = self._waiting.pop(record.call_id, None)
+        if waiting := find_open(lasting, SegmentKind.WAITING):
+            since = joined(record, waiting.queue)
+            self._waiting[record.call_id] = _Waiting(waiting.queue, waiting.began_at, since)
+        return (waited is None) != (waiting is None)
+
+    def longest(self) -> tuple[int, datetime | None]:
+        """How many callers wait, and since when whoever has waited longest where he is now."""
+        since = [one.began_at for one in self._waiting.values() if one.began_at]
+        return len(self._waiting), min(since, default=None)
 
     def states(self, members: Iterable[MemberNow]) -> Mapping[QueueName, QueueState]:
         """Each queue's state; ``members`` as Asterisk last told of them."""
@@ -94,10 +100,6 @@ def _state(waiting: list[datetime | None], there: list[MemberNow], talking: froz
         free=sum(not member.busy and member.phone not in talking for member in there),
         waits=tuple(since),
     )
-
-
-def _talking(record: CallRecord) -> frozenset[Phone]:
-    return frozenset(one.phone for one in record.segments if one.kind is SegmentKind.TALKING and is_open(one))
 
 
 def joined(record: CallRecord, queue: QueueName) -> datetime | None:

@@ -6,6 +6,7 @@ ports that only queue.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -14,7 +15,6 @@ from ccd.calls.book import CallBook, Change
 from ccd.calls.events import (
     AsteriskEvent,
     CallOffered,
-    ChannelEvent,
     LinkLost,
     MemberChanged,
     QueuesNow,
@@ -22,8 +22,8 @@ from ccd.calls.events import (
 )
 from ccd.calls.ids import LinkedId, Phone, QueueName
 from ccd.calls.record import CallRecord, Direction, SegmentKind, State
-from ccd.calls.segments import find_open, is_open
-from ccd.calls.snapshot import MemberNow, Snapshot
+from ccd.calls.segments import is_open
+from ccd.calls.snapshot import MemberNow
 from ccd.directory.caller import Caller
 from ccd.directory.lookup import Lookup
 from ccd.ports.calls import CallSaver
@@ -61,13 +61,19 @@ class Tracker:
         self._screens = screens
         self._callers = Callers(lookup, self._found)
         self._queues = Queues()
-        self._waiting: dict[LinkedId, datetime | None] = {}
         self._members: dict[tuple[QueueName, Phone], MemberNow] = {}
         self._doctors_queue = doctors_queue.lower()
         self.named_queues = named_queues
         self._unknown_queues: frozenset[QueueName] = frozenset()
         self._doctors = 0
         self._stale = True
+        self._then: Mapping[type[AsteriskEvent], Callable[[Any], None]] = {
+            Resynchronised: self._resynchronised,
+            LinkLost: self._link_lost,
+            MemberChanged: self._member_changed,
+            QueuesNow: self._queues_now,
+        }
+        """What is to be done about events that are of no single call."""
 
     def restore(self, records: Iterable[CallRecord]) -> None:
         """Take up the calls that were open when ccd stopped, or of which more is to be told."""
@@ -132,30 +138,22 @@ class Tracker:
         """Fold one event in."""
         for change in self._book.apply(event):
             self._changed(change)
-        if isinstance(event, ChannelEvent):
-            return
-        match event:
-            case Resynchronised():
-                self._resynchronised(event.snapshot)
-            case LinkLost():
-                self._stale = True
-                self._show_board()
-            case MemberChanged():
-                self._member_changed(event)
-            case QueuesNow():
-                self._queues_now(event)
-            case _:
-                pass
+        if then := self._then.get(type(event)):
+            then(event)
 
-    def _resynchronised(self, snapshot: Snapshot) -> None:
+    def _link_lost(self, _event: LinkLost) -> None:
+        self._stale = True
+        self._show_board()
+
+    def _resynchronised(self, event: Resynchronised) -> None:
         """Everything shown is brought in line: also what did not change while ccd was away."""
+        snapshot = event.snapshot
         self._stale = False
         self._set_members(_by_place(snapshot.members))
         self._check_queues(snapshot.queues)
-        self._waiting.clear()
         self._queues.forget_calls()
         for record in self._book:
-            self._count_waiting(record)
+            self._queues.follow(record)
             for phone in dict.fromkeys(one.phone for one in record.segments if one.phone and is_open(one)):
                 self._show(phone, record)
         self._count_doctors()
@@ -182,8 +180,12 @@ class Tracker:
 
     def _set_members(self, members: dict[tuple[QueueName, Phone], MemberNow]) -> None:
         self._members = members
-        now = {phone: one.name for one in members.values() for phone in (one.device, one.phone) if phone}
-        self._book.agents = {**self._book.agents, **now}
+        self._know(members.values())
+
+    def _know(self, members: Iterable[MemberNow]) -> None:
+        """Remember whose phones these are, also when they are members no more."""
+        names = {phone: one.name for one in members for phone in (one.device, one.phone) if phone}
+        self._book.agents = {**self._book.agents, **names}
 
     def _show(self, phone: Phone, record: CallRecord) -> None:
         self._screens.show(CardShown(phone=phone, record=record, caller=self._callers.of(record)))
@@ -191,9 +193,11 @@ class Tracker:
     def _changed(self, change: Change) -> None:
         record, before = self._with_source(change), change.before
         self._saver.save(record)
-        if before is None or before.segments is not record.segments or before.state is not record.state:
-            self._count_waiting(record)
-        for phone in _phones_to_tell(change):
+        if before and before.segments is record.segments and before.state is record.state:
+            return
+        if self._queues.follow(record):
+            self._show_board()
+        for phone in _phones_to_tell(before, record):
             self._show(phone, record)
 
     def _with_source(self, change: Change) -> CallRecord:
@@ -223,13 +227,13 @@ class Tracker:
 
     def _member_changed(self, event: MemberChanged) -> None:
         key = (event.queue, event.phone)
-        known = key in self._members
-        if event.present:
-            self._members[key] = event.member
-        else:
+        if not event.present:
             self._members.pop(key, None)
-        if known != event.present:
-            self._set_members(self._members)
+        else:
+            member = event.member
+            if key not in self._members:
+                self._know((member,))
+            self._members[key] = member
         if event.queue.lower() == self._doctors_queue:
             self._count_doctors()
 
@@ -240,39 +244,23 @@ class Tracker:
         )
         self._show_board()
 
-    def _count_waiting(self, record: CallRecord) -> None:
-        waiting = None if record.state is State.ENDED else find_open(record.segments, SegmentKind.WAITING)
-        before = record.call_id in self._waiting
-        self._queues.follow(record)
-        if waiting:
-            self._waiting[record.call_id] = waiting.began_at
-        else:
-            self._waiting.pop(record.call_id, None)
-        if before != bool(waiting):
-            self._show_board()
-
     def _show_board(self) -> None:
-        since = [at for at in self._waiting.values() if at]
-        board = Board(
-            waiting=len(self._waiting),
-            longest_since=min(since, default=None),
-            doctors=self._doctors,
-            stale=self._stale,
+        waiting, since = self._queues.longest()
+        self._screens.board(
+            Board(waiting=waiting, longest_since=since, doctors=self._doctors, stale=self._stale)
         )
-        self._screens.board(board)
 
 
 def _by_place(members: Iterable[MemberNow]) -> dict[tuple[QueueName, Phone], MemberNow]:
     return {(one.queue, one.phone): one for one in members}
 
 
-def _phones_to_tell(change: Change) -> list[Phone]:
+def _phones_to_tell(before: CallRecord | None, after: CallRecord) -> Iterable[Phone]:
     """Phones whose stretch of the call changed; all that still take part when its state did."""
-    before, after = change.before, change.after
     known = [vars(one) for one in before.segments] if before else []
     phones = [one.phone for one in after.segments if one.phone and vars(one) not in known]
     if before is None or before.state is not after.state:
         phones += [one.phone for one in after.segments if one.phone and not one.result]
         if after.state is State.ENDED:
             phones += [one.phone for one in after.segments if one.phone]
-    return list(dict.fromkeys(phones))
+    return dict.fromkeys(phones)
