@@ -4,11 +4,10 @@ Asterisk names every channel (``Uniqueid``) and every call (``Linkedid``); ``she
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import TypeVar, assert_never
+from typing import Any, NamedTuple, TypeVar
 
 from ccd.calls import events as ev
 from ccd.calls.apply import apply
@@ -23,14 +22,13 @@ from ccd.calls.resync import discovered, restored, resynchronised
 from ccd.calls.shelf import Shelf
 from ccd.calls.snapshot import ChannelNow, Snapshot
 from ccd.calls.values import replace, same
-from ccd.calls.wrapping import Wrapped, Wrapping
+from ccd.calls.wrapping import Wrapping
 
 _Event = TypeVar("_Event", bound=ev.ChannelEvent)
 _Named = ev.PhoneRinging | ev.PhoneAnswered | ev.AgentConnected
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A patient's call before and after an event; ``before`` is None for a new one."""
 
     before: CallRecord | None
@@ -46,6 +44,18 @@ class CallBook:
         self._shelf = Shelf()
         self._wrapping = Wrapping()
         self._clock = 0.0
+        self._ways: Mapping[type[ev.AsteriskEvent], Callable[[Any], tuple[Change, ...]]] = {
+            ev.Resynchronised: self._resynchronise,
+            ev.LinkLost: self._silence,
+            ev.ClockSet: self._clock_set,
+            ev.QueuesNow: lambda _event: (),
+            ev.MemberChanged: self._member_changed,
+            ev.AgentCompleted: self._completed,
+            ev.Transferred: self._apply_to_any,
+            **dict.fromkeys((ev.StepTaken, ev.MessageLeft, ev.CallbackPromised), self._apply_to_known),
+            **dict.fromkeys((ev.PhoneRinging, ev.PhoneAnswered, ev.AgentConnected), self._apply_with_member),
+        }
+        """How each event is folded in that is not just something on one channel of a call."""
 
     def __iter__(self) -> Iterator[CallRecord]:
         """Records of the patients' calls in progress."""
@@ -100,34 +110,23 @@ class CallBook:
 
     def apply(self, event: ev.AsteriskEvent) -> tuple[Change, ...]:
         """Fold one event in; the changes it made to patients' calls."""
-        if isinstance(event, ev.ChannelEvent):
-            return self._apply_to_channel(event)
-        match event:
-            case ev.Resynchronised():
-                return self._resynchronise(event.snapshot)
-            case ev.MemberChanged():
-                return self._wrapped(self._wrapping.member(event))
-            case ev.ClockSet():
-                self._clock += event.seconds
-            case ev.LinkLost() | ev.QueuesNow():
-                pass
-            case _:  # pragma: no cover - mypy proves it
-                assert_never(event)
-        if not isinstance(event, ev.QueuesNow):
-            self._wrapping.forget()
+        return self._ways.get(type(event), self._apply_to_call)(event)
+
+    def _silence(self, _event: ev.LinkLost) -> tuple[Change, ...]:
+        self._wrapping.forget()
         return ()
 
-    def _apply_to_channel(self, event: ev.CallEvent) -> tuple[Change, ...]:
-        match event:
-            case ev.AgentCompleted(linked_id=""):
-                named = self._named(event)
-                return self._apply_to_call(named) if named else ()
-            case ev.StepTaken() | ev.MessageLeft() | ev.CallbackPromised():
-                return self._apply_to_known(event)
-            case ev.PhoneRinging() | ev.PhoneAnswered() | ev.AgentConnected():
-                return self._apply_to_call(self._with_member(event))
-            case _:
-                return self._apply_to_call(event)
+    def _clock_set(self, event: ev.ClockSet) -> tuple[Change, ...]:
+        self._clock += event.seconds
+        self._wrapping.forget()
+        return ()
+
+    def _completed(self, event: ev.AgentCompleted) -> tuple[Change, ...]:
+        whose = event if event.linked_id else self._named(event)
+        return self._apply_to_call(whose) if whose else ()
+
+    def _apply_with_member(self, event: _Named) -> tuple[Change, ...]:
+        return self._apply_to_call(self._with_member(event))
 
     def _timed(self, event: _Event, call: Call) -> _Event:
         """The event with its time on the clock that the call began on."""
@@ -136,26 +135,38 @@ class CallBook:
         return dataclasses.replace(event, at=event.at - timedelta(seconds=self._clock - call.clock))
 
     def _apply_to_call(self, event: ev.CallEvent) -> tuple[Change, ...]:
-        met = self._met(event)
-        return (*met, *self._apply_to_one(event)) if met else self._apply_to_one(event)
+        """An event of the call that its channel is in, as nearly all are; else that is found out first."""
+        call_id = self._shelf.keeper(event.linked_id)
+        if self._shelf.call_of.get(event.unique_id) == call_id:
+            return self._apply_to_one(call_id, event)
+        return self._apply_to_any(event)
 
-    def _apply_to_one(self, event: ev.CallEvent) -> tuple[Change, ...]:
+    def _apply_to_any(self, event: ev.CallEvent) -> tuple[Change, ...]:
+        met = self._met(event)
         call_id = self._shelf.resolve(event.linked_id, event.unique_id)
-        call = self._shelf.get(call_id)
+        return (*met, *self._apply_to_one(call_id, event))
+
+    def _apply_to_one(self, call_id: LinkedId, event: ev.CallEvent) -> tuple[Change, ...]:
+        call = self._shelf.get(call_id) or self._begun(call_id, event)
         if call is None:
-            if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
-                self._shelf.disown(event.unique_id, call_id)
-                return ()  # nothing alive has this id: late, or forged
-            call = replace(born(call_id), clock=self._clock) if self._clock else born(call_id)
-        if isinstance(event, ev.ChannelStarted) and not call.legs and not call.tracked:
-            call = self._with_agent(call, event)
-        second = call.aside or not call.tracked
-        if second and isinstance(event, TOLD) and (host := self._host(call, event)):
-            return self._aside(call_id, call, host, event)
-        after = apply(call, self._timed(event, call))
+            return ()
+        if not call.tracked or call.aside:
+            if isinstance(event, ev.ChannelStarted) and not (call.legs or call.tracked):
+                call = self._with_agent(call, event)
+            if isinstance(event, TOLD) and (host := self._host(call, event)):
+                return self._aside(call_id, call, host, event)
+        after = apply(call, event if call.clock == self._clock else self._timed(event, call))
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)
+
+    def _begun(self, call_id: LinkedId, event: ev.CallEvent) -> Call | None:
+        """A call that nobody knew; None when nothing alive has this id: late, or forged."""
+        if not isinstance(event, ev.ChannelStarted | ev.CallOffered):
+            self._shelf.disown(event.unique_id, call_id)
+            return None
+        call = born(call_id)
+        return replace(call, clock=self._clock) if self._clock else call
 
     def _host(self, side: Call, event: TOLD) -> Call | None:
         """The call that this one is a consultation about, if any."""
@@ -241,13 +252,15 @@ class CallBook:
         self._wrapping.follow(known, after.record)
         return (Change(known, after.record),)
 
-    def _wrapped(self, wrapped: Wrapped | None) -> tuple[Change, ...]:
+    def _member_changed(self, event: ev.MemberChanged) -> tuple[Change, ...]:
+        wrapped = self._wrapping.member(event)
         call = self._shelf.get(wrapped.call_id) if wrapped else None
         if wrapped is None or call is None:
             return ()
         return self._changed(wrapped.call_id, call, call.with_record(wrapped_up=wrapped.seconds))
 
-    def _resynchronise(self, snapshot: Snapshot) -> tuple[Change, ...]:
+    def _resynchronise(self, event: ev.Resynchronised) -> tuple[Change, ...]:
+        snapshot = event.snapshot
         by_call: dict[LinkedId, list[ChannelNow]] = {}
         for channel in snapshot.channels:
             linked_id = self._shelf.keeper(channel.linked_id)

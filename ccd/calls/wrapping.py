@@ -42,6 +42,8 @@ class Wrapping:
 
     def follow(self, before: CallRecord | None, record: CallRecord) -> None:
         """A call changed: a talk that ended is followed by a wrap-up, one that begins ends any."""
+        if before and before.segments is record.segments:
+            return
         talk = find_last(record.segments, SegmentKind.TALKING)
         if talk is None:
             return
