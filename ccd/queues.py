@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ccd.calls.ids import LinkedId, Phone, QueueName
-from ccd.calls.record import CallRecord, SegmentKind, State
+from ccd.calls.record import ENDED, TALKING, WAITING, CallRecord
 from ccd.calls.segments import find_open, is_open
 from ccd.calls.snapshot import MemberNow
 from ccd.routing.facts import QueueState
@@ -60,13 +60,13 @@ class Queues:
 
     def follow(self, record: CallRecord) -> bool:
         """A call is now so; True when its caller began to wait, or no longer does."""
-        lasting = () if record.state is State.ENDED else tuple(filter(is_open, record.segments))
-        if talking := [one.phone for one in lasting if one.kind is SegmentKind.TALKING]:
+        lasting = () if record.state is ENDED else tuple(filter(is_open, record.segments))
+        if talking := [one.phone for one in lasting if one.kind is TALKING]:
             self._talking[record.call_id] = talking
         else:
             self._talking.pop(record.call_id, None)
         waited = self._waiting.pop(record.call_id, None)
-        if waiting := find_open(lasting, SegmentKind.WAITING):
+        if waiting := find_open(lasting, WAITING):
             since = joined(record, waiting.queue)
             self._waiting[record.call_id] = _Waiting(waiting.queue, waiting.began_at, since)
         return (waited is None) != (waiting is None)
@@ -106,8 +106,8 @@ def joined(record: CallRecord, queue: QueueName) -> datetime | None:
     """When the caller first joined this queue, since the last talk: a wait in slices is one wait."""
     joined: datetime | None = None
     for one in record.segments:
-        if one.kind is SegmentKind.TALKING:
+        if one.kind is TALKING:
             joined = None
-        elif one.kind is SegmentKind.WAITING and one.queue.lower() == queue.lower():
+        elif one.kind is WAITING and one.queue.lower() == queue.lower():
             joined = joined or one.began_at
     return joined

@@ -21,7 +21,7 @@ from ccd.calls.events import (
     Resynchronised,
 )
 from ccd.calls.ids import LinkedId, Phone, QueueName
-from ccd.calls.record import CallRecord, Direction, SegmentKind, State
+from ccd.calls.record import ENDED, TALKING, CallRecord, Direction
 from ccd.calls.segments import is_open
 from ccd.calls.snapshot import MemberNow
 from ccd.directory.caller import Caller
@@ -106,7 +106,7 @@ class Tracker:
     def passed_on(self, call_id: LinkedId, doctors: QueueName) -> PassedOn:
         """Who has to do with a call that is passed on; ``doctors`` is the duty doctors' queue."""
         record = self._book.get(call_id)
-        talks = [one for one in record.segments if one.kind is SegmentKind.TALKING] if record else []
+        talks = [one for one in record.segments if one.kind is TALKING] if record else []
         return PassedOn(
             talked=tuple(talk.phone for talk in talks if talk.phone),
             members=tuple(phone for _queue, phone in self._members),
@@ -261,6 +261,6 @@ def _phones_to_tell(before: CallRecord | None, after: CallRecord) -> Iterable[Ph
     phones = [one.phone for one in after.segments if one.phone and vars(one) not in known]
     if before is None or before.state is not after.state:
         phones += [one.phone for one in after.segments if one.phone and not one.result]
-        if after.state is State.ENDED:
+        if after.state is ENDED:
             phones += [one.phone for one in after.segments if one.phone]
     return dict.fromkeys(phones)

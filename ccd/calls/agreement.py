@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ccd.calls.call import SEGMENTS
 from ccd.calls.ids import Phone
-from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
+from ccd.calls.record import ENDED, OFFERED, TALKING, WAITING, CallRecord, Disposition, EndedBy, Segment
 
 SLACK = 1.5
 """Seconds by which two accounts of the same moment may differ."""
@@ -22,7 +22,7 @@ _MAYBE = {"agent"}
 """Fields of which an empty one says nothing."""
 _CCD_KNOWS_MORE = {Disposition.VOICEMAIL, Disposition.CALLBACK}
 """What a caller did who was not answered: no log of Asterisk's tells."""
-_COMPARED = (SegmentKind.WAITING, SegmentKind.TALKING)
+_COMPARED = (WAITING, TALKING)
 _SURE = {"caller", "agent", "transfer", "abandoned", "connected"}
 """Ways in which a stretch ended that nobody guesses."""
 
@@ -37,7 +37,7 @@ class Difference(NamedTuple):
 
 def differences(record: CallRecord, logs: CallRecord) -> Iterator[Difference]:
     """Everything in which an ended record contradicts the logs."""
-    if record.state is not State.ENDED:
+    if record.state is not ENDED:
         yield Difference("state", record.state.value, logs.state.value)
         return
     unknown = {*record.unknown, *logs.unknown}
@@ -84,7 +84,7 @@ def _segments(ours: Iterable[Segment], theirs: Iterable[Segment]) -> Iterator[Di
 
 
 def _rang(segments: Iterable[Segment]) -> Counter[str]:
-    return Counter(_phone(one.phone) for one in segments if one.kind is SegmentKind.OFFERED)
+    return Counter(_phone(one.phone) for one in segments if one.kind is OFFERED)
 
 
 def _counted(phones: Counter[str]) -> str:
@@ -92,7 +92,7 @@ def _counted(phones: Counter[str]) -> str:
 
 
 def _named(segment: Segment) -> str:
-    where = segment.queue if segment.kind is SegmentKind.WAITING else _phone(segment.phone)
+    where = segment.queue if segment.kind is WAITING else _phone(segment.phone)
     return f"{segment.kind.value} {where}"
 
 

@@ -5,7 +5,7 @@ from ccd.calls.call import Call, refreshed
 from ccd.calls.ending import end_where
 from ccd.calls.events import CallOffered, ChannelStarted, QueueJoined, QueueLeft
 from ccd.calls.outbound import born
-from ccd.calls.record import Segment, SegmentKind
+from ccd.calls.record import WAITING, Segment
 from ccd.calls.segments import find_open
 from ccd.calls.values import replace
 
@@ -49,13 +49,13 @@ def joined(call: Call, event: QueueJoined) -> Call:
     """The caller waits in a queue."""
     if not call.tracked and event.unique_id != call.caller_leg:
         call = _called_by_us(call, event)
-    waiting = find_open(call.record.segments, SegmentKind.WAITING)
+    waiting = find_open(call.record.segments, WAITING)
     if call.over or (waiting and waiting.queue == event.queue):
         return call
     call = menus.left(call, event.at)
-    call = end_where(call, event.at, lambda one: "left" if one.kind is SegmentKind.WAITING else "")
+    call = end_where(call, event.at, lambda one: "left" if one.kind is WAITING else "")
     record = call.record
-    segment = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=event.at)
+    segment = Segment(kind=WAITING, queue=event.queue, began_at=event.at)
     return refreshed(
         replace(call, tracked=not (call.internal or call.aside)),
         segments=(*record.segments, segment),
@@ -83,5 +83,5 @@ def left(call: Call, event: QueueLeft) -> Call:
     return end_where(
         call,
         event.at,
-        lambda one: result if one.kind is SegmentKind.WAITING and one.queue == event.queue else "",
+        lambda one: result if one.kind is WAITING and one.queue == event.queue else "",
     )

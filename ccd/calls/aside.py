@@ -17,7 +17,7 @@ from ccd.calls.events import (
     QueueJoined,
 )
 from ccd.calls.ids import Phone, phone_of
-from ccd.calls.record import Segment, SegmentKind
+from ccd.calls.record import TALKING, Segment
 from ccd.calls.segments import is_open
 from ccd.calls.voices import spoken_by
 
@@ -58,7 +58,7 @@ def _begun(host: Call, side: Call, event: BEGINS) -> Call:
 
 def _talk_on(call: Call, phone: Phone) -> Segment | None:
     """The open talk of this phone, also of one that a queue reaches through a Local channel."""
-    talks = (one for one in call.record.segments if one.kind is SegmentKind.TALKING and is_open(one))
+    talks = (one for one in call.record.segments if one.kind is TALKING and is_open(one))
     return next(
         (one for one in talks if phone in {one.phone, phone_of(spoken_by(call, one.leg).channel)}), None
     )

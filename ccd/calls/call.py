@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
-from ccd.calls.record import CallRecord, Direction, Disposition, EndedBy, SegmentKind, State
+from ccd.calls.record import (
+    ENDED,
+    OFFERED,
+    TALKING,
+    WAITING,
+    CallRecord,
+    Direction,
+    Disposition,
+    EndedBy,
+    Segment,
+    State,
+)
 from ccd.calls.segments import Segments, is_open, total
 from ccd.calls.values import replace
 
@@ -86,7 +97,7 @@ class Call:
     @property
     def over(self) -> bool:
         """True when the caller is gone."""
-        return self.record.state is State.ENDED
+        return self.record.state is ENDED
 
     def with_record(self, **changes: Any) -> "Call":
         """This call with other values in its record."""
@@ -125,23 +136,26 @@ def new_call(linked_id: LinkedId) -> Call:
 
 def settled(record: CallRecord, **changes: Any) -> CallRecord:
     """The record with these changes, its sums and, once ended, the list of what is not known about it."""
-    record = replace(record, **changes, **_sums(changes.get("segments", record.segments)))
-    return replace(record, unknown=_unknown(record)) if record.state is State.ENDED else record
+    waited, talked = _sums(changes.get("segments", record.segments))
+    record = replace(record, waited=waited, talked=talked, **changes)
+    return replace(record, unknown=_unknown(record)) if record.state is ENDED else record
 
 
-def _sums(segments: Segments) -> dict[str, Any]:
-    kinds = [segment.kind for segment in segments]
-    answer = kinds.index(SegmentKind.TALKING) if SegmentKind.TALKING in kinds else len(kinds)
-    queued = SegmentKind.WAITING in kinds[:answer]
-    return {
-        "waited": total(segments[:answer], SegmentKind.WAITING) if queued else None,
-        "talked": total(segments, SegmentKind.TALKING) if answer < len(kinds) else None,
-    }
+def _sums(segments: Segments) -> tuple[float | None, float | None]:
+    """Seconds of the waits before the first answer, and of all talks."""
+    waits: list[Segment] = []
+    talks: list[Segment] = []
+    for segment in segments:
+        if segment.kind is TALKING:
+            talks.append(segment)
+        elif segment.kind is WAITING and not talks:
+            waits.append(segment)
+    return total(waits), total(talks)
 
 
 def _unknown(record: CallRecord) -> tuple[str, ...]:
     answered = record.disposition in {Disposition.ANSWERED, Disposition.UNKNOWN}  # or may have been
-    queued = any(segment.kind is SegmentKind.WAITING for segment in record.segments)
+    queued = any(segment.kind is WAITING for segment in record.segments)
     checks = (
         ("arrived_at", record.arrived_at is None),
         ("answered_at", answered and record.answered_at is None),
@@ -160,21 +174,21 @@ def _dialled(record: CallRecord) -> bool:
     """Whether the first talk was with a phone that was dialled, without any queue."""
     if record.direction is Direction.OUTBOUND:
         return True
-    talk = next((one for one in record.segments if one.kind is SegmentKind.TALKING), None)
-    offers = [one for one in record.segments if one.kind is SegmentKind.OFFERED and not one.queue]
+    talk = next((one for one in record.segments if one.kind is TALKING), None)
+    offers = [one for one in record.segments if one.kind is OFFERED and not one.queue]
     return talk is not None and any(one.phone == talk.phone for one in offers)
 
 
 def _live_state(call: Call, segments: Segments) -> State:
     """Where the call is, read off its open segments."""
     if call.over:
-        return State.ENDED
+        return ENDED
     goes_on = [segment.kind for segment in segments if is_open(segment)]
-    if SegmentKind.TALKING in goes_on:
+    if TALKING in goes_on:
         return State.HELD if call.hold else State.CONNECTED
-    if SegmentKind.OFFERED in goes_on:
+    if OFFERED in goes_on:
         return State.OFFERED
-    if SegmentKind.WAITING in goes_on:
+    if WAITING in goes_on:
         return State.WAITING
     return State.TRANSFERRED if call.record.state is State.TRANSFERRED else State.ARRIVED
 

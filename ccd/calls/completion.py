@@ -11,7 +11,7 @@ from ccd.calls.call import Call, refreshed
 from ccd.calls.ending import ended_segment, revised, without_hold
 from ccd.calls.events import AgentCompleted
 from ccd.calls.ids import QueueName
-from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind
+from ccd.calls.record import OFFERED, TALKING, WAITING, CallRecord, Disposition, Segment
 from ccd.calls.segments import elapsed, find_last, swap
 from ccd.calls.values import replace
 
@@ -48,8 +48,8 @@ def _of_who_answered(call: Call, event: AgentCompleted) -> AgentCompleted:
     segments = call.record.segments
     if event.leg or any(_is_of(one, event) for one in segments):
         return event
-    offers = [one for one in segments if one.kind is SegmentKind.OFFERED and _fits(one, event)]
-    talks = [one for one in segments if one.kind is SegmentKind.TALKING and one.queue == event.queue]
+    offers = [one for one in segments if one.kind is OFFERED and _fits(one, event)]
+    talks = [one for one in segments if one.kind is TALKING and one.queue == event.queue]
     if not (talks and offers and offers[-1].result in _BY_ANOTHER):
         return event
     return dataclasses.replace(event, leg=talks[-1].leg, phone=talks[-1].phone, member=talks[-1].member)
@@ -67,7 +67,7 @@ def _ended_before(call: Call, talk: Segment, event: AgentCompleted) -> bool:
 
 def _waited_again(call: Call, talk: Segment) -> bool:
     """Whether the caller was in a queue once more after this talk."""
-    last = find_last(call.record.segments, SegmentKind.WAITING)
+    last = find_last(call.record.segments, WAITING)
     if last is None or last.began_at is None or talk.ended_at is None or talk.seconds is None:
         return False
     return talk.ended_at <= last.began_at
@@ -80,13 +80,13 @@ def awaits(record: CallRecord, event: AgentCompleted) -> bool:
     """
     phone = event.phone
     mine = [one for one in record.segments if one.phone == phone and one.seconds is None]
-    return bool(mine) and any(one.kind is SegmentKind.TALKING and _fits(one, event) for one in mine)
+    return bool(mine) and any(one.kind is TALKING and _fits(one, event) for one in mine)
 
 
 def _is_of(segment: Segment, event: AgentCompleted) -> bool:
     """Whether this is the talk that the event tells of: by its leg, or its phone where the leg is gone."""
     same = segment.leg == event.leg if event.leg else _fits(segment, event)
-    return segment.kind is SegmentKind.TALKING and same
+    return segment.kind is TALKING and same
 
 
 def _fits(segment: Segment, event: AgentCompleted) -> bool:
@@ -96,7 +96,7 @@ def _fits(segment: Segment, event: AgentCompleted) -> bool:
 def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
     """A talk whose beginning ccd missed: Asterisk's durations tell when it began."""
     talk = Segment(
-        kind=SegmentKind.TALKING,
+        kind=TALKING,
         queue=event.queue,
         phone=event.phone,
         member=event.member,
@@ -117,7 +117,7 @@ def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
 
 def _talk_named(call: Call, talk: Segment, event: AgentCompleted) -> tuple[Call, Segment]:
     """A talk that only a snapshot told of: the queue knows whose it was."""
-    last = talk is find_last(call.record.segments, SegmentKind.TALKING)
+    last = talk is find_last(call.record.segments, TALKING)
     phone = event.phone if event.member or not talk.phone else talk.phone
     named = replace(talk, queue=event.queue, phone=phone, member=event.member)
     call = call.with_record(segments=swap(call.record.segments, talk, named))
@@ -134,7 +134,7 @@ def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
     wait = next((one for one in reversed(before) if _waits_in(one, event.queue)), None)
     if wait is None:
         began_at = event.at - timedelta(seconds=event.talked + event.waited)
-        wait = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=began_at)
+        wait = Segment(kind=WAITING, queue=event.queue, began_at=began_at)
         before = (*before, wait)
     if wait.seconds is None:
         before = swap(before, wait, replace(wait, seconds=float(event.waited), result="connected"))
@@ -145,4 +145,4 @@ def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
 
 
 def _waits_in(segment: Segment, queue: QueueName) -> bool:
-    return segment.kind is SegmentKind.WAITING and segment.queue == queue
+    return segment.kind is WAITING and segment.queue == queue

@@ -13,7 +13,7 @@ from ccd.calls.ending import consulted, end_where
 from ccd.calls.events import BridgeEntered
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import QueueName, UniqueId
-from ccd.calls.record import Segment, SegmentKind
+from ccd.calls.record import CONSULTING, Segment
 from ccd.calls.segments import find_last, find_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_leg, talk_of
@@ -24,10 +24,10 @@ _NEAR = ";1"
 
 def begins(call: Call, leg: UniqueId, talk: Segment, to: str, at: datetime) -> Call:
     """The agent of ``talk`` calls ``to``, on channel ``leg``."""
-    if call.over or find_open(call.record.segments, SegmentKind.CONSULTING, leg):
+    if call.over or find_open(call.record.segments, CONSULTING, leg):
         return call
     segment = Segment(
-        kind=SegmentKind.CONSULTING,
+        kind=CONSULTING,
         queue=QueueName(""),
         phone=talk.phone,
         member=talk.member,
@@ -43,7 +43,7 @@ def told(call: Call, leg: UniqueId, word: str) -> Call:
     """What became of the consultation on this channel: ``reached``, ``missed``, ``busy``, ``unreachable``."""
     if call.consults.get(leg) in {None, REACHED}:
         return call
-    last = find_last(call.record.segments, SegmentKind.CONSULTING, leg)
+    last = find_last(call.record.segments, CONSULTING, leg)
     if last and last.result == "missed" and word != REACHED:  # its channel's end overtook this
         call = call.with_record(segments=swap(call.record.segments, last, replace(last, result=word)))
     return replace(call, consults={**call.consults, leg: word})
@@ -51,7 +51,7 @@ def told(call: Call, leg: UniqueId, word: str) -> Call:
 
 def dials(call: Call, to: str) -> Call:
     """Somebody who is not the caller dials: whom the open consultation is for, where that is not known."""
-    segment = find_open(call.record.segments, SegmentKind.CONSULTING)
+    segment = find_open(call.record.segments, CONSULTING)
     if segment is None or segment.to:
         return call
     return call.with_record(segments=swap(call.record.segments, segment, replace(segment, to=to)))
@@ -60,16 +60,14 @@ def dials(call: Call, to: str) -> Call:
 def latest(call: Call, dialler: UniqueId) -> UniqueId:
     """The consultation that a channel which is not the caller's dials for, or dialled for."""
     segments = call.record.segments
-    segment = find_open(segments, SegmentKind.CONSULTING) or find_last(segments, SegmentKind.CONSULTING)
+    segment = find_open(segments, CONSULTING) or find_last(segments, CONSULTING)
     return dialler if dialler in call.consults or segment is None else segment.leg
 
 
 def over(call: Call, leg: UniqueId, at: datetime, result: str = "") -> Call:
     """The consultation on this channel ended; without a ``result``, the agent came back from it."""
     how = result or consulted(call, leg)
-    return end_where(
-        call, at, lambda one: how if one.kind is SegmentKind.CONSULTING and one.leg == leg else ""
-    )
+    return end_where(call, at, lambda one: how if one.kind is CONSULTING and one.leg == leg else "")
 
 
 def moved(call: Call, event: BridgeEntered) -> Call:
@@ -96,5 +94,5 @@ def _dialled_from(call: Call, event: BridgeEntered) -> str | None:
 
 def named(call: Call, leg: UniqueId) -> str:
     """Whom the last consultation on this channel was for; empty when there was none."""
-    segment = find_last(call.record.segments, SegmentKind.CONSULTING, leg)
+    segment = find_last(call.record.segments, CONSULTING, leg)
     return segment.to if segment else ""

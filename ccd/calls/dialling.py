@@ -11,7 +11,7 @@ from ccd.calls.call import REACHED, Call, refreshed
 from ccd.calls.ending import revised
 from ccd.calls.events import PhoneAnswered, PhoneMissed, PhoneRinging
 from ccd.calls.ids import QueueName
-from ccd.calls.record import Segment, SegmentKind
+from ccd.calls.record import OFFERED, TALKING, WAITING, Segment
 from ccd.calls.segments import closed, find_last, find_open, swap
 from ccd.calls.talking import answered_by, others_stop, talk_begins
 from ccd.calls.values import replace
@@ -24,13 +24,13 @@ _PROVISIONAL = {"", "ended", "elsewhere", "missed"}
 def ringing(call: Call, event: PhoneRinging) -> Call:
     """A phone was dialled for the caller, or by an agent: for a patient, or to consult somebody."""
     call = outbound.begun(call, event)
-    if call.over or find_last(call.record.segments, SegmentKind.OFFERED, event.leg):
+    if call.over or find_last(call.record.segments, OFFERED, event.leg):
         return call
     call = call.with_leg(event.leg, by=event.unique_id, phone=event.phone, member=event.member)
     if not is_caller(call, event.unique_id):
         return consulting.dials(_forwarded_to(call, event), event.phone)
     offer = Segment(
-        kind=SegmentKind.OFFERED,
+        kind=OFFERED,
         queue=_forwarding_queue(call),
         phone=event.phone,
         member=event.member,
@@ -44,7 +44,7 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
 def _forwarded_to(call: Call, event: PhoneRinging) -> Call:
     """A Local channel that rings for the caller, and is nobody's own, dials this phone: it rings."""
     near = far_leg(call, event.unique_id)
-    offer = find_open(call.record.segments, SegmentKind.OFFERED, near) if near else None
+    offer = find_open(call.record.segments, OFFERED, near) if near else None
     if offer is None or offer.member or not offer.phone.startswith("Local/"):
         return call
     rings = replace(offer, phone=event.phone, member=event.member)
@@ -53,15 +53,15 @@ def _forwarded_to(call: Call, event: PhoneRinging) -> Call:
 
 def _forwarding_queue(call: Call) -> QueueName:
     """The queue that rings whom a phone forwarded its call to; it tells of that as ``Dial()`` does."""
-    waiting = find_open(call.record.segments, SegmentKind.WAITING)
-    offer = find_last(call.record.segments, SegmentKind.OFFERED)
+    waiting = find_open(call.record.segments, WAITING)
+    offer = find_last(call.record.segments, OFFERED)
     ours = waiting and offer and offer.queue == waiting.queue and offer.result == "forwarded"
     return waiting.queue if waiting and ours else QueueName("")
 
 
 def missed(call: Call, event: PhoneMissed) -> Call:
     """It was not answered, also when its channel's end overtook this event."""
-    offer = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
+    offer = find_last(call.record.segments, OFFERED, event.leg)
     if offer is None and not is_caller(call, event.unique_id):
         return consulting.told(call, consulting.latest(call, event.unique_id), event.result)
     if offer is None or offer.result not in _PROVISIONAL or (offer.queue and not event.to):
@@ -73,11 +73,11 @@ def missed(call: Call, event: PhoneMissed) -> Call:
 
 def answered(call: Call, event: PhoneAnswered) -> Call:
     """It was answered: the talk begins, the other dialled phones stop ringing."""
-    if call.over or find_last(call.record.segments, SegmentKind.TALKING, event.leg):
+    if call.over or find_last(call.record.segments, TALKING, event.leg):
         return call
     if event.leg in call.legs:
         call = call.with_leg(event.leg, answered=True)
-    offer = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
+    offer = find_last(call.record.segments, OFFERED, event.leg)
     if offer is None:
         return _answered_elsewhere(call, event)
     return call if offer.queue else _talks(call, offer, event.at)
@@ -87,7 +87,7 @@ def _answered_elsewhere(call: Call, event: PhoneAnswered) -> Call:
     """A phone that was not rung for the caller: it was consulted, or its owner picked the call up there."""
     if not is_caller(call, event.unique_id):
         return consulting.told(call, consulting.latest(call, event.unique_id), REACHED)
-    rings = find_open(call.record.segments, SegmentKind.OFFERED)
+    rings = find_open(call.record.segments, OFFERED)
     if rings is None or rings.queue or not event.phone:
         return call
     picked_up = replace(rings, phone=event.phone, member=event.member, leg=event.leg)
@@ -102,7 +102,7 @@ def _talks(call: Call, offer: Segment, at: datetime) -> Call:
         return talk_begins(*outbound.talk(call.with_leg(offer.leg), offer, at))
     phone, member = answered_by(call, offer.leg, offer.phone, offer.member)
     talk = Segment(
-        kind=SegmentKind.TALKING,
+        kind=TALKING,
         queue=offer.queue,
         phone=phone,
         member=member,

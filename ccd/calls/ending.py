@@ -7,26 +7,39 @@ from ccd.calls import outbound
 from ccd.calls.call import REACHED, SEGMENTS, Call, refreshed, settled
 from ccd.calls.events import ChannelEnded, HangupRequested
 from ccd.calls.ids import UniqueId
-from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State, StepKind
+from ccd.calls.record import (
+    CONSULTING,
+    ENDED,
+    MENU,
+    OFFERED,
+    TALKING,
+    VOICEMAIL,
+    WAITING,
+    CallRecord,
+    Disposition,
+    EndedBy,
+    Segment,
+    StepKind,
+)
 from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import behind
 
-_WITHOUT_PHONE = {SegmentKind.WAITING, SegmentKind.MENU, SegmentKind.VOICEMAIL}
+_WITHOUT_PHONE = {WAITING, MENU, VOICEMAIL}
 """What the caller does by himself."""
 _BY_CALLER = {
-    SegmentKind.WAITING: "abandoned",
-    SegmentKind.OFFERED: "ended",
-    SegmentKind.CONSULTING: "caller",
-    SegmentKind.MENU: "abandoned",
-    SegmentKind.VOICEMAIL: "abandoned",
+    WAITING: "abandoned",
+    OFFERED: "ended",
+    CONSULTING: "caller",
+    MENU: "abandoned",
+    VOICEMAIL: "abandoned",
 }
 """How stretches end with the call when the caller hung up; a talk ends by whoever ended the call."""
 _BY_OTHERS = {
     **dict.fromkeys(_BY_CALLER, "ended"),
-    SegmentKind.WAITING: "left",
+    WAITING: "left",
 }
-_HANDED_OVER = {SegmentKind.TALKING: "transfer"}
+_HANDED_OVER = {TALKING: "transfer"}
 _AGENT_ENDS = {"caller": EndedBy.CALLER, "agent": EndedBy.AGENT}
 
 
@@ -36,7 +49,7 @@ def hanging_up(call: Call, event: HangupRequested) -> Call:
         return call
     if event.unique_id == call.caller_leg:
         return replace(call, hung_up_first=event.unique_id)
-    last = find_last(call.record.segments, SegmentKind.TALKING)
+    last = find_last(call.record.segments, TALKING)
     if last is None or last.result not in {"", "left"}:
         return call  # a phone that declines ends its ringing, not the call
     talks = event.unique_id in {last.leg, behind(call, last.leg)}
@@ -55,9 +68,9 @@ def channel_ended(call: Call, event: ChannelEnded) -> Call:
 
 def _gone(call: Call, segment: Segment) -> str:
     """How a stretch ends with its channel, as far as that alone tells."""
-    if segment.kind is SegmentKind.TALKING:
+    if segment.kind is TALKING:
         return who_left(call, segment.leg)
-    if segment.kind is SegmentKind.CONSULTING:
+    if segment.kind is CONSULTING:
         return consulted(call, segment.leg)
     return "ended" if segment.queue or call.hung_up_first == call.caller_leg else "missed"
 
@@ -94,7 +107,7 @@ def ended_segment(
 ) -> Segment:
     """The segment, ended; a hold that still lasted ends with it."""
     held = segment.held
-    if segment.kind is SegmentKind.TALKING and is_open(segment):
+    if segment.kind is TALKING and is_open(segment):
         more = elapsed(call.hold.since, at) if call.hold else 0.0
         held = None if held is None or more is None or at is None else held + more
     return replace(closed(segment, at, result, seconds), held=held)
@@ -102,7 +115,7 @@ def ended_segment(
 
 def without_hold(call: Call, segments: Segments) -> Call:
     """The call, which is to have these segments: nobody is on hold when nobody talks."""
-    if call.hold is None or find_open(segments, SegmentKind.TALKING):
+    if call.hold is None or find_open(segments, TALKING):
         return call
     return replace(call, hold=None)
 
@@ -117,7 +130,7 @@ def _ended(call: Call, at: datetime, cause: int) -> Call:
 
 def _talk_ended(call: Call, at: datetime, by: EndedBy) -> Call:
     """The last talk, when who hung up was told after its bridge had been left."""
-    last = find_last(call.record.segments, SegmentKind.TALKING)
+    last = find_last(call.record.segments, TALKING)
     if last is None or last.result != "left" or by.value not in _AGENT_ENDS:
         return call
     if (elapsed(last.ended_at, at) or 0.0) > AT_ONCE:
@@ -127,7 +140,7 @@ def _talk_ended(call: Call, at: datetime, by: EndedBy) -> Call:
 
 def _in_vain(call: Call, segment: Segment) -> str:
     """How an open consultation stands that reached nobody; empty for anything else."""
-    standing = call.consults.get(segment.leg, "") if segment.kind is SegmentKind.CONSULTING else ""
+    standing = call.consults.get(segment.leg, "") if segment.kind is CONSULTING else ""
     return "" if standing == REACHED else standing
 
 
@@ -148,7 +161,7 @@ def _over(
     call = end_where(call, at, result_of)
     record = settled(
         call.record,
-        state=State.ENDED,
+        state=ENDED,
         ended_at=at,
         ended_by=by,
         hangup_cause=cause,
@@ -159,7 +172,7 @@ def _over(
 
 def revised(record: CallRecord) -> CallRecord:
     """An ended record after a straggler told more about its conversation."""
-    last = find_last(record.segments, SegmentKind.TALKING)
+    last = find_last(record.segments, TALKING)
     by = _AGENT_ENDS.get(last.result, record.ended_by) if last else record.ended_by
     if outbound.unanswered(record):
         by = outbound.ended_by(record, by)
@@ -167,7 +180,7 @@ def revised(record: CallRecord) -> CallRecord:
 
 
 def _who_ended(call: Call) -> EndedBy:
-    last = find_last(call.record.segments, SegmentKind.TALKING)
+    last = find_last(call.record.segments, TALKING)
     if last and last.result in _AGENT_ENDS:
         return _AGENT_ENDS[last.result]
     by = EndedBy.UNKNOWN if last and call.deaf else EndedBy.SYSTEM
@@ -177,7 +190,7 @@ def _who_ended(call: Call) -> EndedBy:
 
 
 def _disposition(record: CallRecord, by: EndedBy) -> Disposition:
-    if any(one.kind is SegmentKind.TALKING for one in record.segments):
+    if any(one.kind is TALKING for one in record.segments):
         return Disposition.ANSWERED
     if outbound.unanswered(record):
         return outbound.disposition(record, by)

@@ -10,11 +10,11 @@ from ccd.calls.call import Call
 from ccd.calls.ending import end_where
 from ccd.calls.events import StepTaken
 from ccd.calls.ids import QueueName
-from ccd.calls.record import Segment, SegmentKind, StepKind
+from ccd.calls.record import MENU, VOICEMAIL, Segment, SegmentKind, StepKind
 from ccd.calls.segments import closed, find_last, swap
 from ccd.calls.values import replace
 
-_KINDS = {StepKind.MENU: SegmentKind.MENU, StepKind.VOICEMAIL: SegmentKind.VOICEMAIL}
+_KINDS = {StepKind.MENU: MENU, StepKind.VOICEMAIL: VOICEMAIL}
 _ALONE = frozenset(_KINDS.values())
 _PRESSED = "PRESSED-"
 
@@ -38,7 +38,7 @@ def left(call: Call, at: datetime) -> Call:
 
 def message_kept(call: Call) -> Call:
     """What he said to the mailbox is kept, however he ended it."""
-    last = find_last(call.record.segments, SegmentKind.VOICEMAIL)
+    last = find_last(call.record.segments, VOICEMAIL)
     if last is None or last.result not in {"abandoned", "ended", "unknown"}:
         return call
     return call.with_record(segments=swap(call.record.segments, last, replace(last, result="recorded")))

@@ -9,7 +9,7 @@ from datetime import datetime
 from ccd.calls.call import Call, Leg, new_call
 from ccd.calls.events import PhoneRinging
 from ccd.calls.ids import PROMISED, LinkedId, answered_by, outside_number, phone_of
-from ccd.calls.record import CallRecord, Direction, Disposition, EndedBy, Segment, SegmentKind
+from ccd.calls.record import OFFERED, TALKING, CallRecord, Direction, Disposition, EndedBy, Segment
 from ccd.calls.segments import find_last
 from ccd.calls.values import replace
 
@@ -53,7 +53,7 @@ def talk(call: Call, offer: Segment, at: datetime) -> tuple[Call, Segment]:
     leg = call.caller_leg
     agent = call.legs.get(leg, Leg())
     segment = Segment(
-        kind=SegmentKind.TALKING,
+        kind=TALKING,
         queue=offer.queue,
         phone=phone_of(agent.channel),
         member=agent.member,
@@ -82,7 +82,7 @@ def disposition(record: CallRecord, by: EndedBy) -> Disposition:
 
 
 def _not_reached(record: CallRecord) -> bool:
-    last = find_last(record.segments, SegmentKind.OFFERED)
+    last = find_last(record.segments, OFFERED)
     return last is not None and last.result in _NOT_REACHED
 
 

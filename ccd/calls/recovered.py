@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ccd.calls.call import SEGMENTS, settled
-from ccd.calls.record import CallRecord, Disposition, Segment, SegmentKind, State
+from ccd.calls.record import ENDED, OFFERED, TALKING, WAITING, CallRecord, Disposition, Segment
 from ccd.calls.values import replace
 
 HELD = "held"
 """The word in ``CallRecord.unknown`` for holds: no log tells of them."""
-_LOGGED = {SegmentKind.WAITING, SegmentKind.OFFERED, SegmentKind.TALKING}
+_LOGGED = {WAITING, OFFERED, TALKING}
 _CCD_KNOWS_MORE = {Disposition.VOICEMAIL, Disposition.CALLBACK}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _TEXTS = ("caller_number", "caller_name", "called_number", "caller_leg")
@@ -17,14 +17,14 @@ _TEXTS = ("caller_number", "caller_name", "called_number", "caller_leg")
 
 def whole(record: CallRecord) -> bool:
     """Whether nothing of the record is left that a log could tell."""
-    return record.state is State.ENDED and set(record.unknown) <= {HELD}
+    return record.state is ENDED and set(record.unknown) <= {HELD}
 
 
 def completed(record: CallRecord | None, logs: CallRecord) -> CallRecord | None:
     """The record with what the logs know of it; None when they know nothing more.  Twice is as once."""
     if record is None:
         return replace(logs, recovered=True)
-    if whole(record) or (record.state is State.ENDED and not _tells_more(record, logs)):
+    if whole(record) or (record.state is ENDED and not _tells_more(record, logs)):
         return None
     texts = {name: getattr(record, name) or getattr(logs, name) for name in _TEXTS}
     after = replace(

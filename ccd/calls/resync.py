@@ -9,7 +9,7 @@ from ccd.calls.call import SEGMENTS, Call, Leg, refreshed
 from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import end_where, ended_unseen
 from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
-from ccd.calls.record import CallRecord, Segment, SegmentKind, State
+from ccd.calls.record import OFFERED, TALKING, WAITING, CallRecord, Segment, State
 from ccd.calls.segments import closed, find_open, is_open, swap
 from ccd.calls.snapshot import ChannelNow, Snapshot, WaitingNow
 from ccd.calls.talking import talk_begins
@@ -35,7 +35,7 @@ def resynchronised(call: Call, snapshot: Snapshot, channels: tuple[ChannelNow, .
         newer = call.offered_at is not None and call.offered_at >= snapshot.at
         return call if newer else ended_unseen(call)
     legs = {one.unique_id: _leg(call, one) for one in channels}
-    talk = find_open(call.record.segments, SegmentKind.TALKING)
+    talk = find_open(call.record.segments, TALKING)
     call = replace(call, legs=legs, hold=None, heard=True)
     goes_on = talk is not None and talk.leg in in_earshot(call)
     call = end_where(call, None, lambda one: "unknown" if one.leg and one.leg not in alive else "")
@@ -52,7 +52,7 @@ def _leg(call: Call, channel: ChannelNow) -> Leg:
 def _hold_unheard(call: Call) -> Call:
     """A talk that goes on across a gap may have been held in it."""
     segments = tuple(
-        replace(one, held=None) if one.kind is SegmentKind.TALKING and is_open(one) else one
+        replace(one, held=None) if one.kind is TALKING and is_open(one) else one
         for one in call.record.segments
     )
     return call.with_record(segments=segments)
@@ -85,12 +85,12 @@ def _entry(snapshot: Snapshot, leg: UniqueId) -> WaitingNow | None:
 def _wait_now(call: Call, entry: WaitingNow | None, at: datetime) -> Call:
     """Bring the waiting segment in line with the queue the caller is in, if any."""
     segments = call.record.segments
-    waiting = find_open(segments, SegmentKind.WAITING)
+    waiting = find_open(segments, WAITING)
     if waiting and (entry is None or entry.queue != waiting.queue):
         segments = swap(segments, waiting, closed(waiting, None, "unknown"))
     if entry and (waiting is None or entry.queue != waiting.queue):
         began_at = at - timedelta(seconds=entry.waited)
-        segments = (*segments, Segment(kind=SegmentKind.WAITING, queue=entry.queue, began_at=began_at))
+        segments = (*segments, Segment(kind=WAITING, queue=entry.queue, began_at=began_at))
     queue = entry.queue if entry and not call.record.answered_at else call.record.queue
     return call.with_record(segments=segments, queue=queue)
 
@@ -104,14 +104,14 @@ def _talk_now(call: Call) -> Call:
 
 def _met(call: Call, leg: UniqueId) -> Call:
     segments = call.record.segments
-    if find_open(segments, SegmentKind.TALKING, leg):
+    if find_open(segments, TALKING, leg):
         return call
-    offer = find_open(segments, SegmentKind.OFFERED, leg)
+    offer = find_open(segments, OFFERED, leg)
     if offer:
         segments = swap(segments, offer, closed(offer, None, "answered"))
     other = call.legs[leg]
     talk = Segment(
-        kind=SegmentKind.TALKING,
+        kind=TALKING,
         queue=offer.queue if offer else other.queue or _queue_left(call),
         phone=offer.phone if offer else phone_of(other.channel),
         member=offer.member if offer else other.member,
@@ -124,5 +124,5 @@ def _met(call: Call, leg: UniqueId) -> Call:
 
 def _queue_left(call: Call) -> QueueName:
     """The queue whose agent it must be; none after a first talk, because then it came by a transfer."""
-    talked = any(segment.kind is SegmentKind.TALKING for segment in call.record.segments)
+    talked = any(segment.kind is TALKING for segment in call.record.segments)
     return QueueName("") if talked else call.record.queue

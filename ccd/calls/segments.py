@@ -4,7 +4,7 @@ A segment is open until its ``ended_at`` or ``result`` is set.  Nothing here gue
 events do not say stays None.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from ccd.calls.ids import UniqueId
@@ -66,12 +66,8 @@ def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | Non
     return max(0.0, round((ended_at - began_at).total_seconds(), 3))
 
 
-def total(segments: Segments, kind: SegmentKind) -> float | None:
-    """Seconds of all segments of a kind; None when one of them is not known."""
-    seconds = 0.0
-    for segment in segments:
-        if segment.kind is kind and not is_open(segment):
-            if segment.seconds is None:
-                return None
-            seconds += segment.seconds
-    return round(seconds, 3)
+def total(segments: Collection[Segment]) -> float | None:
+    """Seconds of all of these that are over; None when there are none, or one of them is not known."""
+    over = [segment.seconds for segment in segments if not is_open(segment)]
+    known = [seconds for seconds in over if seconds is not None]
+    return round(sum(known, 0.0), 3) if segments and len(known) == len(over) else None

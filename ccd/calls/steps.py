@@ -4,7 +4,7 @@ from ccd.calls import menus, transfers
 from ccd.calls.call import Call
 from ccd.calls.ending import end_where, revised
 from ccd.calls.events import CallbackPromised, MessageLeft, StepTaken
-from ccd.calls.record import PathStep, Segment, SegmentKind, StepKind
+from ccd.calls.record import WAITING, PathStep, Segment, StepKind
 from ccd.calls.values import replace
 from ccd.calls.voices import is_caller
 
@@ -30,7 +30,7 @@ def _queue_left(call: Call, event: StepTaken) -> Call:
     here = event.target.lower() if event.kind is StepKind.QUEUE else ""
 
     def result(one: Segment) -> str:
-        return "left" if one.kind is SegmentKind.WAITING and one.queue.lower() != here else ""
+        return "left" if one.kind is WAITING and one.queue.lower() != here else ""
 
     return end_where(call, event.at, result)
 

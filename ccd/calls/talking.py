@@ -9,7 +9,7 @@ from ccd.calls.ending import end_where, who_left
 from ccd.calls.events import AgentConnected, AgentMissed, AgentRinging, BridgeEntered, BridgeLeft
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import Phone, UniqueId, phone_of
-from ccd.calls.record import Disposition, Segment, SegmentKind
+from ccd.calls.record import OFFERED, TALKING, WAITING, Disposition, Segment
 from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_half, spoken_by
@@ -20,10 +20,10 @@ _OVERTAKEN = timedelta(seconds=1)
 
 def ringing(call: Call, event: AgentRinging) -> Call:
     """An agent's phone rings for the caller."""
-    if call.over or find_last(call.record.segments, SegmentKind.OFFERED, event.leg):
+    if call.over or find_last(call.record.segments, OFFERED, event.leg):
         return call
     segment = Segment(
-        kind=SegmentKind.OFFERED,
+        kind=OFFERED,
         queue=event.queue,
         phone=event.phone,
         member=event.member,
@@ -35,7 +35,7 @@ def ringing(call: Call, event: AgentRinging) -> Call:
 
 def missed(call: Call, event: AgentMissed) -> Call:
     """The phone stopped ringing unanswered, also when its channel's end overtook this event."""
-    offer = find_last(call.record.segments, SegmentKind.OFFERED, event.leg)
+    offer = find_last(call.record.segments, OFFERED, event.leg)
     if offer is None or offer.result not in {"", "ended", "elsewhere"}:
         return call
     ended = replace(offer, result="missed") if offer.result else closed(offer, event.at, "missed")
@@ -44,7 +44,7 @@ def missed(call: Call, event: AgentMissed) -> Call:
 
 def connected(call: Call, event: AgentConnected) -> Call:
     """An agent answered: the wait is over, the other phones stop ringing."""
-    known = find_last(call.record.segments, SegmentKind.TALKING, event.leg)
+    known = find_last(call.record.segments, TALKING, event.leg)
     if call.over or (known and known.began_at):
         return _of_queue(call, known, event) if known else call
     phone, member = answered_by(call, event.leg, event.phone, event.member)
@@ -52,7 +52,7 @@ def connected(call: Call, event: AgentConnected) -> Call:
     call = call.with_record(segments=_wait_answered(call.record.segments, event))
     call = others_stop(call, event.leg, event.at)
     talk = Segment(
-        kind=SegmentKind.TALKING,
+        kind=TALKING,
         queue=event.queue,
         phone=phone,
         member=member,
@@ -83,7 +83,7 @@ def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[P
 
 def others_stop(call: Call, leg: UniqueId, at: datetime) -> Call:
     """The offer to ``leg`` was answered; the others stop ringing, or just did."""
-    answered = find_last(call.record.segments, SegmentKind.OFFERED, leg)
+    answered = find_last(call.record.segments, OFFERED, leg)
     segments = tuple(
         replace(one, result=_offer_result(one, leg)) if _just_stopped(one, answered, at) else one
         for one in call.record.segments
@@ -96,8 +96,8 @@ def _just_stopped(offer: Segment, answered: Segment | None, at: datetime) -> boo
 
     So may the one that answered: to a caller who hangs up just then, Asterisk tells of its ``DialEnd`` twice.
     """
-    if offer.kind is not SegmentKind.OFFERED or offer.result == "ended":
-        return offer.kind is SegmentKind.OFFERED
+    if offer.kind is not OFFERED or offer.result == "ended":
+        return offer.kind is OFFERED
     began_at, ended_at = answered.began_at if answered else None, offer.ended_at
     if offer.queue or offer.result != "missed" or began_at is None or ended_at is None:
         return False
@@ -105,17 +105,17 @@ def _just_stopped(offer: Segment, answered: Segment | None, at: datetime) -> boo
 
 
 def _offer_result(segment: Segment, leg: UniqueId) -> str:
-    if segment.kind is not SegmentKind.OFFERED:
+    if segment.kind is not OFFERED:
         return ""
     return "answered" if segment.leg == leg else "elsewhere"
 
 
 def _wait_answered(segments: Segments, event: AgentConnected) -> Segments:
     """The wait in this queue ended in a talk; Asterisk's own figure of it, in seconds."""
-    last = find_last(segments, SegmentKind.WAITING)
+    last = find_last(segments, WAITING)
     if last is None or last.queue != event.queue:
         began_at = event.at - timedelta(seconds=event.waited)
-        last = Segment(kind=SegmentKind.WAITING, queue=event.queue, began_at=began_at)
+        last = Segment(kind=WAITING, queue=event.queue, began_at=began_at)
         segments = (*segments, last)
     return swap(segments, last, closed(last, last.ended_at or event.at, "connected", event.waited))
 
@@ -146,7 +146,7 @@ def bridged(call: Call, event: BridgeEntered) -> Call:
     if call.over:
         return call
     call = call.with_leg(event.unique_id, channel=event.channel, bridge=event.bridge)
-    if not find_last(call.record.segments, SegmentKind.TALKING):
+    if not find_last(call.record.segments, TALKING):
         return call
     if event.swapped:
         call = _swapped(call, event)
@@ -164,7 +164,7 @@ def _swapped(call: Call, event: BridgeEntered) -> Call:
     swapped = call.legs.get(event.swapped)
     if swapped and not far_half(swapped.channel):
         return call
-    last = find_last(call.record.segments, SegmentKind.TALKING)
+    last = find_last(call.record.segments, TALKING)
     if last is not None and last.leg == event.swapped and is_open(last):
         goes_on = replace(last, leg=event.unique_id)
     elif last is not None and last.leg == event.unique_id and last.result == "left":
@@ -176,7 +176,7 @@ def _swapped(call: Call, event: BridgeEntered) -> Call:
 
 def _moved_on(call: Call, event: BridgeEntered) -> Call:
     """Who left the caller's bridge, and no queue reports on, entered another at once: the talk goes on."""
-    talk = find_last(call.record.segments, SegmentKind.TALKING, event.unique_id)
+    talk = find_last(call.record.segments, TALKING, event.unique_id)
     if talk is None or talk.result != "left" or (elapsed(talk.ended_at, event.at) or 0.0) > AT_ONCE:
         return call
     goes_on = replace(talk, ended_at=None, result="", seconds=None)
@@ -186,13 +186,13 @@ def _moved_on(call: Call, event: BridgeEntered) -> Call:
 def _meets(call: Call, leg: UniqueId, at: datetime) -> Call:
     """A phone that no queue offered the call to is heard: a transfer brought it there."""
     segments, other = call.record.segments, call.legs[leg]
-    if find_open(segments, SegmentKind.TALKING, leg) or find_last(segments, SegmentKind.OFFERED, leg):
+    if find_open(segments, TALKING, leg) or find_last(segments, OFFERED, leg):
         return call
     phone = phone_of(other.channel)
     if leg in call.consults or _passed_on(segments, leg, phone, at):
         return call
     talk = Segment(
-        kind=SegmentKind.TALKING,
+        kind=TALKING,
         queue=other.queue,
         phone=phone,
         member=other.member,
@@ -204,8 +204,8 @@ def _meets(call: Call, leg: UniqueId, at: datetime) -> Call:
 
 def _passed_on(segments: Segments, leg: UniqueId, phone: Phone, at: datetime) -> bool:
     """While a transfer swaps channels, whoever transferred is still in the bridge for a moment."""
-    talk = find_last(segments, SegmentKind.TALKING, leg)
-    last = find_last(segments, SegmentKind.TALKING)
+    talk = find_last(segments, TALKING, leg)
+    last = find_last(segments, TALKING)
     just = last and last.result == "transfer" and last.phone == phone and elapsed(last.ended_at, at)
     return bool(talk and talk.result == "transfer") or (isinstance(just, float) and just <= AT_ONCE)
 
@@ -226,5 +226,5 @@ def unbridged(call: Call, event: BridgeLeft) -> Call:
 
 def _unreported(call: Call, segment: Segment) -> bool:
     """True for a talk that did not begin with an offer of a queue: no ``AgentComplete`` will come."""
-    offered = find_last(call.record.segments, SegmentKind.OFFERED, segment.leg)
-    return segment.kind is SegmentKind.TALKING and (not segment.queue or offered is None)
+    offered = find_last(call.record.segments, OFFERED, segment.leg)
+    return segment.kind is TALKING and (not segment.queue or offered is None)

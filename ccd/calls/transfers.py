@@ -8,7 +8,7 @@ from ccd.calls.ending import ended_segment, without_hold
 from ccd.calls.events import Transferred
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import QueueName, UniqueId
-from ccd.calls.record import Segment, SegmentKind, State
+from ccd.calls.record import CONSULTING, OFFERED, TALKING, Segment, State
 from ccd.calls.segments import AT_ONCE, elapsed, find_last, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_leg, is_caller, talk_of
@@ -31,13 +31,13 @@ def transferred(call: Call, event: Transferred) -> Call:
 
 def redirected(call: Call, to: str, at: datetime) -> Call:
     """The caller was sent on by ccd itself, for whoever talked with him at a desk."""
-    talk = find_last(call.record.segments, SegmentKind.TALKING)
+    talk = find_last(call.record.segments, TALKING)
     return _passed_on(call, talk.leg, to, at) if talk and talk.result in {"", "left"} else call
 
 
 def _passed_on(call: Call, leg: UniqueId, to: str, at: datetime) -> Call:
     """The talk on this channel ended so, also when other events told of its end before."""
-    talk = talk_of(call, leg) or find_last(call.record.segments, SegmentKind.TALKING, leg)
+    talk = talk_of(call, leg) or find_last(call.record.segments, TALKING, leg)
     if talk is None or (talk.result and talk.to) or not _goes_with(talk, at):
         return call
     ended = replace(talk, result="transfer") if talk.result else ended_segment(call, talk, at, "transfer")
@@ -55,7 +55,7 @@ def _joined(call: Call, legs: list[UniqueId], at: datetime) -> Call:
     """All three talk: the consultation on one of these channels ended so, or just did."""
     for leg in legs:
         call = consulting.over(taken_back(call, leg, at), leg, at, "joined")
-        last = find_last(call.record.segments, SegmentKind.CONSULTING, leg)
+        last = find_last(call.record.segments, CONSULTING, leg)
         if last and last.result == "returned" and (elapsed(last.ended_at, at) or 0.0) <= AT_ONCE:
             joined = replace(last, result="joined")
             call = call.with_record(segments=swap(call.record.segments, last, joined))
@@ -73,7 +73,7 @@ def _rings_for_caller(call: Call, at: datetime) -> Call:
     """Phones that rang for a consultation ring for the caller from now on."""
     offers = tuple(
         Segment(
-            kind=SegmentKind.OFFERED,
+            kind=OFFERED,
             queue=QueueName(""),
             phone=other.phone,
             member=other.member,
@@ -82,6 +82,6 @@ def _rings_for_caller(call: Call, at: datetime) -> Call:
         )
         for leg, other in call.legs.items()
         if other.by and not other.answered and not is_caller(call, other.by)
-        if not find_last(call.record.segments, SegmentKind.OFFERED, leg)
+        if not find_last(call.record.segments, OFFERED, leg)
     )
     return call.with_record(segments=(*call.record.segments, *offers)) if offers else call

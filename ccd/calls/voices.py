@@ -7,7 +7,7 @@ channel than the one that a queue or ``Dial()`` named.
 
 from ccd.calls.call import Call, Leg
 from ccd.calls.ids import UniqueId
-from ccd.calls.record import Segment, SegmentKind
+from ccd.calls.record import TALKING, Segment
 from ccd.calls.segments import find_open, is_open
 
 _FAR = {";1": ";2", ";2": ";1"}
@@ -41,10 +41,10 @@ def behind(call: Call, leg: UniqueId) -> UniqueId:
 
 def talk_of(call: Call, leg: UniqueId) -> Segment | None:
     """The open talk that whoever is on this channel takes part in."""
-    direct = find_open(call.record.segments, SegmentKind.TALKING, leg)
+    direct = find_open(call.record.segments, TALKING, leg)
     if direct:
         return direct
-    talks = (one for one in call.record.segments if one.kind is SegmentKind.TALKING and is_open(one))
+    talks = (one for one in call.record.segments if one.kind is TALKING and is_open(one))
     return next((one for one in talks if behind(call, one.leg) == leg), None)
 
 

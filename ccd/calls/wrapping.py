@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ccd.calls.events import MemberChanged
 from ccd.calls.ids import LinkedId, Phone, QueueName
-from ccd.calls.record import CallRecord, Segment, SegmentKind
+from ccd.calls.record import TALKING, CallRecord, Segment
 from ccd.calls.segments import elapsed, find_last, is_open
 
 
@@ -44,13 +44,13 @@ class Wrapping:
         """A call changed: a talk that ended is followed by a wrap-up, one that begins ends any."""
         if before and before.segments is record.segments:
             return
-        talk = find_last(record.segments, SegmentKind.TALKING)
+        talk = find_last(record.segments, TALKING)
         if talk is None:
             return
         if is_open(talk):
             self._after.pop(talk.phone, None)
             return
-        last = find_last(before.segments, SegmentKind.TALKING) if before else None
+        last = find_last(before.segments, TALKING) if before else None
         if last and is_open(last) and talk.phone and talk.ended_at:
             self._after[talk.phone] = _WrapUp(record.call_id, talk)
 
