@@ -7,6 +7,7 @@ early: who is earlier than ever by more than seconds, or told of a time before t
 import time
 from collections.abc import Callable
 from datetime import datetime
+from math import inf
 
 SET = 5.0
 """Seconds; less than that is lateness, or two clocks that run a little apart."""
@@ -17,16 +18,16 @@ class Clock:
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
         self._steady = steady
-        self._ahead: float | None = None
-        self._last = 0.0
+        self._ahead = -inf
+        self._last = -inf
 
     def jump(self, at: datetime) -> float:
         """Seconds by which the clock was set since the last event; 0 nearly always."""
         told = at.timestamp()
-        ahead = told - self._steady()
-        more = 0.0 if self._ahead is None else ahead - self._ahead
+        ahead, before = told - self._steady(), self._ahead
         back = told < self._last - SET
         self._last = told
-        if self._ahead is None or more > 0 or back:
-            self._ahead = ahead
-        return more if more > SET or back else 0.0
+        if ahead <= before and not back:
+            return 0.0
+        self._ahead = ahead
+        return ahead - before if back or SET < ahead - before < inf else 0.0

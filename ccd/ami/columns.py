@@ -9,6 +9,8 @@ from ccd.ami.framing import unescape
 
 Convert = Callable[[str], Any]
 
+_from_1970 = datetime.fromtimestamp
+
 _UNKNOWN = "<unknown>"
 _NOT_DIALLED = frozenset({_UNKNOWN, "s", "i", "h", "t", "T", "o", "a", "e"})
 """Extensions of Asterisk's own (start, invalid, hangup, time-out...): nobody dialled them."""
@@ -109,12 +111,12 @@ def _person(value: str) -> str:
 def _since_1970(value: str) -> datetime | None:
     """Remembered: a member's every event tells of the same last call."""
     fits = value.isascii() and value.isdigit() and len(value) <= _MAX_EPOCH
-    return datetime.fromtimestamp(int(value), UTC) if fits and int(value) else None
+    return _from_1970(int(value), UTC) if fits and int(value) else None
 
 
 def _moment(value: str) -> datetime:
     try:
-        return datetime.fromtimestamp(float(value), UTC)
+        return _from_1970(float(value), UTC)
     except (ValueError, OverflowError, OSError):
         return datetime.now(UTC)
 

@@ -84,8 +84,7 @@ def first_line(frame: bytes) -> bytes:
     >>> first_line(b"Event: Hangup\r\nCause: 16")
     b'Event: Hangup'
     """
-    end = frame.find(b"\r")
-    return frame if end < 0 else frame[:end]
+    return frame.split(b"\r", 1)[0]
 
 
 def text(value: bytes) -> str:

@@ -30,16 +30,16 @@ class Fields:
 
     def __call__(self, frame: bytes) -> dict[str, Any]:
         """The fields' values.  Raises BadHeader."""
-        told: dict[str, Any] = self._told(text(frame))
+        shown = text(frame)
+        for shape in self._shapes:
+            if found := shape.fullmatch(shown):
+                told: dict[str, Any] = found.groupdict()
+                break
+        else:
+            told = self._search(shown.split("\r\n"))
         for name, convert in self._converts:
             told[name] = convert(told[name])
         return told
-
-    def _told(self, shown: str) -> dict[str, str]:
-        for shape in self._shapes:
-            if found := shape.fullmatch(shown):
-                return found.groupdict()
-        return self._search(shown.split("\r\n"))
 
     def _search(self, lines: list[str]) -> dict[str, str]:
         """The headers wherever they are; a genuine frame's shape is remembered."""

@@ -85,11 +85,12 @@ class Intake:
         ready = self._ready
         if not ready:
             return
-        end = time.monotonic() + SLICE
+        now = time.monotonic
+        end = now() + SLICE
         for _ in range(min(BATCH, len(ready))):
             event = ready.popleft()
             self._hand_over(event)
-            if time.monotonic() > end:
+            if now() > end:
                 break
         self._measure(event)
         if ready:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ from ccd.ami.intake import Intake
 from ccd.ami.manager import Manager
 from ccd.ami.protocol import Protocol
 from ccd.ami.snapshot import take_queues, take_snapshot
-from ccd.ami.translate import TABLE, translate
+from ccd.ami.translate import TABLE, Translator
 from ccd.calls.events import AsteriskEvent, ClockSet, LinkLost, MemberChanged, Resynchronised
 from ccd.settings.models import Ami
 
@@ -66,8 +67,8 @@ class AmiLink:
             **options,
         )
         self._clock = Clock()
-        for name in TABLE:
-            self.manager.register_frame(name, self._on_frame)
+        for name, translator in TABLE.items():
+            self.manager.register_frame(name, partial(self._on_frame, translator))
 
     @property
     def connected(self) -> bool:
@@ -95,8 +96,8 @@ class AmiLink:
             raise ActionRefused(answer.refusal)
         return dict(answer)
 
-    def _on_frame(self, frame: bytes) -> None:
-        event = translate(frame)
+    def _on_frame(self, translator: Translator, frame: bytes) -> None:
+        event = translator(frame)
         if event is not None:
             if seconds := self._clock.jump(event.at):
                 _log.warning("asterisk_clock_set", seconds=round(seconds, 1))

@@ -102,8 +102,9 @@ class Protocol(AMIProtocol):  # type: ignore[misc]
             return
         routes, pending = self.routes, self.responses
         for frame in frames:
-            end = frame.find(b"\r")  # first_line(frame), in place: this runs for every frame
-            handler = routes[frame[:end] if end > 0 else frame]
+            handler = routes[
+                frame.split(b"\r", 1)[0]
+            ]  # first_line(frame), in place: this runs for every frame
             if handler is not None:
                 try:
                     handler(frame)

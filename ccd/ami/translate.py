@@ -191,7 +191,7 @@ _MEMBER = _event(
 )
 
 
-TABLE: Mapping[str, Translator] = {
+_KINDS: Mapping[str, Translator] = {
     "Newchannel": _event(
         happened.ChannelStarted,
         **_IDS,
@@ -239,18 +239,27 @@ TABLE: Mapping[str, Translator] = {
 }
 """Event name -> translator.  A new event of ccd's needs one row here."""
 
-_BY_FIRST_LINE = {f"Event: {name}".encode(): (name, translator) for name, translator in TABLE.items()}
+
+def _tolerant(name: str, translator: Translator) -> Translator:
+    def translate(frame: bytes) -> AsteriskEvent | None:
+        try:
+            return translator(frame)
+        except BadHeader as error:
+            dropped[name] += 1
+            if dropped[name] == 1:
+                _log.warning("ami_event_unusable", kind=name, header=str(error))
+            return None
+
+    return translate
+
+
+TABLE: Mapping[str, Translator] = {name: _tolerant(name, one) for name, one in _KINDS.items()}
+"""Event name -> its translator; None is not ccd's business, or unusable: counted, and logged once."""
+
+_BY_FIRST_LINE = {f"Event: {name}".encode(): translator for name, translator in TABLE.items()}
 
 
 def translate(frame: bytes) -> AsteriskEvent | None:
-    """What happened, or None: not ccd's business, or unusable (counted, and logged once a kind)."""
-    name, translator = _BY_FIRST_LINE.get(first_line(frame), ("", None))
-    if translator is None:
-        return None
-    try:
-        return translator(frame)
-    except BadHeader as error:
-        dropped[name] += 1
-        if dropped[name] == 1:
-            _log.warning("ami_event_unusable", kind=name, header=str(error))
-        return None
+    """What happened, or None, for frames of any kind."""
+    translator = _BY_FIRST_LINE.get(first_line(frame))
+    return translator(frame) if translator else None
