@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from ccd.directory.csv_blocks import Block
 from ccd.directory.csv_cells import amount
-from ccd.directory.csv_rows import Row
 from ccd.directory.csv_words import words
 from ccd.directory.model import Answer, Coverage
 
@@ -15,12 +15,14 @@ _SHARE = re.compile(r"(?P<service>.+?)[\s:=–—-]*(?P<percent>\d{1,3})\s*%", r
 _PART = re.compile(r"(?P<service>.+?)\s*=\s*(?P<amount>[^=]+)")
 
 
-def read(row: Row) -> tuple[Coverage, ...]:
-    """Everything that a row of policies says of services; one that stands twice is refused."""
-    found, problems = _read(*(row.take(column, str, "") for column in _COLUMNS))
-    for column, message in problems:
-        row.refuse(message, column)
-    return found
+def read(block: Block) -> list[tuple[Coverage, ...]]:
+    """Everything that rows of policies say of services; one that stands twice in a row is refused."""
+    cells = (block.take(column, str, "") for column in _COLUMNS)
+    said = [_read(*texts) for texts in zip(*cells, strict=True)]
+    for row, (_, problems) in enumerate(said):
+        for column, message in problems:
+            block.refuse(row, message, column)
+    return [found for found, _ in said]
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """Patients with all that belongs to them, and free hours, from files: all right, or refused.
 
-Rows go to a sink one by one, which must write nothing before all of them are read; what is wrong is
+Rows go to a sink, some at a time, which must write nothing before all of them are read; what is wrong is
 told all at once with file, line and column.  Which kind a file is, its header says.
 """
 
@@ -10,11 +10,11 @@ from datetime import tzinfo
 from pathlib import Path
 
 from ccd.directory.booking import Slot
+from ccd.directory.csv_blocks import SIZE, file_of, line_of, read_blocks
 from ccd.directory.csv_formats import Kind
 from ccd.directory.csv_header import Header
 from ccd.directory.csv_people import People
 from ccd.directory.csv_problems import Problems
-from ccd.directory.csv_rows import file_of, line_of, read_rows
 from ccd.directory.csv_slots import Slots
 from ccd.directory.mapping import Headings
 from ccd.directory.opening import open_tables
@@ -22,8 +22,7 @@ from ccd.directory.sink import Sink
 from ccd.directory.table import Table
 
 Progress = Callable[[str, int], None]
-"""Told the file's name and how many rows of it are read."""
-_EVERY = 1000
+"""Told the file's name and how many rows of it are read; 0: begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,9 @@ def read_files(
     people, slots = People(sink, region=region, tz=tz), Slots(tz=tz)
     for number, (sheet, header) in enumerate(sheets):
         add = slots.add if header.kind is Kind.SLOTS else people.adding(header.kind)
-        for count, row in enumerate(read_rows(sheet, header, problems, number), start=1):
-            add(row)
-            if count % _EVERY == 0:
-                progress(sheet.name, count)
+        for count, block in enumerate(read_blocks(sheet, header, problems, number)):
+            progress(sheet.name, count * SIZE)
+            add(block)
     _check(sink, [sheet.name for sheet, _ in sheets], problems)
     problems.raise_if_any()
     columns = next((header.places for _, header in sheets if header.kind is Kind.PATIENTS), {})
@@ -79,12 +77,12 @@ def _refuse_different_columns(sheets: list[tuple[Table, Header]], problems: Prob
 
 def _check(sink: Sink, files: list[str], problems: Problems) -> None:
     """What no single row shows."""
-    for place, first, patient_id in sink.repeated():
+    for entry, first, patient_id in sink.repeated():
         message = f'"{patient_id}" stands already in {files[file_of(first)]}:{line_of(first)}'
-        problems.add(files[file_of(place)], line_of(place), message, column="patient_id")
-    for place, patient_id in sink.strangers():
+        problems.add(files[file_of(entry)], line_of(entry), message, column="patient_id")
+    for entry, patient_id in sink.strangers():
         message = f'there is no patient "{patient_id}", neither in these files nor in ccd'
-        problems.add(files[file_of(place)], line_of(place), message, column="patient_id")
+        problems.add(files[file_of(entry)], line_of(entry), message, column="patient_id")
 
 
 def _notes(sheets: Iterable[tuple[Table, Header]]) -> Iterator[str]:

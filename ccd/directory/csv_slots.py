@@ -1,12 +1,15 @@
 """Rows of free hours, as the schedule will hold them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
+from typing import Any
 
 from ccd.directory import csv_cells as cells
 from ccd.directory import csv_words
 from ccd.directory.booking import Slot
-from ccd.directory.csv_rows import Row
+from ccd.directory.csv_blocks import Block
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _LONGEST = timedelta(days=1)
@@ -24,28 +27,34 @@ class Slots:
         """Everything collected."""
         return tuple(slot for slot, _place in self._found.values())
 
-    def add(self, row: Row) -> None:
-        """A row of slots; without an id, doctor and beginning are one."""
-        begins = row.take("starts_at", self._moment_of, _NO_TIME)
-        doctor = row.take("doctor", csv_words.required, "")
-        slot = Slot(
-            slot_id=row.take("slot_id", str, "") or f"{doctor} {begins.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
-            starts_at=begins,
-            ends_at=row.take("ends_at", self._end_of, None),
-            doctor=doctor,
-            specialty=row.take("specialty", str, ""),
-            place=row.take("place", str, ""),
-        )
-        self._check(row, slot)
-        if row.sound:
-            self._found[slot.slot_id] = (slot, f"{row.file}:{row.line}")
+    def add(self, block: Block) -> None:
+        """Rows of slots; without an id, doctor and beginning are one."""
+        columns: dict[str, Sequence[Any]] = {
+            "slot_id": block.take("slot_id", str, ""),
+            "starts_at": block.take("starts_at", self._moment_of, _NO_TIME),
+            "ends_at": block.take("ends_at", self._end_of, None),
+            "doctor": block.take("doctor", csv_words.required, ""),
+            "specialty": block.take("specialty", str, ""),
+            "place": block.take("place", str, ""),
+        }
+        wrong = block.wrong()
+        for row, values in enumerate(zip(*columns.values(), strict=True)):
+            if block.line(row) not in wrong:
+                self._add(block, row, _named(Slot(**dict(zip(columns, values, strict=True)))))
 
-    def _check(self, row: Row, slot: Slot) -> None:
-        if row.sound and slot.slot_id in self._found:
+    def _add(self, block: Block, row: int, slot: Slot) -> None:
+        if slot.slot_id in self._found:
             place = self._found[slot.slot_id][1]
-            row.refuse(f'"{slot.slot_id}" stands already in {place}', "slot_id")
-        if row.sound and slot.ends_at and not timedelta() < slot.ends_at - slot.starts_at <= _LONGEST:
-            row.refuse("must be after starts_at, and at most a day", "ends_at")
+            block.refuse(row, f'"{slot.slot_id}" stands already in {place}', "slot_id")
+        elif slot.ends_at and not timedelta() < slot.ends_at - slot.starts_at <= _LONGEST:
+            block.refuse(row, "must be after starts_at, and at most a day", "ends_at")
+        else:
+            self._found[slot.slot_id] = (slot, f"{block.file}:{block.line(row)}")
 
     def _end_of(self, text: str) -> datetime | None:
         return self._moment_of(text) if text else None
+
+
+def _named(slot: Slot) -> Slot:
+    own = f"{slot.doctor} {slot.starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    return slot if slot.slot_id else replace(slot, slot_id=own)

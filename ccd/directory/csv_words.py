@@ -53,25 +53,29 @@ def words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def tags(text: str) -> frozenset[str]:
-    """A list as a set; cached for the same reason."""
+    """A list as a set; cached, for thousands have the same."""
     return frozenset(words(text))
 
 
+@lru_cache(maxsize=1024)
 def language(text: str) -> str:
     """One of LANGUAGES, or empty."""
     return _one_of(text, LANGUAGES) if text else ""
 
 
+@lru_cache(maxsize=1024)
 def status(text: str) -> str:
     """One of STATUSES."""
     return _one_of(text, STATUSES)
 
 
+@lru_cache(maxsize=1024)
 def reach(text: str) -> Reach:
     """Whose number it is: a ``patient``'s (so is nothing), an ``organisation``'s, one of the ``staff``'s."""
     return _KINDS[_one_of(text, tuple(_KINDS)[1:]) if text else ""]
 
 
+@lru_cache(maxsize=1024)
 def yes_unless_no(text: str) -> bool:
     """Yes or no, in one of the languages; nothing is yes."""
     return _yes(text) if text else True

@@ -22,7 +22,6 @@ class Scope:
 
 def compare(staging: Staging, scope: Scope, progress: Progress) -> ImportResult:
     """Fill ``changed_X`` with whose X differs, ``fresh`` and ``gone`` with who comes and goes."""
-    staging.flush()
     _keep_kinds(staging)
     _name_people(staging, scope)
     _compare_patients(staging, scope)

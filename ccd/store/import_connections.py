@@ -29,7 +29,7 @@ class ImportConnection(Protocol):
         """Create a temporary table of patients' ids, each once."""
         ...
 
-    def stage(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def stage(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Fill ``staged_X``."""
         ...
 

@@ -60,7 +60,7 @@ class PostgresImport:
         """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE {name} (patient_id {_TEXT} PRIMARY KEY)")
 
-    def stage(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def stage(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """See ``ImportConnection``."""
         self.many(self._inserts[table], rows)
 

@@ -37,7 +37,7 @@ class SqliteImport:
         """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE {name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
-    def stage(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def stage(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """See ``ImportConnection``."""
         self.many(self._inserts[table], rows)
 

@@ -3,72 +3,81 @@
 What a column holds is what ``tables`` says; it is spelt out here because a million rows are many.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from ccd.directory.import_rows import Relative
-from ccd.directory.model import Coverage, Patient, Policy, Reach, RemarkKind, Visit
-from ccd.store.columns import escape, to_json, write_moment
+from ccd.directory.import_columns import Patients, Policies, Relatives, Visits
+from ccd.directory.model import Coverage, Reach
+from ccd.store.columns import ESCAPE, escape, to_json, write_moment
 
 Row = tuple[Any, ...]
-_KINDS = (Reach.ORGANISATION, Reach.STAFF)
+_KINDS = {Reach.ORGANISATION: "organisation", Reach.STAFF: "staff"}
 _NONE = "[]"
 
 
-def patient_row(place: int, patient: Patient) -> Row:
-    """The patient alone."""
-    return (
-        place,
-        escape(patient.patient_id),
-        escape(patient.full_name),
-        _date(patient.birth_date),
-        patient.language,
-        _json(sorted(patient.tags)),
-        escape(patient.doctor),
-        _amount(patient.debt),
-        str(patient.reach) if patient.reach in _KINDS else "",
-        _remarks(patient, RemarkKind.NOTE),
-        _remarks(patient, RemarkKind.MEDICAL),
+def patient_rows(said: Patients) -> Iterator[Row]:
+    """The patients alone."""
+    return zip(
+        said.entry,
+        _escaped(said.patient_id),
+        _escaped(said.full_name),
+        map(_date, said.birth_date),
+        said.language,
+        map(_tags, said.tags),
+        _escaped(said.doctor),
+        map(_amount, said.debt),
+        (_KINDS.get(reach, "") for reach in said.reach),
+        map(_texts, said.notes),
+        map(_texts, said.medical),
+        strict=True,
     )
 
 
-def phone_rows(place: int, patient_id: str, numbers: Iterable[str]) -> Iterator[Row]:
+def phone_rows(
+    entries: Iterable[int], patient_ids: Sequence[str], numbers: Iterable[Iterable[str]]
+) -> Iterator[Row]:
     """Their own numbers."""
-    for number in dict.fromkeys(numbers):
-        yield place, escape(patient_id), number
+    for entry, patient_id, theirs in zip(entries, _escaped(patient_ids), numbers, strict=True):
+        for number in dict.fromkeys(theirs):
+            yield entry, patient_id, number
 
 
-def relative_rows(place: int, patient_id: str, one: Relative) -> Iterator[Row]:
-    """A relative, once for each number."""
-    name, relationship = escape(one.name), escape(one.relationship)
-    for number in dict.fromkeys(one.phones):
-        yield place, escape(patient_id), number, name, relationship, int(one.guardian)
+def relative_rows(said: Relatives) -> Iterator[Row]:
+    """Relatives, once for each number."""
+    texts = map(_escaped, (said.patient_id, said.name, said.relationship))
+    for entry, numbers, guardian, patient_id, name, relationship in zip(
+        said.entry, said.phones, said.guardian, *texts, strict=True
+    ):
+        for number in dict.fromkeys(numbers):
+            yield entry, patient_id, number, name, relationship, int(guardian)
 
 
-def policy_row(place: int, patient_id: str, policy: Policy, says: int, *, kindless: bool) -> Row:
-    """A policy; what it says of services stands at the place ``says``."""
-    return (
-        place,
-        escape(patient_id),
-        escape(policy.insurer),
-        escape(policy.programme),
-        escape(policy.number),
-        _date(policy.valid_from),
-        _date(policy.valid_until),
-        escape(policy.kind),
-        int(policy.active),
-        int(kindless and not policy.kind),
+def policy_rows(said: Policies, says: Iterable[int]) -> Iterator[Row]:
+    """Policies; what each says of services stands at its entry of ``says``."""
+    return zip(
+        said.entry,
+        _escaped(said.patient_id),
+        _escaped(said.insurer),
+        _escaped(said.programme),
+        _escaped(said.number),
+        map(_date, said.valid_from),
+        map(_date, said.valid_until),
+        _escaped(said.kind),
+        map(int, said.active),
+        (int(kindless and not kind) for kindless, kind in zip(said.kindless, said.kind, strict=True)),
         says,
+        strict=True,
     )
 
 
-def coverage_rows(place: int, coverage: Iterable[Coverage]) -> Iterator[Row]:
+def coverage_rows(entry: int, coverage: Iterable[Coverage]) -> Iterator[Row]:
     """What policies say of services."""
     for ordinal, said in enumerate(coverage):
         yield (
-            place,
+            entry,
             ordinal,
             escape(said.service),
             str(said.answer),
@@ -78,28 +87,41 @@ def coverage_rows(place: int, coverage: Iterable[Coverage]) -> Iterator[Row]:
         )
 
 
-def visit_row(place: int, patient_id: str, visit: Visit) -> Row:
-    """A visit."""
-    return (
-        place,
-        escape(patient_id),
-        write_moment(visit.starts_at),
-        escape(visit.doctor),
-        escape(visit.specialty),
-        escape(visit.place),
-        visit.status,
-        escape(visit.preparation),
-        escape(visit.visit_id),
+def visit_rows(said: Visits) -> Iterator[Row]:
+    """Visits."""
+    return zip(
+        said.entry,
+        _escaped(said.patient_id),
+        _moments(said.starts_at),
+        _escaped(said.doctor),
+        _escaped(said.specialty),
+        _escaped(said.place),
+        said.status,
+        _escaped(said.preparation),
+        _escaped(said.visit_id),
+        strict=True,
     )
 
 
-def _remarks(patient: Patient, kind: RemarkKind) -> str:
-    if not patient.remarks:
-        return _NONE
-    return _json([one.text for one in patient.remarks if one.kind is kind])
+def _moments(moments: Sequence[datetime]) -> list[str]:
+    """Each written once: by identity, for equal ones may differ in the hour that comes twice."""
+    each = {id(moment): moment for moment in moments}
+    written = {key: write_moment(moment) for key, moment in each.items()}
+    return [written[id(moment)] for moment in moments]
 
 
-def _json(texts: list[str]) -> str:
+def _escaped(texts: Sequence[str]) -> Iterable[str]:
+    """Each as ``escape`` does, when there is any that it would change."""
+    together = "".join(texts)
+    return texts if together.isprintable() and ESCAPE not in together else map(escape, texts)
+
+
+@lru_cache(maxsize=1024)
+def _tags(tags: frozenset[str]) -> str:
+    return _texts(sorted(tags))
+
+
+def _texts(texts: Sequence[str]) -> str:
     return escape(to_json(texts)) if texts else _NONE
 
 

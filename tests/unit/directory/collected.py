@@ -1,15 +1,17 @@
 """A sink that keeps everything it is given, as the rows of an import."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 
 from ccd.directory.booking import Slot
 from ccd.directory.csv_import import Progress, Reading, read_files
+from ccd.directory.import_columns import Patients, Policies, Relatives, Visits
 from ccd.directory.import_rows import DirectoryRows, Relative
 from ccd.directory.mapping import Headings
-from ccd.directory.model import Patient, Policy, Visit
+from ccd.directory.model import Patient, Policy, Remark, RemarkKind, Visit
 
 
 @dataclass
@@ -19,19 +21,27 @@ class Collected:
     facts: dict[str, dict[str, list[tuple[int, object]]]] = field(default_factory=dict)
     kindless: set[str] = field(default_factory=set)
 
-    def add_patient(self, place: int, patient: Patient, phones: tuple[str, ...]) -> None:
-        self.entries.append((place, patient, phones))
+    def add_patients(self, said: Patients) -> None:
+        for one in rows(said):
+            remarks = [Remark(text=text) for text in one.pop("notes")]
+            remarks += [Remark(text=text, kind=RemarkKind.MEDICAL) for text in one.pop("medical")]
+            entry, phones = one.pop("entry"), one.pop("phones")
+            if one["patient_id"]:
+                self.entries.append((entry, Patient(**one, remarks=tuple(remarks)), phones))
 
-    def add_policy(self, place: int, patient_id: str, policy: Policy, *, kindless: bool) -> None:
-        self._add("policies", place, patient_id, policy)
-        if kindless:
-            self.kindless.add(patient_id)
+    def add_policies(self, said: Policies) -> None:
+        for one in rows(said):
+            if one.pop("kindless"):
+                self.kindless.add(one["patient_id"])
+            self._add("policies", Policy, one)
 
-    def add_visit(self, place: int, patient_id: str, visit: Visit) -> None:
-        self._add("visits", place, patient_id, visit)
+    def add_visits(self, said: Visits) -> None:
+        for one in rows(said):
+            self._add("visits", Visit, one)
 
-    def add_relative(self, place: int, patient_id: str, relative: Relative) -> None:
-        self._add("relatives", place, patient_id, relative)
+    def add_relatives(self, said: Relatives) -> None:
+        for one in rows(said):
+            self._add("relatives", Relative, one)
 
     def repeated(self) -> Iterator[tuple[int, int, str]]:
         first: dict[str, int] = {}
@@ -55,11 +65,19 @@ class Collected:
             **{kind: self._of(kind) for kind in ("policies", "visits", "relatives")},
         )
 
-    def _add(self, kind: str, place: int, patient_id: str, fact: object) -> None:
-        self.facts.setdefault(kind, {}).setdefault(patient_id, []).append((place, fact))
+    def _add(self, kind: str, fact: Callable[..., object], row: dict[str, Any]) -> None:
+        entry, patient_id = row.pop("entry"), row.pop("patient_id")
+        if patient_id:
+            self.facts.setdefault(kind, {}).setdefault(patient_id, []).append((entry, fact(**row)))
 
     def _of(self, kind: str):
         return {one: tuple(fact for _, fact in rows) for one, rows in self.facts.get(kind, {}).items()}
+
+
+def rows(columns: Patients | Policies | Visits | Relatives) -> Iterator[dict[str, Any]]:
+    names = [field.name for field in fields(columns)]
+    for values in zip(*(getattr(columns, name) for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
 
 
 @dataclass(frozen=True)

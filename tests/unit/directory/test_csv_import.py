@@ -388,7 +388,7 @@ def test_progress_is_told_each_thousand_rows(tmp_path: Path) -> None:
     path = tmp_path / "patients.csv"
     path.write_text("patient_id,full_name\n" + "".join(f"{n},Мария\n" for n in range(2500)))
     reading = read_all([path], region="RU", tz=MOSCOW, progress=lambda file, rows: told.append((file, rows)))
-    assert told == [(str(path), 1000), (str(path), 2000)]
+    assert told == [(str(path), 0), (str(path), 1000), (str(path), 2000)]
     assert len(reading.rows.patients) == 2500
 
 

@@ -258,7 +258,7 @@ async def test_an_import_that_is_cancelled_leaves_no_trace(directory: BuiltinDir
         staging.add_all(family())
         reading.set()
         while True:
-            staging.flush()
+            staging.add_all(DirectoryRows())
 
     running = asyncio.create_task(directory.importer().run(stage))
     await asyncio.to_thread(reading.wait)
