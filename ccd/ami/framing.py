@@ -33,6 +33,8 @@ class Framer:
     def feed(self, data: bytes) -> list[bytes]:
         """Every frame that these bytes complete.  Raises ProtocolError; the link is then over."""
         buffer = self._buffer
+        if self._end and not buffer and data.endswith(self._end):
+            return self._cut(data)  # as Asterisk writes: events whole
         seen = max(0, len(buffer) - 3)
         buffer += data
         if not self._end:
@@ -84,7 +86,7 @@ def first_line(frame: bytes) -> bytes:
     >>> first_line(b"Event: Hangup\r\nCause: 16")
     b'Event: Hangup'
     """
-    return frame.split(b"\r", 1)[0]
+    return frame.partition(b"\r")[0]
 
 
 def text(value: bytes) -> str:

@@ -102,9 +102,7 @@ class Protocol(AMIProtocol):  # type: ignore[misc]
             return
         routes, pending = self.routes, self.responses
         for frame in frames:
-            handler = routes[
-                frame.split(b"\r", 1)[0]
-            ]  # first_line(frame), in place: this runs for every frame
+            handler = routes[frame.partition(b"\r")[0]]  # first_line(frame), in place: for every frame
             if handler is not None:
                 try:
                     handler(frame)
