@@ -7,18 +7,18 @@ so is ``␛`` itself; reading gives back exactly what was saved.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from pydantic_core import to_json as _as_json
 from sqlalchemy import String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 ESCAPE = "\u241b"
 _UNSTORABLE = re.compile(f"[\0\ud800-\udfff{ESCAPE}]")
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPED = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
 _NOTHING: Mapping[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
 """Most lists are empty, and an encoder takes as long for them as for short ones."""
@@ -44,12 +44,52 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if ESCAPE in text else text
 
 
-def write_moment(moment: datetime) -> str:
-    """A moment as text that sorts by time: UTC, microseconds; ValueError without a time zone."""
+def storable(texts: Iterable[str | None]) -> bool:
+    """True when ``escape`` would leave all of them alone: one look for many."""
+    try:
+        together = "".join(texts)  # type: ignore[arg-type]  # None is found out
+    except TypeError:
+        return False
+    return together.isprintable() and ESCAPE not in together
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC; ValueError without a time zone."""
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         raise ValueError("a moment without its time zone")
-    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return in_utc.isoformat(timespec="microseconds")
+    return moment.astimezone(UTC)
+
+
+def write_moment(moment: datetime) -> str:
+    """A moment as text that sorts by time: UTC, microseconds; ValueError without a time zone."""
+    moment = in_utc(moment)
+    if not moment.microsecond:
+        return moment.isoformat("T", "microseconds")
+    return f"{_as_json(moment)[1:27].decode()}+00:00"  # a third of the time that isoformat takes
+
+
+def to_json(value: Any) -> str:
+    r"""Storable JSON that a person can read, moments as ISO text; TypeError for what has no JSON.
+
+    >>> to_json(["\0", "Ольга"])
+    '["\\u0000","Ольга"]'
+    """
+    try:
+        text = _as_json(value).decode()
+    except ValueError:  # of lone surrogates there is no UTF-8
+        return escape(_any_json(value))
+    return escape(text) if ESCAPE in text else text
+
+
+def _moment_alone(value: object) -> str:
+    if isinstance(value, datetime):
+        return write_moment(value)
+    raise TypeError(f"there is no JSON for {type(value).__name__}")
+
+
+_any_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_moment_alone).encode
 
 
 class AnyText(TypeDecorator[str]):
@@ -107,7 +147,7 @@ class Json(TypeDecorator[Any]):
         """To text."""
         if not value and type(value) in _NOTHING:
             return _NOTHING[type(value)]
-        return escape(to_json(value))
+        return to_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         """Back."""

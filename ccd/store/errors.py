@@ -1,5 +1,6 @@
 """What can go wrong with the database, in three kinds: not now, never, and somebody else's."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,10 @@ class DatabaseInUseError(Exception):
 
 _VALUES = ("22", "54")
 """SQLSTATE: data exceptions; more than an index or a row holds."""
+_REFUSED = (
+    exc.StatementError, ValueError, TypeError, OverflowError, sqlite3.IntegrityError, sqlite3.DataError
+)  # fmt: skip
+"""Also of SQLite's driver itself, where it is asked without SQLAlchemy."""
 
 
 @contextmanager
@@ -32,6 +37,10 @@ def translated() -> Iterator[None]:
         if refuses_values(error):
             raise
         raise StoreError(said(error)) from error
+    except sqlite3.Error as error:
+        if refuses_values(error):
+            raise
+        raise StoreError(str(error)) from error
     except (TimeoutError, ConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise StoreError(str(error) or "no answer in time") from error
 
@@ -40,7 +49,7 @@ def refuses_values(error: Exception) -> bool:
     """True when the values are to blame, which no later try will store; false for every outage."""
     if isinstance(error, exc.DBAPIError):
         return isinstance(error, exc.IntegrityError | exc.DataError) or _state(error).startswith(_VALUES)
-    return isinstance(error, exc.StatementError | ValueError | TypeError | OverflowError)
+    return isinstance(error, _REFUSED)
 
 
 def _state(error: exc.DBAPIError) -> str:

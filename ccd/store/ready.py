@@ -5,32 +5,79 @@ than SQLite's writing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Enum, Insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
-Bind = Callable[[Any], Any] | None
+from ccd.store.columns import AnyText, escape, storable
+
+Row = Mapping[str, Any]
+Bind = Callable[[Any], Any]
 
 
 class Ready:
-    """``statement`` with rows that have a value for each of these ``names``."""
+    """``statement`` with rows that have a value for each of these ``names``, two at least."""
 
     def __init__(self, statement: Insert, names: Sequence[str]) -> None:
         self._statement = statement
         self._names = list(names)
         self._compiled = cache(self._compile)
 
-    def execute(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write these rows; nothing when there are none.  Raises as SQLAlchemy does, or ValueError."""
-        text, binds = self._compiled(connection.dialect)
-        values = [tuple([bind(row[name]) if bind else row[name] for name, bind in binds]) for row in rows]
-        if values:
-            connection.exec_driver_sql(text, values)
+    def execute(self, connection: Connection, rows: Iterable[Row]) -> None:
+        """Write these rows in the transaction that is on; nothing when there are none.
 
-    def _compile(self, dialect: Dialect) -> tuple[str, list[tuple[str, Bind]]]:
-        """The text, and in its order each value's name and what its type makes of it."""
+        Raises as SQLAlchemy and the driver do, or ValueError.
+        """
+        text, values = self._compiled(connection.dialect)
+        if made := [values.of(row) for row in rows]:
+            many(connection, text, made)
+
+    def _compile(self, dialect: Dialect) -> tuple[str, "_Values"]:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._names)
-        types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup}
-        return str(compiled), [(name, one.bind_processor(dialect)) for name, one in types.items()]
+        types = [compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup]
+        return str(compiled), _Values(compiled.positiontup, types, dialect)
+
+
+def many(connection: Connection, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Execute it with each of these rows.
+
+    SQLite writes a row in less time than SQLAlchemy takes to say so; a server is worth that care.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().executemany(text, rows)
+    else:
+        connection.exec_driver_sql(text, rows)
+
+
+class _Values:
+    """What the driver is given for a row: in the statement's order, as each one's type makes it."""
+
+    def __init__(self, names: Sequence[str], types: Sequence[TypeEngine[Any]], dialect: Dialect) -> None:
+        self._in_order = itemgetter(*names)
+        self._texts = [place for place, one in enumerate(types) if isinstance(one, AnyText)]
+        self._text = itemgetter(*(names[place] for place in self._texts))
+        binds = [(place, _bind(one, dialect)) for place, one in enumerate(types) if place not in self._texts]
+        self._binds = [(place, bind) for place, bind in binds if bind]
+
+    def of(self, row: Row) -> tuple[Any, ...]:
+        """Hardly any row has a text that must be escaped: one look at all of them together."""
+        values = list(self._in_order(row))
+        if not storable(self._text(row)):
+            for place in self._texts:
+                values[place] = values[place] and escape(values[place])
+        for place, bind in self._binds:
+            values[place] = bind(values[place])
+        return tuple(values)
+
+
+def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
+    """What this type makes of a value, without what SQLAlchemy puts around it."""
+    if isinstance(kind, Enum):
+        return str
+    if isinstance(kind, TypeDecorator):
+        return partial(kind.process_bind_param, dialect=dialect)
+    return kind.bind_processor(dialect)

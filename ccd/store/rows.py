@@ -8,7 +8,7 @@ from typing import Any
 
 from ccd.calls.ids import Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, PathStep, Segment, SegmentKind, StepKind
-from ccd.store.columns import write_moment
+from ccd.store.columns import in_utc
 
 FIELDS = tuple(field.name for field in fields(CallRecord))
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
@@ -50,7 +50,7 @@ def to_record(row: Mapping[str, Any]) -> CallRecord:
 
 
 def _step_to_json(step: PathStep) -> dict[str, Any]:
-    return vars(step) | {"at": write_moment(step.at)}
+    return vars(step) | {"kind": str(step.kind), "at": in_utc(step.at)}
 
 
 def _step_from_json(kept: Mapping[str, Any]) -> PathStep:
@@ -59,8 +59,9 @@ def _step_from_json(kept: Mapping[str, Any]) -> PathStep:
 
 def _segment_to_json(segment: Segment) -> dict[str, Any]:
     return vars(segment) | {
-        "began_at": segment.began_at and write_moment(segment.began_at),
-        "ended_at": segment.ended_at and write_moment(segment.ended_at),
+        "kind": str(segment.kind),
+        "began_at": segment.began_at and in_utc(segment.began_at),
+        "ended_at": segment.ended_at and in_utc(segment.ended_at),
     }
 
 

@@ -57,7 +57,12 @@ def prepare(engine: Engine, *, writes: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver = connection.connection
+        try:
+            driver.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        except sqlite3.Error:
+            driver.rollback()  # whatever was left open: the next try finds it over
+            raise
 
 
 def follow(engine: Engine, path: Path) -> None:

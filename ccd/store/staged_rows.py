@@ -11,7 +11,7 @@ from typing import Any
 
 from ccd.directory.import_columns import Patients, Policies, Relatives, Visits
 from ccd.directory.model import Coverage, Reach
-from ccd.store.columns import ESCAPE, escape, to_json, write_moment
+from ccd.store.columns import escape, storable, to_json, write_moment
 
 Row = tuple[Any, ...]
 _KINDS = {Reach.ORGANISATION: "organisation", Reach.STAFF: "staff"}
@@ -112,8 +112,7 @@ def _moments(moments: Sequence[datetime]) -> list[str]:
 
 def _escaped(texts: Sequence[str]) -> Iterable[str]:
     """Each as ``escape`` does, when there is any that it would change."""
-    together = "".join(texts)
-    return texts if together.isprintable() and ESCAPE not in together else map(escape, texts)
+    return texts if storable(texts) else map(escape, texts)
 
 
 @lru_cache(maxsize=1024)
@@ -122,7 +121,7 @@ def _tags(tags: frozenset[str]) -> str:
 
 
 def _texts(texts: Sequence[str]) -> str:
-    return escape(to_json(texts)) if texts else _NONE
+    return to_json(texts) if texts else _NONE
 
 
 def _date(day: date | None) -> str | None:

@@ -21,6 +21,7 @@ from ccd.calls.snapshot import MemberNow
 from ccd.completing import PATIENCE
 from ccd.recovery import Recovery
 from ccd.retold import LogMarks
+from ccd.store import ready
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
@@ -369,6 +370,7 @@ class Killing:
         for moment in STEPS:
             listen(self.engine, moment, self.pass_by)
         given: list[tuple[Any, str]] = [(bed.store, "known"), (bed.calls, "tell"), (bed.live, "recovered")]
+        given.append((ready, "many"))
         for target, name in given:
             monkeypatch.setattr(target, name, self.before(getattr(target, name)))
         monkeypatch.setattr(reading, "rebuilt", self.before(rebuilding.rebuilt))

@@ -1,5 +1,6 @@
 """Whatever a call holds comes back as it was."""
 
+import json
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select
 
+from ccd.calls.ids import QueueName
 from ccd.calls.record import (
     CallRecord,
     Direction,
@@ -20,11 +22,12 @@ from ccd.calls.record import (
     State,
     StepKind,
 )
-from ccd.store.columns import escape, unescape, write_moment
+from ccd.store.columns import escape, to_json, unescape, write_moment
 from ccd.store.rows import last_digits, to_record, to_row
 from ccd.store.tables import metadata
 from ccd.store.tables.calls import calls
-from tests.unit.store.samples import NOON
+from ccd.store.writer import insert as write
+from tests.unit.store.samples import NOON, call
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=())) | st.sampled_from(
     ["'; DROP TABLE calls; --", "a\0b", "\udcff", "\ud83d\ude00", "␛", "␛0000", "😀", '{"a": 1}']
@@ -119,6 +122,23 @@ def test_a_record_comes_back_as_it_was_saved(memory, record: CallRecord) -> None
 
 
 @settings(deadline=None)
+@given(record=st.builds(CallRecord, **RECORD))
+def test_a_record_comes_back_as_the_writer_saved_it(memory, record: CallRecord) -> None:
+    with memory.connect() as connection, connection.begin() as transaction:
+        write([record], NOON, connection)
+        row = connection.execute(select(calls).where(calls.c.call_id == record.call_id)).mappings().one()
+        assert to_record(row) == record
+        transaction.rollback()
+
+
+@pytest.mark.parametrize(
+    "texts", [[], ["a"], ["\x1f", "\x7f", '"', "\\", "\0", "Ж", "\u2028", "😀", "\udcff", "␛"]]
+)
+def test_json_is_what_python_makes_of_it(texts: list[str]) -> None:
+    assert to_json(texts) == escape(json.dumps(texts, ensure_ascii=False, separators=(",", ":")))
+
+
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_any_text_becomes_storable_and_comes_back(text: str) -> None:
     stored = escape(text)
@@ -131,11 +151,16 @@ def test_any_text_becomes_storable_and_comes_back(text: str) -> None:
 @given(MOMENTS, MOMENTS)
 def test_moments_sort_as_their_text(one: datetime, other: datetime) -> None:
     assert (write_moment(one) < write_moment(other)) == (one < other)
+    assert write_moment(one) == one.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def test_a_moment_without_zone_is_refused() -> None:
+    nowhere = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(ValueError, match="zone"):
-        write_moment(datetime(2026, 1, 1))  # noqa: DTZ001
+        write_moment(nowhere)
+    stretch = Segment(kind=SegmentKind.MENU, queue=QueueName(""), began_at=nowhere)
+    with pytest.raises(ValueError, match="zone"):
+        to_row(call("1", segments=(stretch,)), NOON)
 
 
 @pytest.mark.parametrize(
