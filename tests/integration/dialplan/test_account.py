@@ -18,12 +18,13 @@ async def test_the_managers_account_suffices(bed: Testbed, probe: AmiProbe) -> N
         await bed.call(LONG)
         connected = await ccd.event("AgentConnect")
         await ccd.event("BridgeEnter", Uniqueid=connected["DestUniqueid"])
+        told = {message["Event"] for message in ccd.messages if "Event" in message}
         for action in ("CoreShowChannels", "QueueStatus", "DeviceStateList", "BridgeList"):
             assert await ccd.list({"Action": action}), action
-        names = {message["Event"] for message in ccd.messages if "Event" in message}
         assert all("Timestamp" in m for m in ccd.messages if m.get("Event") == "AgentConnect")
-    assert {"Newchannel", "QueueCallerJoin", "AgentCalled", "BridgeEnter"} <= names
-    assert not names & {"VarSet", "Newexten", "MusicOnHoldStart", "RTCPSent", "UserEvent", "FullyBooted"}
+    assert {"Newchannel", "QueueCallerJoin", "AgentCalled", "BridgeEnter"} <= told
+    assert not told & {"VarSet", "Newexten", "MusicOnHoldStart", "RTCPSent", "UserEvent", "FullyBooted"}
+    assert not told & {"DeviceStateChange", "Newstate", "DialState", "BridgeCreate"}
 
 
 @pytest.mark.parametrize("where", ["number", "did"])
