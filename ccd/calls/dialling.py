@@ -97,7 +97,7 @@ def _answered_elsewhere(call: Call, event: PhoneAnswered) -> Call:
 def _talks(call: Call, offer: Segment, at: datetime) -> Call:
     if outbound.rings_outside(call, offer) and offer.leg == call.caller_leg:
         return call
-    call = others_stop(call, offer.leg, at)
+    call = call.with_record(segments=others_stop(call.record.segments, offer.leg, at))
     if outbound.rings_outside(call, offer) and not call.record.answered_at:
         return talk_begins(*outbound.talk(call.with_leg(offer.leg), offer, at))
     phone, member = answered_by(call, offer.leg, offer.phone, offer.member)

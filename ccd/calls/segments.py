@@ -63,11 +63,16 @@ def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | Non
     """Seconds between two moments, never negative; None when either is not known."""
     if began_at is None or ended_at is None:
         return None
-    return max(0.0, round((ended_at - began_at).total_seconds(), 3))
+    seconds = (ended_at - began_at).total_seconds()
+    return round(seconds, 3) if seconds > 0 else 0.0
 
 
 def total(segments: Collection[Segment]) -> float | None:
     """Seconds of all of these that are over; None when there are none, or one of them is not known."""
-    over = [segment.seconds for segment in segments if not is_open(segment)]
-    known = [seconds for seconds in over if seconds is not None]
-    return round(sum(known, 0.0), 3) if segments and len(known) == len(over) else None
+    seconds = 0.0
+    for segment in segments:
+        if not is_open(segment):
+            if segment.seconds is None:
+                return None
+            seconds += segment.seconds
+    return round(seconds, 3) if segments else None

@@ -48,9 +48,8 @@ def connected(call: Call, event: AgentConnected) -> Call:
     if call.over or (known and known.began_at):
         return _of_queue(call, known, event) if known else call
     phone, member = answered_by(call, event.leg, event.phone, event.member)
-    call = call.with_leg(event.leg, queue=event.queue, member=member)
-    call = call.with_record(segments=_wait_answered(call.record.segments, event))
-    call = others_stop(call, event.leg, event.at)
+    segments = others_stop(_wait_answered(call.record.segments, event), event.leg, event.at)
+    call = call.with_leg(event.leg, queue=event.queue, member=member).with_record(segments=segments)
     talk = Segment(
         kind=TALKING,
         queue=event.queue,
@@ -81,14 +80,17 @@ def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[P
     return (spoken.phone, spoken.member) if spoken.phone else (phone, member)
 
 
-def others_stop(call: Call, leg: UniqueId, at: datetime) -> Call:
+def others_stop(segments: Segments, leg: UniqueId, at: datetime) -> Segments:
     """The offer to ``leg`` was answered; the others stop ringing, or just did."""
-    answered = find_last(call.record.segments, OFFERED, leg)
-    segments = tuple(
-        replace(one, result=_offer_result(one, leg)) if _just_stopped(one, answered, at) else one
-        for one in call.record.segments
-    )
-    return end_where(call.with_record(segments=segments), at, lambda one: _offer_result(one, leg))
+    answered = find_last(segments, OFFERED, leg)
+    return tuple([_stopped(one, leg, at, answered) if one.kind is OFFERED else one for one in segments])
+
+
+def _stopped(offer: Segment, leg: UniqueId, at: datetime, answered: Segment | None) -> Segment:
+    result = "answered" if offer.leg == leg else "elsewhere"
+    if is_open(offer):
+        return closed(offer, at, result) if offer.leg else offer
+    return replace(offer, result=result) if _just_stopped(offer, answered, at) else offer
 
 
 def _just_stopped(offer: Segment, answered: Segment | None, at: datetime) -> bool:
@@ -96,18 +98,12 @@ def _just_stopped(offer: Segment, answered: Segment | None, at: datetime) -> boo
 
     So may the one that answered: to a caller who hangs up just then, Asterisk tells of its ``DialEnd`` twice.
     """
-    if offer.kind is not OFFERED or offer.result == "ended":
-        return offer.kind is OFFERED
+    if offer.result == "ended":
+        return True
     began_at, ended_at = answered.began_at if answered else None, offer.ended_at
     if offer.queue or offer.result != "missed" or began_at is None or ended_at is None:
         return False
     return began_at <= ended_at and at - ended_at <= _OVERTAKEN
-
-
-def _offer_result(segment: Segment, leg: UniqueId) -> str:
-    if segment.kind is not OFFERED:
-        return ""
-    return "answered" if segment.leg == leg else "elsewhere"
 
 
 def _wait_answered(segments: Segments, event: AgentConnected) -> Segments:
