@@ -5,8 +5,8 @@ from ccd.calls.call import Call, refreshed
 from ccd.calls.ending import end_where
 from ccd.calls.events import CallOffered, ChannelStarted, QueueJoined, QueueLeft
 from ccd.calls.outbound import born
-from ccd.calls.record import WAITING, Segment
-from ccd.calls.segments import find_open
+from ccd.calls.record import WAITING
+from ccd.calls.segments import BLANK, find_open
 from ccd.calls.values import replace
 
 
@@ -55,7 +55,7 @@ def joined(call: Call, event: QueueJoined) -> Call:
     call = menus.left(call, event.at)
     call = end_where(call, event.at, lambda one: "left" if one.kind is WAITING else "")
     record = call.record
-    segment = Segment(kind=WAITING, queue=event.queue, began_at=event.at)
+    segment = replace(BLANK, kind=WAITING, queue=event.queue, began_at=event.at)
     return refreshed(
         replace(call, tracked=not (call.internal or call.aside)),
         segments=(*record.segments, segment),

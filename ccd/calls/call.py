@@ -19,7 +19,7 @@ from ccd.calls.record import (
     State,
 )
 from ccd.calls.segments import Segments, is_open, total
-from ccd.calls.values import replace
+from ccd.calls.values import lean, replace
 
 SEGMENTS = "segments"
 """The word in ``CallRecord.unknown`` for a call that ccd did not follow all of the time."""
@@ -44,7 +44,7 @@ class Leg:
     answered: bool = False
 
 
-_UNHEARD = Leg()
+_UNHEARD = lean(Leg())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ class Call:
         return replace(self, legs={one: rest for one, rest in self.legs.items() if one != leg})
 
 
-_NEW = Call(
-    record=CallRecord(
+_BLANK = lean(
+    CallRecord(
         call_id=LinkedId(""),
         state=State.ARRIVED,
         arrived_at=None,
@@ -127,11 +127,12 @@ _NEW = Call(
         called_number="",
     )
 )
+_NEW = lean(Call(record=_BLANK))
 
 
 def new_call(linked_id: LinkedId) -> Call:
     """A call of which nothing is known yet but that it is there; its first channel names it."""
-    return replace(_NEW, record=replace(_NEW.record, call_id=linked_id))
+    return replace(_NEW, record=replace(_BLANK, call_id=linked_id))
 
 
 def settled(record: CallRecord, **changes: Any) -> CallRecord:

@@ -12,7 +12,7 @@ from ccd.calls.ending import ended_segment, revised, without_hold
 from ccd.calls.events import AgentCompleted
 from ccd.calls.ids import QueueName
 from ccd.calls.record import OFFERED, TALKING, WAITING, CallRecord, Disposition, Segment
-from ccd.calls.segments import elapsed, find_last, swap
+from ccd.calls.segments import BLANK, elapsed, find_last, swap
 from ccd.calls.values import replace
 
 _AT_ONCE = 2.0
@@ -95,7 +95,8 @@ def _fits(segment: Segment, event: AgentCompleted) -> bool:
 
 def _talk_recovered(call: Call, event: AgentCompleted) -> Call:
     """A talk whose beginning ccd missed: Asterisk's durations tell when it began."""
-    talk = Segment(
+    talk = replace(
+        BLANK,
         kind=TALKING,
         queue=event.queue,
         phone=event.phone,
@@ -134,7 +135,7 @@ def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
     wait = next((one for one in reversed(before) if _waits_in(one, event.queue)), None)
     if wait is None:
         began_at = event.at - timedelta(seconds=event.talked + event.waited)
-        wait = Segment(kind=WAITING, queue=event.queue, began_at=began_at)
+        wait = replace(BLANK, kind=WAITING, queue=event.queue, began_at=began_at)
         before = (*before, wait)
     if wait.seconds is None:
         before = swap(before, wait, replace(wait, seconds=float(event.waited), result="connected"))

@@ -14,7 +14,7 @@ from ccd.calls.events import BridgeEntered
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import CONSULTING, Segment
-from ccd.calls.segments import find_last, find_open, swap
+from ccd.calls.segments import BLANK, find_last, find_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_leg, talk_of
 
@@ -26,7 +26,8 @@ def begins(call: Call, leg: UniqueId, talk: Segment, to: str, at: datetime) -> C
     """The agent of ``talk`` calls ``to``, on channel ``leg``."""
     if call.over or find_open(call.record.segments, CONSULTING, leg):
         return call
-    segment = Segment(
+    segment = replace(
+        BLANK,
         kind=CONSULTING,
         queue=QueueName(""),
         phone=talk.phone,

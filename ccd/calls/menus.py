@@ -10,8 +10,8 @@ from ccd.calls.call import Call
 from ccd.calls.ending import end_where
 from ccd.calls.events import StepTaken
 from ccd.calls.ids import QueueName
-from ccd.calls.record import MENU, VOICEMAIL, Segment, SegmentKind, StepKind
-from ccd.calls.segments import closed, find_last, swap
+from ccd.calls.record import MENU, VOICEMAIL, SegmentKind, StepKind
+from ccd.calls.segments import BLANK, closed, find_last, swap
 from ccd.calls.values import replace
 
 _KINDS = {StepKind.MENU: MENU, StepKind.VOICEMAIL: VOICEMAIL}
@@ -27,7 +27,7 @@ def next_step(call: Call, event: StepTaken) -> Call:
     kind = _KINDS.get(event.kind)
     if kind is None or call.over:
         return call
-    segment = Segment(kind=kind, queue=QueueName(""), began_at=event.at)
+    segment = replace(BLANK, kind=kind, queue=QueueName(""), began_at=event.at)
     return call.with_record(segments=(*left(call, event.at).record.segments, segment))
 
 

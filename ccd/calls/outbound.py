@@ -10,7 +10,7 @@ from ccd.calls.call import Call, Leg, new_call
 from ccd.calls.events import PhoneRinging
 from ccd.calls.ids import PROMISED, LinkedId, answered_by, outside_number, phone_of
 from ccd.calls.record import OFFERED, TALKING, CallRecord, Direction, Disposition, EndedBy, Segment
-from ccd.calls.segments import find_last
+from ccd.calls.segments import BLANK, find_last
 from ccd.calls.values import replace
 
 _WHOLE = 10
@@ -52,7 +52,8 @@ def talk(call: Call, offer: Segment, at: datetime) -> tuple[Call, Segment]:
     """The patient answered: from now on the call is his, and the agent is whom he hears."""
     leg = call.caller_leg
     agent = call.legs.get(leg, Leg())
-    segment = Segment(
+    segment = replace(
+        BLANK,
         kind=TALKING,
         queue=offer.queue,
         phone=phone_of(agent.channel),

@@ -9,8 +9,8 @@ from ccd.calls.call import SEGMENTS, Call, Leg, refreshed
 from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import end_where, ended_unseen
 from ccd.calls.ids import LinkedId, QueueName, UniqueId, phone_of
-from ccd.calls.record import OFFERED, TALKING, WAITING, CallRecord, Segment, State
-from ccd.calls.segments import closed, find_open, is_open, swap
+from ccd.calls.record import OFFERED, TALKING, WAITING, CallRecord, State
+from ccd.calls.segments import BLANK, closed, find_open, is_open, swap
 from ccd.calls.snapshot import ChannelNow, Snapshot, WaitingNow
 from ccd.calls.talking import talk_begins
 from ccd.calls.values import replace
@@ -90,7 +90,7 @@ def _wait_now(call: Call, entry: WaitingNow | None, at: datetime) -> Call:
         segments = swap(segments, waiting, closed(waiting, None, "unknown"))
     if entry and (waiting is None or entry.queue != waiting.queue):
         began_at = at - timedelta(seconds=entry.waited)
-        segments = (*segments, Segment(kind=WAITING, queue=entry.queue, began_at=began_at))
+        segments = (*segments, replace(BLANK, kind=WAITING, queue=entry.queue, began_at=began_at))
     queue = entry.queue if entry and not call.record.answered_at else call.record.queue
     return call.with_record(segments=segments, queue=queue)
 
@@ -110,7 +110,8 @@ def _met(call: Call, leg: UniqueId) -> Call:
     if offer:
         segments = swap(segments, offer, closed(offer, None, "answered"))
     other = call.legs[leg]
-    talk = Segment(
+    talk = replace(
+        BLANK,
         kind=TALKING,
         queue=offer.queue if offer else other.queue or _queue_left(call),
         phone=offer.phone if offer else phone_of(other.channel),

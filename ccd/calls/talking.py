@@ -10,7 +10,7 @@ from ccd.calls.events import AgentConnected, AgentMissed, AgentRinging, BridgeEn
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import Phone, UniqueId, phone_of
 from ccd.calls.record import OFFERED, TALKING, WAITING, Disposition, Segment
-from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, find_open, is_open, swap
+from ccd.calls.segments import AT_ONCE, BLANK, Segments, closed, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_half, spoken_by
 
@@ -22,7 +22,8 @@ def ringing(call: Call, event: AgentRinging) -> Call:
     """An agent's phone rings for the caller."""
     if call.over or find_last(call.record.segments, OFFERED, event.leg):
         return call
-    segment = Segment(
+    segment = replace(
+        BLANK,
         kind=OFFERED,
         queue=event.queue,
         phone=event.phone,
@@ -50,7 +51,8 @@ def connected(call: Call, event: AgentConnected) -> Call:
     phone, member = answered_by(call, event.leg, event.phone, event.member)
     segments = others_stop(_wait_answered(call.record.segments, event), event.leg, event.at)
     call = call.with_leg(event.leg, queue=event.queue, member=member).with_record(segments=segments)
-    talk = Segment(
+    talk = replace(
+        BLANK,
         kind=TALKING,
         queue=event.queue,
         phone=phone,
@@ -111,7 +113,7 @@ def _wait_answered(segments: Segments, event: AgentConnected) -> Segments:
     last = find_last(segments, WAITING)
     if last is None or last.queue != event.queue:
         began_at = event.at - timedelta(seconds=event.waited)
-        last = Segment(kind=WAITING, queue=event.queue, began_at=began_at)
+        last = replace(BLANK, kind=WAITING, queue=event.queue, began_at=began_at)
         segments = (*segments, last)
     return swap(segments, last, closed(last, last.ended_at or event.at, "connected", event.waited))
 
@@ -187,7 +189,8 @@ def _meets(call: Call, leg: UniqueId, at: datetime) -> Call:
     phone = phone_of(other.channel)
     if leg in call.consults or _passed_on(segments, leg, phone, at):
         return call
-    talk = Segment(
+    talk = replace(
+        BLANK,
         kind=TALKING,
         queue=other.queue,
         phone=phone,

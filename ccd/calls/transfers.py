@@ -9,7 +9,7 @@ from ccd.calls.events import Transferred
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import CONSULTING, OFFERED, TALKING, Segment, State
-from ccd.calls.segments import AT_ONCE, elapsed, find_last, swap
+from ccd.calls.segments import AT_ONCE, BLANK, elapsed, find_last, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_leg, is_caller, talk_of
 
@@ -72,7 +72,8 @@ def _proxied(call: Call, transferee: UniqueId) -> Call:
 def _rings_for_caller(call: Call, at: datetime) -> Call:
     """Phones that rang for a consultation ring for the caller from now on."""
     offers = tuple(
-        Segment(
+        replace(
+            BLANK,
             kind=OFFERED,
             queue=QueueName(""),
             phone=other.phone,
