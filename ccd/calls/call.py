@@ -26,6 +26,7 @@ SEGMENTS = "segments"
 REACHED = "reached"
 """Of ``Call.consults``: somebody answered."""
 _NOBODY = UniqueId("")
+_MAYBE_ANSWERED = frozenset({Disposition.ANSWERED, Disposition.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ def settled(record: CallRecord, **changes: Any) -> CallRecord:
     """The record with these changes, its sums and, once ended, the list of what is not known about it."""
     waited, talked = _sums(changes.get("segments", record.segments))
     record = replace(record, waited=waited, talked=talked, **changes)
-    return replace(record, unknown=_unknown(record)) if record.state is ENDED else record
+    if record.state is not ENDED or (unknown := _unknown(record)) == record.unknown:
+        return record
+    return replace(record, unknown=unknown)
 
 
 def _sums(segments: Segments) -> tuple[float | None, float | None]:
@@ -155,20 +158,23 @@ def _sums(segments: Segments) -> tuple[float | None, float | None]:
 
 
 def _unknown(record: CallRecord) -> tuple[str, ...]:
-    answered = record.disposition in {Disposition.ANSWERED, Disposition.UNKNOWN}  # or may have been
-    queued = any(segment.kind is WAITING for segment in record.segments)
+    answered = record.disposition in _MAYBE_ANSWERED
     checks = (
         ("arrived_at", record.arrived_at is None),
         ("answered_at", answered and record.answered_at is None),
         ("ended_at", record.ended_at is None),
-        ("waited", (queued or (answered and not _dialled(record))) and record.waited is None),
+        ("waited", record.waited is None and (_queued(record) or (answered and not _dialled(record)))),
         ("talked", answered and record.talked is None),
-        ("held", any(one.held is None for one in record.segments)),
+        ("held", None in [one.held for one in record.segments]),
         ("ended_by", record.ended_by is EndedBy.UNKNOWN),
         ("disposition", record.disposition is Disposition.UNKNOWN),
         (SEGMENTS, SEGMENTS in record.unknown),
     )
-    return tuple(name for name, missing in checks if missing)
+    return tuple([name for name, missing in checks if missing])
+
+
+def _queued(record: CallRecord) -> bool:
+    return any(one.kind is WAITING for one in record.segments)
 
 
 def _dialled(record: CallRecord) -> bool:
@@ -184,14 +190,16 @@ def _live_state(call: Call, segments: Segments) -> State:
     """Where the call is, read off its open segments."""
     if call.over:
         return ENDED
-    goes_on = [segment.kind for segment in segments if is_open(segment)]
-    if TALKING in goes_on:
+    lasting = [segment.kind for segment in segments if is_open(segment)]
+    if TALKING in lasting:
         return State.HELD if call.hold else State.CONNECTED
-    if OFFERED in goes_on:
-        return State.OFFERED
-    if WAITING in goes_on:
-        return State.WAITING
+    for kind, state in _UNANSWERED:
+        if kind in lasting:
+            return state
     return State.TRANSFERRED if call.record.state is State.TRANSFERRED else State.ARRIVED
+
+
+_UNANSWERED = ((OFFERED, State.OFFERED), (WAITING, State.WAITING))
 
 
 def refreshed(call: Call, **changes: Any) -> Call:

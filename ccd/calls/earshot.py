@@ -18,7 +18,13 @@ def in_earshot(call: Call) -> Iterator[UniqueId]:
 
 def hears(call: Call, leg: UniqueId) -> bool:
     """Whether the caller hears this very channel, through however many pipes."""
-    return leg in _heard(call, {leg})
+    return _beside(call, leg) or leg in _heard(call, {leg})
+
+
+def _beside(call: Call, leg: UniqueId) -> bool:
+    """Whether this channel is in the caller's own bridge."""
+    caller, other = call.legs.get(call.caller_leg), call.legs.get(leg)
+    return bool(caller and other and caller is not other and caller.bridge and caller.bridge == other.bridge)
 
 
 def _heard(call: Call, phones: Collection[UniqueId]) -> Iterator[UniqueId]:

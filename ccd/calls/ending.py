@@ -106,11 +106,12 @@ def ended_segment(
     call: Call, segment: Segment, at: datetime | None, result: str, seconds: float | None = None
 ) -> Segment:
     """The segment, ended; a hold that still lasted ends with it."""
-    held = segment.held
-    if segment.kind is TALKING and is_open(segment):
-        more = elapsed(call.hold.since, at) if call.hold else 0.0
-        held = None if held is None or more is None or at is None else held + more
-    return replace(closed(segment, at, result, seconds), held=held)
+    ended = closed(segment, at, result, seconds)
+    if segment.kind is not TALKING or not is_open(segment):
+        return ended
+    more = elapsed(call.hold.since, at) if call.hold else 0.0
+    unknown = segment.held is None or more is None or at is None
+    return replace(ended, held=None if unknown else segment.held + more)
 
 
 def without_hold(call: Call, segments: Segments) -> Call:
@@ -190,7 +191,7 @@ def _who_ended(call: Call) -> EndedBy:
 
 
 def _disposition(record: CallRecord, by: EndedBy) -> Disposition:
-    if any(one.kind is TALKING for one in record.segments):
+    if find_last(record.segments, TALKING):
         return Disposition.ANSWERED
     if outbound.unanswered(record):
         return outbound.disposition(record, by)

@@ -78,6 +78,7 @@ def answered_by(call_id: LinkedId) -> str:
     >>> answered_by(LinkedId("ccd-missed-1795287137-1795280000.7"))
     '1795280000.7'
     """
-    if found := _PROMISED.fullmatch(call_id):
-        return f"callback:{found[1]}"
+    if call_id.startswith(PROMISED):
+        found = _PROMISED.fullmatch(call_id)
+        return f"callback:{found[1]}" if found else ""
     return call_id.removeprefix(MISSED).partition("-")[2] if call_id.startswith(MISSED) else ""

@@ -5,16 +5,15 @@ Asterisk tells it of the queue's member: a phone that is idle again, a ``wrapupt
 tells, and it stays unknown.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ccd.calls.events import MemberChanged
-from ccd.calls.ids import LinkedId, Phone, QueueName
+from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import TALKING, CallRecord, Segment
 from ccd.calls.segments import elapsed, find_last, is_open
 
 
-@dataclass(frozen=True, slots=True)
-class _WrapUp:
+class _WrapUp(NamedTuple):
     """After which call's talk, in which queue; ``told`` once it was over, as far as anybody knows."""
 
     call_id: LinkedId
@@ -22,8 +21,7 @@ class _WrapUp:
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
+class Wrapped(NamedTuple):
     """The wrap-up after this call: in seconds, None when it goes on after all."""
 
     call_id: LinkedId
@@ -57,7 +55,7 @@ class Wrapping:
     def member(self, event: MemberChanged) -> Wrapped | None:
         """What this tells of the wrap-up after a call; None when nothing new."""
         after = self._after.get(event.phone)
-        if after is None or after.talk.queue not in {event.queue, QueueName("")}:
+        if after is None or after.talk.queue not in (event.queue, ""):
             return None
         if not event.present:
             del self._after[event.phone]
@@ -71,7 +69,7 @@ class Wrapping:
             del self._after[event.phone]
         else:
             told = free or (after.told and not event.paused)
-            self._after[event.phone] = replace(after, told=told)
+            self._after[event.phone] = _WrapUp(after.call_id, after.talk, told)
         if free and not after.told:
             return Wrapped(after.call_id, max(passed, float(wrapup)))
         return Wrapped(after.call_id, None) if event.paused and after.told and passed < wrapup else None
