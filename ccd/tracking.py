@@ -257,8 +257,8 @@ def _by_place(members: Iterable[MemberNow]) -> dict[tuple[QueueName, Phone], Mem
 
 def _phones_to_tell(before: CallRecord | None, after: CallRecord) -> Iterable[Phone]:
     """Phones whose stretch of the call changed; all that still take part when its state did."""
-    known = [vars(one) for one in before.segments] if before else []
-    phones = [one.phone for one in after.segments if one.phone and vars(one) not in known]
+    known = set(map(id, before.segments if before else ()))  # what has changed is another object
+    phones = [one.phone for one in after.segments if one.phone and id(one) not in known]
     if before is None or before.state is not after.state:
         phones += [one.phone for one in after.segments if one.phone and not one.result]
         if after.state is ENDED:

@@ -110,8 +110,8 @@ def ended_segment(
     if segment.kind is not TALKING or not is_open(segment):
         return ended
     more = elapsed(call.hold.since, at) if call.hold else 0.0
-    unknown = segment.held is None or more is None or at is None
-    return replace(ended, held=None if unknown else segment.held + more)
+    held = None if segment.held is None or more is None or at is None else segment.held + more
+    return replace(ended, held=held)
 
 
 def without_hold(call: Call, segments: Segments) -> Call:

@@ -52,7 +52,7 @@ def _leg(call: Call, channel: ChannelNow) -> Leg:
 def _hold_unheard(call: Call) -> Call:
     """A talk that goes on across a gap may have been held in it."""
     segments = tuple(
-        replace(one, held=None) if one.kind is TALKING and is_open(one) else one
+        replace(one, held=None) if one.kind is TALKING and is_open(one) and one.held is not None else one
         for one in call.record.segments
     )
     return call.with_record(segments=segments)
