@@ -1,8 +1,9 @@
 """Missed calls become tasks, once for each number; a task closes by itself when somebody got through.
 
-A keeper: a number of which a call was answered or has ended is looked at again at once, and all
-numbers of the last days now and then; calls that were recovered afterwards count as well.  It
-remembers nothing that matters: every task can be made again of the calls.
+A keeper: a number of which a call has ended is looked at again at once, and all numbers of the last
+days now and then; calls that were recovered afterwards count as well.  Most calls are answered: these
+change no task but one that is there.  It remembers nothing that matters: every task can be made again
+of the calls.
 """
 
 import asyncio
@@ -37,6 +38,10 @@ class WorklistStore(Protocol):
 
     async def callers(self, since: datetime) -> Sequence[str]:
         """Whose calls were missed since then, and who has an open task."""
+        ...
+
+    async def listed(self, numbers: Collection[str]) -> Collection[str]:
+        """Those of these numbers that have a task, open or not."""
         ...
 
     async def told(self, numbers: Collection[str], since: datetime) -> Sequence[Told]:
@@ -95,11 +100,15 @@ class Worklist:
         self._clock = clock
         self._outages = outages
         self._changed: set[str] = set()
+        self._answered: set[str] = set()
+        """Raw numbers, as in ``_changed``, of calls that were answered."""
         self._all_at: datetime | None = None
 
     def saved(self, record: CallRecord) -> None:
         """A call's state was saved: one that was answered, or is over, may change a task.  Never blocks."""
-        if record.state is State.ENDED or record.answered_at is not None:
+        if record.answered_at is not None:
+            self._answered.add(record.caller_number)
+        elif record.state is State.ENDED:
             self._changed.add(record.caller_number)
 
     async def run(self) -> None:
@@ -122,17 +131,24 @@ class Worklist:
         if self._all_at is None or now - self._all_at >= ALL:
             self._changed.update(await self._store.callers(now - self.rules.reach))
             self._all_at = now
-        wanted, self._changed = self._changed, set()
+        changed, self._changed = self._changed, set()
+        answered, self._answered = self._answered, set()
         try:
-            await self._refresh(wanted, now)
+            await self._refresh(changed, answered, now)
         except BaseException:
-            self._changed |= wanted
+            self._changed |= changed
+            self._answered |= answered
             raise
 
-    async def _refresh(self, raw: Iterable[str], now: datetime) -> None:
-        numbers = sorted({number for one in raw if (number := self._number(one))})
-        for first in range(0, len(numbers), AT_ONCE):
-            await self._refresh_some(numbers[first : first + AT_ONCE], now - self.rules.reach)
+    async def _refresh(self, changed: Iterable[str], answered: Iterable[str], now: datetime) -> None:
+        wanted = self._numbers(changed)
+        for some in _batches(self._numbers(answered) - wanted):
+            wanted.update(await self._store.listed(some))
+        for some in _batches(wanted):
+            await self._refresh_some(some, now - self.rules.reach)
+
+    def _numbers(self, raw: Iterable[str]) -> set[str]:
+        return {number for one in raw if (number := self._number(one))}
 
     async def _refresh_some(self, numbers: Sequence[str], since: datetime) -> None:
         newest = {one.call_id: told(one) for one in self._unwritten_of(frozenset(numbers))}
@@ -172,3 +188,8 @@ class Worklist:
 
     def _number(self, raw: str) -> str:
         return normalise(raw, self.rules.region).e164
+
+
+def _batches(numbers: Collection[str]) -> Iterator[list[str]]:
+    in_order = sorted(numbers)
+    return (in_order[first : first + AT_ONCE] for first in range(0, len(in_order), AT_ONCE))

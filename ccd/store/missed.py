@@ -50,6 +50,11 @@ class MissedStore:
             tasks = (await connection.execute(select(missed.c.number).where(_OPEN))).scalars().all()
         return [*found, *tasks]
 
+    async def listed(self, numbers: Collection[str]) -> Collection[str]:
+        """Those of these numbers that have a task, open or not."""
+        wanted = select(missed.c.number).where(missed.c.number.in_(numbers))
+        return await self._database.read_in_background(lambda one: one.scalars(wanted).all())
+
     async def told(self, numbers: Collection[str], since: datetime) -> Sequence[Told]:
         """All calls since then whose numbers share the last ten digits with one of these."""
         wanted = select(*(calls.c[name] for name in FIELDS)).where(
@@ -82,7 +87,7 @@ class MissedStore:
 
         False when there was nothing to write: most calls are answered, and begin no task.
         """
-        gone = await self._listed(none) if none else ()
+        gone = await self.listed(none) if none else ()
         if not (tasks or gone or ended):
             return False
 
@@ -97,11 +102,6 @@ class MissedStore:
 
         await self._database.in_background(write)
         return True
-
-    async def _listed(self, numbers: Collection[str]) -> Sequence[str]:
-        """Those of these numbers that have a task."""
-        wanted = select(missed.c.number).where(missed.c.number.in_(numbers))
-        return await self._database.read_in_background(lambda one: one.scalars(wanted).all())
 
     async def open(self, since: datetime, limit: int, skip: int = 0) -> Sequence[Claimed]:
         """The open tasks whose patient called since then, the oldest first, without the first ``skip``."""

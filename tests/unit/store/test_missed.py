@@ -158,6 +158,15 @@ async def test_a_call_that_was_answered_writes_nothing(world):
     assert await world.open() == []
 
 
+async def test_the_calls_of_whoever_was_answered_and_missed_nothing_are_not_read(world, monkeypatch):
+    async def told(*_asked) -> object:
+        raise AssertionError("read for nothing")
+
+    await world.happens()
+    monkeypatch.setattr(world.missed, "told", told)
+    assert await world.happens(talked("1.1", 0)) == []
+
+
 async def test_one_operator_at_a_time(world):
     await world.happens(lost())
     first, second = (ring_back_id(FIRST, NOW + timedelta(seconds=n)) for n in (0, 1))
