@@ -11,6 +11,7 @@ from typing import Any
 
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, State
+from ccd.metrics.handling import Talks
 from ccd.metrics.parts import queues
 from ccd.metrics.rules import Rules
 from ccd.metrics.totals import Totals
@@ -83,7 +84,7 @@ class Today:
 
 def _counts(record: CallRecord, rules: Rules) -> Iterator[tuple[str, str]]:
     """What came of the call, or has to do with it, adds nothing of this; so it is not asked."""
-    for _, queue, counts in queues(record, {}, rules):
+    for _, queue, counts in queues(record, Talks(record), {}, rules):
         yield from ((queue.lower(), what) for what in COUNTED if counts.get(what))
 
 

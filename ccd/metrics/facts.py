@@ -7,7 +7,7 @@ from datetime import datetime
 from ccd.callbacks.promise import Standing
 from ccd.calls.record import CallRecord, Direction, Disposition, State
 from ccd.metrics.dimensions import Part
-from ccd.metrics.handling import handling, passing_on, talks, transfers
+from ccd.metrics.handling import Talks
 from ccd.metrics.parts import agents, queues
 from ccd.metrics.rules import REACH, Rules
 from ccd.metrics.totals import Totals
@@ -68,14 +68,12 @@ def facts(record: CallRecord, at: datetime, around: Around, rules: Rules) -> tup
     later = [one for one in around.others if at < one.at <= at + REACH]
     came = _waited(record, rules)
     ends = _promise(around) | _came_of(record, came, around, later, rules)
-    whole = {str(record.direction): 1} | came | ends | handling(talks(record.segments), record.wrapped_up)
-    whole |= passing_on(record.segments, transfers(record.segments)) | _called_out(record)
-    ends |= {name: 1 for name in _NOT_REACHED if came.get(name)}
-    parts = (*queues(record, ends, rules), *agents(record, _of_people(ends), rules))
-    return tuple(
-        Fact(part=part, value=value, counts=counts)
-        for part, value, counts in ((Part.CALL, "", whole), *parts)
-    )
+    spoken = Talks(record)
+    whole = spoken.whole | came | ends | _called_out(record)
+    ends |= {name: 1 for name in _NOT_REACHED if name in came}
+    parts = (*queues(record, spoken, ends, rules), *agents(record, spoken, _of_people(ends), rules))
+    found = ((Part.CALL, "", whole), *parts)
+    return tuple([Fact(part=part, value=value, counts=counts) for part, value, counts in found])
 
 
 def _waited(record: CallRecord, rules: Rules) -> Counts:
@@ -109,7 +107,7 @@ def _came_of(
         again = any(one.inbound and one.topic == record.topic for one in later)
         counts |= {"topical": 1, "repeated": int(again)}
     left = came.get("abandoned") and not came.get("abandoned_short")
-    if (left or any(map(came.get, _NOT_REACHED))) and not any(one.answered for one in later):
+    if (left or not _NOT_REACHED.isdisjoint(came)) and not any(one.answered for one in later):
         counts["lost_known" if record.patient_ids else "lost_new"] = 1
     return counts
 

@@ -43,12 +43,13 @@ def waited(how: str, wait: int | None, in_all: int | None, rules: Rules) -> Coun
         return counts
     within = wait <= rules.answer_within * 1000
     if how == "answered":
-        return counts | _answered(wait) | {"answered_in": int(within)}
+        return counts | answered_after(wait) | {"answered_in": int(within)}
     if how == "abandoned":
         short = in_all is not None and max(wait, in_all) < rules.short_below * 1000
         return counts | {"abandoned_in": int(within), "abandoned_short": int(short)}
     return counts
 
 
-def _answered(wait: int) -> Counts:
+def answered_after(wait: int) -> Counts:
+    """A wait of so many ms that ended with an answer."""
     return {"waits": 1, "wait_ms": wait, "wait_longest": wait, "spread": one_in(bucket_of(wait))}

@@ -7,7 +7,7 @@ so is ``␛`` itself; reading gives back exactly what was saved.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -92,6 +92,10 @@ def _moment_alone(value: object) -> str:
 _any_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_moment_alone).encode
 
 
+def _read_text(value: str | None) -> str | None:
+    return unescape(value) if value and ESCAPE in value else value
+
+
 class AnyText(TypeDecorator[str]):
     """Text of any kind, lossless."""
 
@@ -102,9 +106,9 @@ class AnyText(TypeDecorator[str]):
         """Escape on the way in."""
         return None if value is None else escape(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Unescape on the way out."""
-        return None if value is None else unescape(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:  # noqa: ARG002
+        """Unescape on the way out: a row has twenty texts, so in one call each, not SQLAlchemy's three."""
+        return _read_text
 
 
 class Moment(TypeDecorator[datetime]):

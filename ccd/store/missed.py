@@ -64,7 +64,7 @@ class MissedStore:
         )
 
         def read(connection: Connection) -> list[Told]:
-            return [_told(row) for row in readable(connection.execute(wanted).mappings())]
+            return [_told(row) for row in readable(connection, wanted)]
 
         return await self._database.read_in_background(read)
 

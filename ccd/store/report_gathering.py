@@ -62,8 +62,8 @@ def unreadable(connection: Connection, missing: Collection[str]) -> Collection[s
 def _rows(connection: Connection, call_ids: Collection[str]) -> dict[str, RowMapping]:
     if not call_ids:
         return {}
-    rows = connection.execute(select(calls).where(calls.c.call_id.in_(call_ids))).mappings()
-    return {row["call_id"]: row for row in readable(rows)}
+    wanted = select(calls).where(calls.c.call_id.in_(call_ids))
+    return {row["call_id"]: row for row in readable(connection, wanted)}
 
 
 def _neighbours(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
@@ -89,7 +89,7 @@ def _others(connection: Connection, rows: list[RowMapping]) -> dict[str, list[Ro
         calls.c.withheld.is_(False),
     )
     found: dict[str, list[RowMapping]] = {}
-    for one in readable(connection.execute(wanted).mappings()):
+    for one in readable(connection, wanted):
         found.setdefault(one["caller_digits"], []).append(one)
     return found
 
@@ -101,6 +101,10 @@ def _number(row: RowMapping) -> str:
 
 def _before(one: RowMapping, row: RowMapping) -> bool:
     return bool(row["listed_at"] - REACH <= one["listed_at"] < row["listed_at"])
+
+
+def _later(one: RowMapping, row: RowMapping) -> bool:
+    return bool(row["listed_at"] < one["listed_at"] <= row["listed_at"] + REACH)
 
 
 def _with_around(
@@ -117,7 +121,7 @@ def _with_around(
             record=record,
             at=row["listed_at"],
             around=Around(
-                others=tuple(map(_other, others.get(_number(row), ()))),
+                others=tuple([_other(one) for one in others.get(_number(row), ()) if _later(one, row)]),
                 promise=promises.get(call_id),
                 booked=call_id in booked,
             ),

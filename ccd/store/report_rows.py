@@ -1,6 +1,6 @@
 """Facts and totals as rows, and back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,34 +9,39 @@ from ccd.calls.record import CallRecord
 from ccd.metrics.dimensions import Part
 from ccd.metrics.facts import Fact
 from ccd.metrics.hours import hour_of, slot_of
-from ccd.metrics.spread import NOTHING
 from ccd.metrics.totals import COUNTS, Totals
 from ccd.metrics.waiting import Counts
 from ccd.store.tables.reports import SPREAD
 
-WHOLE: dict[str, Callable[[CallRecord], str]] = {
-    "topic": lambda record: record.topic,
-    "outcome": lambda record: record.outcome,
-    "did": lambda record: record.called_number,
-    "source": lambda record: record.source,
-    "direction": lambda record: str(record.direction),
-    "disposition": lambda record: str(record.disposition),
-}
+WHOLE = ("topic", "outcome", "did", "source", "direction", "disposition")
 """What whole calls are told apart by."""
-_ZEROS: Counts = dict.fromkeys(COUNTS, 0)
+EMPTY: dict[str, Any] = dict.fromkeys(WHOLE, "") | {"bucket": None} | dict.fromkeys(COUNTS, 0)
+"""A row that counts nothing, of no whole call."""
 
 
 def fact_rows(
     record: CallRecord, at: datetime, facts: Iterable[Fact], zone: ZoneInfo
 ) -> list[dict[str, Any]]:
     """The rows of one call's facts."""
-    common = {"call_id": str(record.call_id)} | place(at, zone)
-    about = {name: of(record) for name, of in WHOLE.items()}
-    nothing = dict.fromkeys(WHOLE, "")
+    common = EMPTY | {"call_id": str(record.call_id)} | place(at, zone)
+    whole = common | _about(record)
     return [
-        common | (about if one.part is Part.CALL else nothing) | {"part": str(one.part)} | _counted(one)
+        (whole if one.part is Part.CALL else common)
+        | {"part": str(one.part), "value": str(one.value)}
+        | _counted(one.counts)
         for one in facts
     ]
+
+
+def _about(record: CallRecord) -> dict[str, str]:
+    return {
+        "topic": record.topic,
+        "outcome": record.outcome,
+        "did": record.called_number,
+        "source": record.source,
+        "direction": str(record.direction),
+        "disposition": str(record.disposition),
+    }
 
 
 def place(at: datetime, zone: ZoneInfo) -> dict[str, int]:
@@ -45,11 +50,11 @@ def place(at: datetime, zone: ZoneInfo) -> dict[str, int]:
     return {"hour": int(hour.timestamp()), "day": slot_of(hour, zone).day.toordinal()}
 
 
-def _counted(fact: Fact) -> dict[str, Any]:
-    counts = _ZEROS | fact.counts
-    spread = counts.pop("spread", NOTHING)
-    bucket = spread.index(1) if counts["waits"] else None
-    return {"value": str(fact.value), "bucket": bucket} | counts
+def _counted(counts: Counts) -> Counts:
+    """A single wait is in one bucket: a row has its number."""
+    kept = counts.copy()
+    spread = kept.pop("spread", None)
+    return kept | {"bucket": spread.index(1)} if spread else kept
 
 
 def to_totals(row: Mapping[Any, Any]) -> Totals:

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
 
 from ccd.calls.ids import Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, PathStep, Segment, SegmentKind, StepKind
+from ccd.calls.values import made
 from ccd.store.columns import in_utc
 
 FIELDS = tuple(field.name for field in fields(CallRecord))
+_UNSAID: dict[str, Any] = {one.name: one.default for one in fields(CallRecord) if one.default is not MISSING}
+"""What a record says of fields that a row does not have."""
+_KINDS = {str(kind): kind for kind in SegmentKind}
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
 
 
@@ -41,12 +45,12 @@ def phones_of(record: CallRecord) -> set[Phone]:
 
 def to_record(row: Mapping[str, Any]) -> CallRecord:
     """The record that a row of ``calls`` holds."""
-    values = {name: row[name] for name in FIELDS if name in row}
+    values = _UNSAID | {name: row[name] for name in FIELDS if name in row or name not in _UNSAID}
     values["segments"] = tuple(_segment_from_json(segment) for segment in row["segments"])
     values["path"] = tuple(_step_from_json(step) for step in row.get("path", ()))
     values["patient_ids"] = tuple(row["patient_ids"])
     values["unknown"] = tuple(row["unknown"])
-    return CallRecord(**values)
+    return made(CallRecord, values)
 
 
 def _step_to_json(step: PathStep) -> dict[str, Any]:
@@ -66,19 +70,20 @@ def _segment_to_json(segment: Segment) -> dict[str, Any]:
 
 
 def _segment_from_json(kept: Mapping[str, Any]) -> Segment:
-    return Segment(
-        kind=SegmentKind(kept["kind"]),
-        queue=QueueName(kept["queue"]),
-        phone=Phone(kept["phone"]),
-        member=kept["member"],
-        leg=UniqueId(kept["leg"]),
-        began_at=_moment(kept["began_at"]),
-        ended_at=_moment(kept["ended_at"]),
-        result=kept["result"],
-        seconds=kept["seconds"],
-        held=kept["held"],
-        to=kept.get("to", ""),
-    )
+    values = {
+        "kind": _KINDS[kept["kind"]],
+        "queue": QueueName(kept["queue"]),
+        "phone": Phone(kept["phone"]),
+        "member": kept["member"],
+        "leg": UniqueId(kept["leg"]),
+        "began_at": _moment(kept["began_at"]),
+        "ended_at": _moment(kept["ended_at"]),
+        "result": kept["result"],
+        "seconds": kept["seconds"],
+        "held": kept["held"],
+        "to": kept.get("to", ""),
+    }
+    return made(Segment, values)
 
 
 def _moment(kept: str | None) -> datetime | None:

@@ -6,14 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, update
 
-from ccd.metrics.totals import COUNTS
 from ccd.staffing import Person, Worked
 from ccd.store.database import Database
 from ccd.store.report_marks import STALE, stale
-from ccd.store.report_rows import WHOLE, place
+from ccd.store.report_rows import EMPTY, place
 from ccd.store.tables.reports import report_facts
-
-_EMPTY = dict.fromkeys(WHOLE, "") | dict.fromkeys(COUNTS, 0)
 
 
 class StaffedStore:
@@ -40,7 +37,7 @@ def _add(connection: Connection, hour: dict[str, int], person: Person, staffed: 
     more = {"staffed_ms": facts.staffed_ms + staffed, "paused_ms": facts.paused_ms + paused}
     same = (facts[name] == value for name, value in key.items())
     if not connection.execute(update(report_facts).where(*same).values(more)).rowcount:
-        row = _EMPTY | hour | key | {"staffed_ms": staffed, "paused_ms": paused}
+        row = EMPTY | hour | key | {"staffed_ms": staffed, "paused_ms": paused}
         connection.execute(insert(report_facts).values(row))
 
 
