@@ -37,7 +37,7 @@ class WaitingNow:
     waited: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MemberNow:
     """A queue member (``QueueMember``)."""
 

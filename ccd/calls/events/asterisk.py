@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ccd.calls.ids import Phone, QueueName
 from ccd.calls.snapshot import MemberNow, Snapshot
+from ccd.calls.values import made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +55,9 @@ class MemberChanged:
     @property
     def member(self) -> MemberNow:
         """The member as it is now."""
-        return MemberNow(
-            queue=self.queue,
-            phone=self.phone,
-            name=self.name,
-            paused=self.paused,
-            reachable=self.reachable,
-            busy=self.busy,
-            reason=self.reason,
-            paused_at=self.paused_at,
-            last_call_at=self.last_call_at,
-            wrap_up=self.wrap_up,
-            device=self.device,
-        )
+        told = vars(self).copy()
+        del told["at"], told["present"]
+        return made(MemberNow, told)
 
 
 @dataclass(frozen=True, kw_only=True)
