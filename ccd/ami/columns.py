@@ -6,14 +6,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ccd.ami.framing import unescape
+from ccd.calls.ids import called_number
 
 Convert = Callable[[str], Any]
 
 _from_1970 = datetime.fromtimestamp
 
 _UNKNOWN = "<unknown>"
-_NOT_DIALLED = frozenset({_UNKNOWN, "s", "i", "h", "t", "T", "o", "a", "e"})
-"""Extensions of Asterisk's own (start, invalid, hangup, time-out...): nobody dialled them."""
 _MAX_DIGITS = 8
 """Three years in seconds: what is longer is no time that a call took, and no ``timedelta`` holds it."""
 _MAX_EPOCH = 11
@@ -57,8 +56,8 @@ def person(header: str) -> Column:
 
 
 def dialled(header: str) -> Column:
-    """An extension as the number that was called; empty for Asterisk's own, such as ``s``."""
-    return Column(header, convert=lambda value: "" if value in _NOT_DIALLED else value)
+    """An extension as the number that was called; empty for Asterisk's and ccd's own, such as ``s``."""
+    return Column(header, convert=lambda value: called_number(_known(value)))
 
 
 def variable(name: str) -> Column:

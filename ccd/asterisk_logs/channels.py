@@ -9,10 +9,8 @@ from ccd.asterisk_logs.offers import Offer
 from ccd.asterisk_logs.swaps import AT_ONCE
 from ccd.asterisk_logs.told import AFTER, AT, BEFORE, MOMENT, Scene, Told
 from ccd.calls import events as ev
-from ccd.calls.ids import UniqueId, phone_of
+from ccd.calls.ids import UniqueId, called_number, phone_of
 
-_NOT_DIALLED = frozenset({"s", "i", "h", "t", "T", "o", "a", "e"})
-"""Extensions of Asterisk's own: nobody dialled them."""
 _ASKING = "ccd"
 """The context in which ``dialplan/ccd-extensions.conf`` asks ccd."""
 _ENDS = frozenset({"BRIDGE_EXIT", "APP_END", "HANGUP", "CHAN_END"})
@@ -29,11 +27,6 @@ def told_of_channels(scene: Scene) -> Iterator[Told]:
         if _asks(row) and row.unique_id not in asked:
             asked.add(row.unique_id)
             yield Told(place, AT, _offered(row))
-
-
-def dialled(exten: str) -> str:
-    """An extension as the number that was called."""
-    return "" if exten in _NOT_DIALLED else exten
 
 
 def ids(row: CelRow) -> dict[str, Any]:
@@ -65,7 +58,7 @@ def _started(scene: Scene, place: int, row: CelRow) -> Iterator[Told]:
         channel=row.channel,
         caller_number=row.number,
         caller_name=row.name,
-        called_number=dialled(row.exten),
+        called_number=called_number(row.exten),
         context=row.context,
     )
     yield Told(place, AT, started)

@@ -7,11 +7,10 @@ taken from the row of CEL beside which it was written, since queue_log has whole
 from collections.abc import Iterator
 from typing import Any
 
-from ccd.asterisk_logs.channels import dialled
 from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.told import AFTER, BEFORE, Scene, Told
 from ccd.calls import events as ev
-from ccd.calls.ids import Phone, QueueName, UniqueId, phone_of
+from ccd.calls.ids import Phone, QueueName, UniqueId, called_number, phone_of
 
 
 def told_of_queues(scene: Scene) -> Iterator[Told]:
@@ -61,7 +60,7 @@ def _joined(scene: Scene, row: QueueRow) -> Told:
         queue=row.queue,
         caller_number=caller.number,
         caller_name=caller.name,
-        called_number=dialled(caller.exten),
+        called_number=called_number(caller.exten),
     )
     return Told(place, AFTER, joined)
 

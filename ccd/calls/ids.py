@@ -24,6 +24,23 @@ PROMISED = "ccd-callback-"
 MISSED = "ccd-missed-"
 """The same for an agent who calls back whoever was missed: ``SECONDS-CALL`` follows."""
 _PROMISED = re.compile(rf"{PROMISED}([0-9]+)-[0-9]+-[0-9]+", re.ASCII)
+_OF_ASTERISK = {"s", "i", "h", "t", "T", "o", "a", "e"}
+_OF_CCD = {"did", "again", "transfer", "enter", "ask", "default"}
+_OF_CCD |= {f"do-{step}" for step in ("queue", "dial", "play", "menu", "voicemail", "callback", "transfer")}
+_OF_CCD |= {"do-hangup", "do-bye"}
+NOBODY_DIALS = frozenset(_OF_ASTERISK | _OF_CCD)
+"""Extensions of Asterisk's own (start, invalid, hangup...), and those of ``dialplan/ccd-extensions.conf``."""
+
+
+def called_number(exten: str) -> str:
+    """The number that was called; empty for an extension that is a place in a dialplan.
+
+    >>> called_number("74951234567")
+    '74951234567'
+    >>> called_number("do-queue")
+    ''
+    """
+    return "" if exten in NOBODY_DIALS else exten
 
 
 def dialled_phone(channel: str, dialled: str) -> Phone:

@@ -25,7 +25,8 @@ def completed(record: CallRecord | None, logs: CallRecord) -> CallRecord | None:
     if record is None:
         return replace(logs, recovered=True)
     if whole(record) or (record.state is ENDED and not _tells_more(record, logs)):
-        return None
+        told = bool(logs.called_number and not record.called_number)
+        return replace(record, called_number=logs.called_number, recovered=True) if told else None
     texts = {name: getattr(record, name) or getattr(logs, name) for name in _TEXTS}
     after = replace(
         record,

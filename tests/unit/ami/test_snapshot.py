@@ -1,7 +1,9 @@
 """What is alive, as asked."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from ccd.ami.message import Message
 from ccd.ami.snapshot import take_snapshot
 from ccd.calls.book import CallBook
 from ccd.calls.events import Resynchronised
-from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
+from ccd.calls.ids import NOBODY_DIALS, LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.snapshot import ChannelNow, MemberNow, WaitingNow
 from tests.unit.ami.samples import CHANNEL, body
 
@@ -76,6 +78,21 @@ async def test_everything_alive_is_in_it():
     assert snapshot.queues == ("x",)
     queue, phone = QueueName("operators"), Phone("PJSIP/101")
     assert snapshot.members == (MemberNow(queue=queue, phone=phone, name=r"O\'Brien", paused=True),)
+
+
+@pytest.mark.parametrize("place", ["default", "do-queue", "ask", "s", "<unknown>"])
+async def test_where_a_caller_is_in_the_dialplan_is_no_number_that_was_called(place):
+    row = {**ROW, "Context": "ccd", "Exten": place}
+    alive = rows(("CoreShowChannel", row), ("CoreShowChannelsComplete", {}))
+    snapshot = await take_snapshot(Asterisk(CoreShowChannels=alive))
+    assert [one.called_number for one in snapshot.channels] == [""]
+
+
+def test_every_extension_of_the_dialplan_is_known_as_one():
+    text = (Path(__file__).parents[3] / "dialplan/ccd-extensions.conf").read_text()
+    named = set(re.findall(r"^exten => ([^_,]+),1,", text, re.MULTILINE))
+    assert named <= NOBODY_DIALS
+    assert "do-queue" in named
 
 
 async def test_a_wait_that_no_time_can_hold_is_none():

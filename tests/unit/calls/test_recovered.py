@@ -47,6 +47,15 @@ def test_a_call_of_which_ccd_missed_the_end_is_completed(name):
     assert list(differences(better, logs)) == []
 
 
+def test_the_number_that_was_called_is_told_of_a_call_that_ccd_found_in_the_queue():
+    """All that ccd could see of it was where in the dialplan it is."""
+    logs = from_logs(TALK)
+    record = replace(from_ami(TALK), called_number="")
+    better = done(record, logs)
+    assert better == replace(record, called_number=logs.called_number, recovered=True)
+    assert (logs.called_number, completed(better, logs)) == ("74951234567", None)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_twice_is_once(name):
     logs = from_logs(name)
