@@ -25,6 +25,9 @@ The database's folder must be there (add -o ccd when ccd is to run as the user c
   install -d -m 700 {folder}
 """
 _NEXT = """
+The clinic: write your timezone and opening hours into routing.yaml, your country into ccd.yaml
+(directory.region).  Outside the opening hours the rules ring the doctor on duty.
+
 Asterisk: put your own phones into ccd-queues.conf (its queues ring 101, 102 and 201), copy the files,
 
   install -o asterisk -g asterisk -m 640 {asterisk}/ccd-*.conf /etc/asterisk/
@@ -35,12 +38,21 @@ then add
                       manager.conf itself needs enabled = yes
   to extensions.conf  #include ccd-extensions.conf     and send the trunk's calls there:
                       Goto(ccd,s,1), or context=ccd-inbound on the trunk
-  to queues.conf      #include ccd-queues.conf         the queues operators and duty-doctor
+  to queues.conf      #include ccd-queues.conf         the queues operators and duty-doctor; one that
+                      you have already stays yours: delete its section in ccd-queues.conf
   to cel.conf         #include ccd-cel.conf            what ccd reads of calls that it did not hear
-  to cel_custom.conf  #include ccd-cel-custom.conf     (then set asterisk_logs in ccd.yaml)
+  to cel_custom.conf  #include ccd-cel-custom.conf     (then set asterisk_logs in ccd.yaml); it must
+                      stand below a line [mappings], which Asterisk's own example has not
 
   asterisk -rx "manager reload"; asterisk -rx "dialplan reload"; asterisk -rx "queue reload all"
   asterisk -rx "module reload cel"; asterisk -rx "module load cel_custom.so"
+  asterisk -rx "module reload cel_custom.so"; asterisk -rx "pjsip reload"
+
+That Asterisk warns of "_!" and "_." in ccd-extensions.conf is expected; that cel_custom.so cannot be
+loaded, too, when it was loaded before.
+
+Queues of yours with other names: write them into routing.yaml (default_queue and the steps) and
+ccd.yaml (desk.doctors_queue), and CCD_DEFAULT_QUEUE = yours into [globals] of extensions.conf.
 
 FreePBX writes those files itself: include from manager_custom.conf and extensions_custom.conf
 instead, make the two queues in its own pages, and a Custom Destination ccd,s,1 for the inbound
@@ -50,7 +62,7 @@ routes.  Its queues have numbers; with 600 for the operators' and 601 for the do
   into ccd.yaml             doctors_queue: "601"  (desk.doctors_queue)
   into globals_custom.conf  CCD_DEFAULT_QUEUE = 600
 
-Then:  ccd check --config {config}
+Then:  ccd check --asterisk --config {config}
        ccd user add NAME --role operator --config {config}
        ccd run --config {config}
 """
@@ -70,7 +82,8 @@ def init(folder: Path, *, force: bool) -> None:
         for file, text in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             _write(file, text)
-    typer.echo(f"written: {', '.join(map(str, files))}")
+    names = ", ".join(str(file.relative_to(folder)) for file in files)
+    typer.echo(f"written to {folder}: {names}")
     typer.echo(_next(folder))
 
 

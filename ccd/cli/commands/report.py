@@ -23,7 +23,7 @@ def report(  # noqa: PLR0917 - the options of a command
             " weekday, day, week or month."
         ),
     ] = "",
-    where: Annotated[str, typer.Option(help='Only of one, by times: "queue=operators".')] = "",
+    where: Annotated[str, typer.Option(help='Only of one, when --by is a time: "queue=operators".')] = "",
     metric: Annotated[
         list[str] | None,
         typer.Option(help="Only these, by commas; all: every one. docs/metrics.md has them."),
