@@ -51,8 +51,8 @@ class Front:
         self._rules = settings.reports.rules(settings.desk.doctors_queue)
         self._today = Today(self._rules, lambda: clinic.midnight)
         self._ended = EndedCalls(time.monotonic)
-        storage.calls.listen(self._today.saved)
-        storage.calls.listen(self._ended.saved)
+        storage.calls.listen(self._today.saved, ended=True)
+        storage.calls.listen(self._ended.saved, ended=True)
 
     def desk(self, telephony: Telephony, keepers: Keepers) -> DeskServer:
         """The desk's server, and what Prometheus asks of all of them."""

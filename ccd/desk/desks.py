@@ -14,6 +14,7 @@ from ccd.desk.phone import PhoneDesk
 _PHONES = 500
 _CALLS = 2000
 _LOOKED_AT = 8
+_NONE = frozenset[Phone]()
 
 
 class Desks:
@@ -24,7 +25,7 @@ class Desks:
         self._numbers = count(1)
         """One count for all phones: one that was forgotten and comes back never counts again."""
         self._desks: OrderedDict[Phone, PhoneDesk] = OrderedDict()
-        self._phones: OrderedDict[LinkedId, set[Phone]] = OrderedDict()
+        self._phones: OrderedDict[LinkedId, frozenset[Phone]] = OrderedDict()
 
     def at(self, phone: Phone) -> PhoneDesk:
         """The phone's desk, which is now the most recently used."""
@@ -39,16 +40,17 @@ class Desks:
         """The phone's desk, if it has one."""
         return self._desks.get(phone)
 
-    def shown(self, call_id: LinkedId, phone: Phone) -> None:
-        """The call is on this phone's desk."""
-        self._phones.setdefault(call_id, set()).add(phone)
+    def shown(self, call_id: LinkedId, phone: Phone) -> PhoneDesk:
+        """The phone's desk, which the call is on now."""
+        self._phones[call_id] = self._phones.get(call_id, _NONE) | {phone}
         self._phones.move_to_end(call_id)
         if len(self._phones) > _CALLS:
             self._phones.popitem(last=False)
+        return self.at(phone)
 
     def with_call(self, call_id: LinkedId) -> frozenset[Phone]:
         """The phones on whose desks the call is."""
-        return frozenset(self._phones.get(call_id, ()))
+        return self._phones.get(call_id, _NONE)
 
     def __iter__(self) -> Iterator[PhoneDesk]:
         return iter(self._desks.values())

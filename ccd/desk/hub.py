@@ -49,20 +49,17 @@ class Hub:
     def show(self, card: CardShown) -> None:
         """The call on this phone is now so.  Never blocks, never raises."""
         try:
+            desk = self._desks.shown(card.record.call_id, card.phone)
             note = self._note_of(card.record.call_id)
-            self._desks.shown(card.record.call_id, card.phone)
-            self._push(card.phone, self._desks.at(card.phone).show(card, self.clinic.now(), note))
+            self._push(card.phone, desk.show(card, self.clinic.now(), note))
         except Exception:
             log.exception("card not shown", call_id=card.record.call_id, phone=card.phone)
 
     def _note_of(self, call_id: LinkedId) -> Note | None:
         """What whoever had the call before has noted: it goes with the call to the next phone."""
-        notes = [note for one in self._desks.with_call(call_id) if (note := self._noted(one, call_id))]
+        entries = [self.entry(phone, call_id) for phone in self._desks.with_call(call_id)]
+        notes = [one.note for one in entries if one and one.note]
         return max(notes, key=lambda note: note.at) if notes else None
-
-    def _noted(self, phone: Phone, call_id: LinkedId) -> Note | None:
-        entry = self.entry(phone, call_id)
-        return entry.note if entry else None
 
     def board(self, board: Board) -> None:
         """The counts changed: every desk hears of it with the next beat; at once that it is (not) stale."""

@@ -99,4 +99,7 @@ class PhoneDesk:
 
 def _since(standing: Standing, began_at: datetime | None, now: datetime) -> datetime:
     """Ringing and talking began when Asterisk says; a hold or an end when it was heard of."""
-    return began_at if began_at and standing in {Standing.RINGING, Standing.TALKING} else now
+    return began_at if began_at and standing in _TOLD else now
+
+
+_TOLD = (Standing.RINGING, Standing.TALKING)

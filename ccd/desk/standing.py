@@ -26,12 +26,16 @@ class Standing(StrEnum):
     @property
     def live(self) -> bool:
         """True while this phone has a part in the call."""
-        return self in {Standing.RINGING, Standing.TALKING, Standing.HELD}
+        return self in _LIVE
 
     @property
     def to_note(self) -> bool:
         """True when the desk asks what the call was about."""
-        return self in {Standing.TRANSFERRED, Standing.WRAPUP}
+        return self in _TO_NOTE
+
+
+_LIVE = frozenset({Standing.RINGING, Standing.TALKING, Standing.HELD})
+_TO_NOTE = frozenset({Standing.TRANSFERRED, Standing.WRAPUP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +57,10 @@ def part_of(record: CallRecord, phone: Phone) -> Part:
     if not mine:
         return Part(standing=_by_state(record, phone), began_at=record.answered_at or record.arrived_at)
     last = mine[-1]
-    if last.kind is SegmentKind.OFFERED and not _offered(record, last).live:
+    standing = _stands(record, last)
+    if not standing.live and last.kind is SegmentKind.OFFERED:
         last = next((one for one in reversed(mine) if one.kind is SegmentKind.TALKING), last)
-    standing = _offered(record, last) if last.kind is SegmentKind.OFFERED else _talked(record, last)
+        standing = _stands(record, last)
     return Part(standing=standing, began_at=last.began_at, ended_at=last.ended_at, seconds=last.seconds)
 
 
@@ -78,6 +83,10 @@ def _by_state(record: CallRecord, phone: Phone) -> Standing:
 
 
 _OFFER_ENDED = {"answered": Standing.TALKING, "elsewhere": Standing.ELSEWHERE}
+
+
+def _stands(record: CallRecord, one: Segment) -> Standing:
+    return _offered(record, one) if one.kind is SegmentKind.OFFERED else _talked(record, one)
 
 
 def _offered(record: CallRecord, offer: Segment) -> Standing:

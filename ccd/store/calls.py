@@ -23,6 +23,7 @@ from ccd.store.writer import CallWriter
 _LOG = structlog.get_logger()
 _AT_ONCE = 10_000
 """Values in one statement: PostgreSQL takes 32,767, SQLite 250,000."""
+Listener = Callable[[CallRecord], None]
 
 
 class CallStore(CallWriter):
@@ -33,23 +34,33 @@ class CallStore(CallWriter):
 
     def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
         super().__init__(database, now=now)
-        self._listeners: list[Callable[[CallRecord], None]] = []
+        self._listeners: list[Listener] = []
+        self._at_the_end: list[Listener] = []
+        """Those, and who listens to ended calls only."""
         self._told_spoilt: set[str] = set()
 
-    def listen(self, listener: Callable[[CallRecord], None]) -> None:
-        """Tell this one of every state that is saved; it must neither block nor raise."""
-        self._listeners.append(listener)
+    def listen(self, listener: Listener, *, ended: bool = False) -> None:
+        """Tell this one of every state that is saved, or of those in which a call has ``ended``.
+
+        It must neither block nor raise.
+        """
+        self._at_the_end.append(listener)
+        if not ended:
+            self._listeners.append(listener)
 
     def save(self, record: CallRecord) -> None:
         """Remember this state, and tell who listens.  Never blocks."""
         super().save(record)
-        self.tell((record,))
+        self._tell(record)
 
     def tell(self, records: Iterable[CallRecord]) -> None:
-        """These states were saved, here or by another way: tell who listens."""
+        """These states were saved by another way: tell who listens."""
         for record in records:
-            for listener in self._listeners:
-                listener(record)
+            self._tell(record)
+
+    def _tell(self, record: CallRecord) -> None:
+        for listener in self._at_the_end if record.state is State.ENDED else self._listeners:
+            listener(record)
 
     async def open_calls(self) -> Sequence[CallRecord]:
         """Calls whose last durable state is not ``ended``, oldest first; raises StoreError."""
