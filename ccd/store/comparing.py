@@ -25,16 +25,23 @@ def compare(staging: Staging, scope: Scope, progress: Progress) -> ImportResult:
     _keep_kinds(staging)
     _name_people(staging, scope)
     _compare_patients(staging, scope)
+    known = anyone_known(staging)
     for facet in FACETS:
         progress(f"comparing {facet.name}", 0)
         _make(staging, facet)
-        _compare_facet(staging, facet)
+        if known:
+            _compare_facet(staging, facet)
     return _result(staging)
 
 
 def last_import(staging: Staging) -> int:
     """The number of the newest one."""
     return staging.count("SELECT coalesce(max(import_id), 0) FROM imports")
+
+
+def anyone_known(staging: Staging) -> bool:
+    """Whether the directory has any of these people; else there is nothing to compare with."""
+    return staging.count("SELECT count(*) FROM (SELECT 1 FROM old LIMIT 1) AS anyone") > 0
 
 
 def _keep_kinds(staging: Staging) -> None:
@@ -57,13 +64,19 @@ def _name_people(staging: Staging, scope: Scope) -> None:
         )
     for facet in FACETS:
         _name(staging, scope, facet)
-    for name in ("staged_patients", *(f"named_{facet.name}" for facet in FACETS)):
-        for people, known in (("old", "IN"), ("fresh", "NOT IN")):
-            staging.run(
-                f"""INSERT INTO {people} SELECT patient_id FROM {name}
-                    WHERE patient_id {known} (SELECT patient_id FROM patients) ORDER BY 1
-                    ON CONFLICT DO NOTHING"""  # noqa: S608
-            )
+    _divide(staging, "SELECT DISTINCT patient_id FROM staged_patients WHERE true")
+    others = "patient_id NOT IN (SELECT patient_id FROM staged_patients)"
+    for facet in FACETS:
+        _divide(staging, f"SELECT patient_id FROM named_{facet.name} WHERE {others}")  # noqa: S608
+
+
+def _divide(staging: Staging, people: str) -> None:
+    """Among ``old`` and ``fresh`` ones."""
+    for name, known in (("old", "IN"), ("fresh", "NOT IN")):
+        staging.run(
+            f"""INSERT INTO {name} {people} AND patient_id {known} (SELECT patient_id FROM patients)
+                ORDER BY 1 ON CONFLICT DO NOTHING"""  # noqa: S608
+        )
 
 
 def _name(staging: Staging, scope: Scope, facet: Facet) -> None:
@@ -95,21 +108,18 @@ def _compare_patients(staging: Staging, scope: Scope) -> None:
 def _make(staging: Staging, facet: Facet) -> None:
     """The rows as the directory would hold them."""
     for part in facet.parts:
-        key = ", ".join(part.key)
         staging.run(f"CREATE TEMP TABLE said_{part.table} AS {part.made}")
-        staging.run(f"CREATE UNIQUE INDEX said_{part.table}_key ON said_{part.table} ({key})")
         if part.table == "policies":
             staging.run("CREATE INDEX staged_coverage_entry ON staged_coverage (entry)")
 
 
 def _compare_facet(staging: Staging, facet: Facet) -> None:
     """Who of those known has other rows here than there."""
-    if not staging.count("SELECT EXISTS (SELECT 1 FROM old)"):
-        return
     named = f"(SELECT patient_id FROM named_{facet.name} JOIN old USING (patient_id))"  # noqa: S608
     for part in facet.parts:
         key = ", ".join(part.key)
         differs = " OR ".join(f"said.{name} IS DISTINCT FROM kept.{name}" for name in part.columns) or "false"
+        staging.run(f"CREATE UNIQUE INDEX said_{part.table}_key ON said_{part.table} ({key})")
         said, kept = f"said_{part.table} said", f"{part.table} kept"
         for ours, theirs, other in ((said, kept, f" OR {differs}"), (kept, said, "")):
             alias = theirs.rpartition(" ")[2]

@@ -24,7 +24,7 @@ def url(path: Path, *, driver: str = "sqlite+aiosqlite") -> URL:
     return URL.create(driver, database=path.absolute().as_uri(), query=query)
 
 
-def alone(path: Path) -> sqlite3.Connection:
+def alone(path: Path, *pragmas: str) -> sqlite3.Connection:
     """A careful writing connection without SQLAlchemy; whoever has it begins and ends transactions.
 
     For one thread at a time.
@@ -33,7 +33,7 @@ def alone(path: Path) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
     )
     try:
-        _set_up(connection, (*_WRITER, "PRAGMA cache_size=-65536"))
+        _set_up(connection, (*_WRITER, "PRAGMA cache_size=-65536", *pragmas))
     except BaseException:
         connection.close()
         raise

@@ -9,6 +9,8 @@ from ccd.store import sqlite
 from ccd.store.errors import StoreError
 
 _T = TypeVar("_T")
+_TEMPORARY = ("PRAGMA temp.journal_mode=OFF", "PRAGMA temp.cache_size=-32768")
+"""Of the temporary tables, which nobody needs after a mistake; 32 MB of them are kept in memory."""
 
 
 class SqliteImport:
@@ -16,7 +18,7 @@ class SqliteImport:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._connection = sqlite.alone(path)
+            self._connection = sqlite.alone(path, *_TEMPORARY)
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
         self._inserts: dict[str, str] = {}

@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 
 from ccd.store.columns import write_moment
-from ccd.store.comparing import Scope, last_import
+from ccd.store.comparing import Scope, anyone_known, last_import
 from ccd.store.errors import StoreError
 from ccd.store.import_result import ImportResult, Progress
 from ccd.store.staged_tables import FACETS, PATIENT_COLUMNS, Facet
@@ -27,10 +27,11 @@ def write(staging: Staging, scope: Scope, result: ImportResult, now: datetime, p
     import_id = _remember(staging, result, now)
     progress("writing patients", 0)
     staging.run("DELETE FROM patients WHERE patient_id IN (SELECT patient_id FROM gone)")
-    _write_patients(staging, scope, import_id)
+    everyone = not anyone_known(staging)
+    _write_patients(staging, scope, import_id, everyone=everyone)
     for facet in FACETS:
         progress(f"writing {facet.name}", 0)
-        _write_facet(staging, facet)
+        _write_facet(staging, facet, everyone=everyone)
     _date(staging, import_id)
     staging.connection.commit()
 
@@ -54,7 +55,7 @@ def _remember(staging: Staging, result: ImportResult, now: datetime) -> int:
     return int(import_id)
 
 
-def _write_patients(staging: Staging, scope: Scope, import_id: int) -> None:
+def _write_patients(staging: Staging, scope: Scope, import_id: int, *, everyone: bool) -> None:
     """New ones with everything, changed ones in what was given."""
     columns = ("patient_id", *PATIENT_COLUMNS)
     dated = {facet.import_id: facet.name for facet in FACETS if facet.import_id}
@@ -66,24 +67,29 @@ def _write_patients(staging: Staging, scope: Scope, import_id: int) -> None:
     staging.run(
         f"""INSERT INTO patients ({", ".join((*columns, "import_id", *dated))})
             SELECT {", ".join((*columns, str(import_id), *imported))} FROM staged_patients
-            WHERE patient_id IN (SELECT patient_id FROM fresh)
-            OR patient_id IN (SELECT patient_id FROM changed_patients) ORDER BY patient_id
+            WHERE {_differ("patients", everyone=everyone)} ORDER BY patient_id
             ON CONFLICT (patient_id) DO {f"UPDATE SET {given}" if given else "NOTHING"}"""  # noqa: S608
     )
 
 
-def _write_facet(staging: Staging, facet: Facet) -> None:
-    """Replace the rows of whoever has others now."""
+def _write_facet(staging: Staging, facet: Facet, *, everyone: bool) -> None:
+    """Replace the rows of whoever has others now.  They were made patient by patient."""
     changed = f"(SELECT patient_id FROM changed_{facet.name})"  # noqa: S608
     for part in reversed(facet.parts):
         staging.run(f"DELETE FROM {part.table} WHERE patient_id IN {changed}")  # noqa: S608
     for part in facet.parts:
         staging.run(
             f"""INSERT INTO {part.table} ({part.all_columns}) SELECT {part.all_columns}
-                FROM said_{part.table}
-                WHERE patient_id IN (SELECT patient_id FROM fresh) OR patient_id IN {changed}
-                ORDER BY {", ".join(part.key)}"""  # noqa: S608
+                FROM said_{part.table} WHERE {_differ(facet.name, everyone=everyone)}"""  # noqa: S608
         )
+
+
+def _differ(table: str, *, everyone: bool) -> str:
+    """Whose rows are written: who is new, and who has others now; ``everyone``: all are new."""
+    if everyone:
+        return "true"
+    differ = (f"patient_id IN (SELECT patient_id FROM {name})" for name in ("fresh", f"changed_{table}"))  # noqa: S608
+    return " OR ".join(differ)
 
 
 def _date(staging: Staging, import_id: int) -> None:
