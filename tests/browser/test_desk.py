@@ -94,6 +94,21 @@ def test_the_language_is_switched_before_and_after_signing_in(chrome, bed):
     assert bed.users.people["anna"].language == "uk"
 
 
+def test_a_phone_is_chosen_by_keyboard_alone(chrome, bed):
+    page = open_page(chrome, bed, "en")
+    page.locator("#name").fill("anna")
+    page.locator("#password").fill("correct horse")
+    page.keyboard.press("Enter")
+    expect(page.locator("#filter")).to_be_focused()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.locator("button.phone")).to_have_count(2)  # either could be meant
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".link[data-state=online]")).to_be_visible()
+    assert page.locator("header").first.inner_text().count("102") == 1
+
+
 def test_topic_and_note_by_keyboard_alone(chrome, bed):
     page = at_desk(chrome, bed)
     bed.show(MARIAS.talking())

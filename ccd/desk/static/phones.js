@@ -21,9 +21,21 @@ export async function phonesPage({ me, picked, left }) {
     }
   }
 
-  function draw() {
+  function matching() {
     const text = filter.value.trim().toLowerCase();
-    const found = rows.filter((row) => `${phoneLabel(row.phone)} ${row.name}`.toLowerCase().includes(text));
+    return rows.filter((row) => `${phoneLabel(row.phone)} ${row.name}`.toLowerCase().includes(text));
+  }
+
+  function enter(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    const found = matching();
+    const exact = found.filter((row) => phoneLabel(row.phone) === filter.value.trim());
+    const only = exact.length ? exact : found;
+    if (only.length === 1) pick(only[0].phone);
+  }
+
+  function draw() {
+    const found = matching();
     list.replaceChildren(...found.map((row) => phoneRow(row, me, pick)));
     if (!found.length) list.append(h("li", { class: "empty", text: t(rows.length ? "phones.nothing" : "phones.none") }));
   }
@@ -39,6 +51,7 @@ export async function phonesPage({ me, picked, left }) {
   }
 
   filter.addEventListener("input", draw);
+  filter.addEventListener("keydown", enter);
   await read();
   const page = h("main", { class: "entrance" },
     h("section", { class: "sheet" },
