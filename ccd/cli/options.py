@@ -13,6 +13,6 @@ Config = Annotated[
 ]
 
 
-Since = Annotated[str, typer.Option(help=f"{SINCE}.")]
+Since = Annotated[str, typer.Option(help=f"From then on: {SINCE}.")]
 At = Annotated[str, typer.Option(help="03:15, 2026-11-22 or 2026-11-22T03:15; now when absent.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]

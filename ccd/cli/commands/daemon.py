@@ -50,7 +50,7 @@ def reload_rules(config: Config = None) -> None:
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
 ) -> None:
     """Write a configuration to start from, and say what to add to Asterisk."""
@@ -61,7 +61,7 @@ def init(
 
 @app.command()
 def schema(
-    file: Annotated[File, typer.Argument(help="Of which file.")] = File.ROUTING,
+    file: Annotated[File, typer.Argument(metavar="FILE", help="Of which file.")] = File.ROUTING,
     output: Annotated[Path | None, typer.Option(help="Write it here.")] = None,
     reference: Annotated[bool, typer.Option("--reference", help="Tables of every key, for people.")] = False,
 ) -> None:

@@ -14,7 +14,8 @@ app = typer.Typer(help="The clinic's patients.", no_args_is_help=True)
 @app.command("import")
 def directory_import(
     files: Annotated[
-        list[Path], typer.Argument(help="Patients, policies, visits, relatives, slots; in any order.")
+        list[Path],
+        typer.Argument(metavar="FILES", help="Patients, policies, visits, relatives, slots; in any order."),
     ],
     *,
     dry_run: Annotated[
@@ -58,7 +59,9 @@ def directory_import(
 
 @app.command("try")
 def directory_try(
-    number: Annotated[str, typer.Argument(help="A telephone number, as a trunk would send it.")],
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="A telephone number, as a trunk would send it.")
+    ],
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:

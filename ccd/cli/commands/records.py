@@ -37,7 +37,9 @@ def verify(since: Since = "1w", as_json: AsJson = False, config: Config = None) 
 
 @app.command()
 def audit(
-    patient_id: Annotated[str, typer.Argument(help="As in the imported files, or SOURCE:ID.")] = "",
+    patient_id: Annotated[
+        str, typer.Argument(metavar="PATIENT_ID", help="As in the imported files, or SOURCE:ID.")
+    ] = "",
     *,
     patient: Annotated[str, typer.Option(help="The same.")] = "",
     user: Annotated[str, typer.Option(help="Only what this user did.")] = "",

@@ -13,7 +13,9 @@ app = typer.Typer()
 
 @app.command("test")
 def prove(
-    files: Annotated[list[Path] | None, typer.Argument(help="Default: routing.tests.yaml.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILES", help="Default: routing.tests.yaml.")
+    ] = None,
     config: Config = None,
 ) -> None:
     """Try made-up calls against the rules, and say which go elsewhere than expected."""

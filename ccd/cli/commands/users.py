@@ -8,7 +8,7 @@ from ccd.cli.failing import config_path
 from ccd.cli.options import Config
 
 app = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
-Name = Annotated[str, typer.Argument(help="What the user signs in with.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What the user signs in with.")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from a pipe.")]
 
 
