@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from ccd.ami.columns import Column
 from ccd.ami.forgery import label_of
 
-_LARGEST = 8_192
-"""Characters of a frame that a shape is made of, at most; Asterisk's largest are about 2 KB."""
+_LARGEST = 4_096
+"""Characters of a frame that a shape is made of, at most; Asterisk's largest, transfers, have 2,600."""
 
 
 def shape_of(lines: Sequence[str], columns: Mapping[str, Column]) -> re.Pattern[str] | None:
