@@ -18,6 +18,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 ESCAPE = "\u241b"
+Reader = Callable[[Any], Any]
 _UNSTORABLE = re.compile(f"[\0\ud800-\udfff{ESCAPE}]")
 _ESCAPED = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
 _NOTHING: Mapping[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
@@ -106,9 +107,13 @@ class AnyText(TypeDecorator[str]):
         """Escape on the way in."""
         return None if value is None else escape(value)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
         """Unescape on the way out: a row has twenty texts, so in one call each, not SQLAlchemy's three."""
         return _read_text
+
+
+def _read_moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -121,9 +126,9 @@ class Moment(TypeDecorator[datetime]):
         """To UTC."""
         return None if value is None else write_moment(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
         """Back, in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
+        return _read_moment
 
 
 class Amount(TypeDecorator[Decimal]):
@@ -141,6 +146,10 @@ class Amount(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+def _read_json(value: str) -> Any:
+    return [] if value == "[]" else json.loads(unescape(value))
+
+
 class Json(TypeDecorator[Any]):
     """Lists and dicts as JSON that a person can read: Cyrillic stays Cyrillic."""
 
@@ -153,6 +162,6 @@ class Json(TypeDecorator[Any]):
             return _NOTHING[type(value)]
         return to_json(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
         """Back."""
-        return json.loads(unescape(value))
+        return _read_json

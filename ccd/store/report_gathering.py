@@ -3,15 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from ccd.calls.record import CallRecord, Direction, Disposition, State
 from ccd.directory.orders import OrderKind, OrderState
 from ccd.metrics.facts import Around, Other
 from ccd.metrics.rules import REACH
-from ccd.store.reading import readable, record_of
+from ccd.store.reading import Values, readable, record_of
 from ccd.store.tables.booking import orders
 from ccd.store.tables.calls import calls
 from ccd.store.tables.owed import callbacks
@@ -59,15 +58,15 @@ def unreadable(connection: Connection, missing: Collection[str]) -> Collection[s
     return connection.scalars(select(calls.c.call_id).where(calls.c.call_id.in_(missing))).all()
 
 
-def _rows(connection: Connection, call_ids: Collection[str]) -> dict[str, RowMapping]:
+def _rows(connection: Connection, call_ids: Collection[str]) -> dict[str, Values]:
     if not call_ids:
         return {}
     wanted = select(calls).where(calls.c.call_id.in_(call_ids))
     return {row["call_id"]: row for row in readable(connection, wanted)}
 
 
-def _neighbours(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
-    together: list[RowMapping] = []
+def _neighbours(rows: Iterable[Values]) -> Iterator[list[Values]]:
+    together: list[Values] = []
     for row in sorted(rows, key=lambda one: one["listed_at"]):
         if together and row["listed_at"] - together[0]["listed_at"] > _SPAN:
             yield together
@@ -77,7 +76,7 @@ def _neighbours(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
         yield together
 
 
-def _others(connection: Connection, rows: list[RowMapping]) -> dict[str, list[RowMapping]]:
+def _others(connection: Connection, rows: list[Values]) -> dict[str, list[Values]]:
     """Ended calls of the same numbers, from a day before the first of these to a day after the last."""
     numbers = {_number(row) for row in rows} - {""}
     if not numbers:
@@ -88,27 +87,27 @@ def _others(connection: Connection, rows: list[RowMapping]) -> dict[str, list[Ro
         calls.c.state == State.ENDED,
         calls.c.withheld.is_(False),
     )
-    found: dict[str, list[RowMapping]] = {}
+    found: dict[str, list[Values]] = {}
     for one in readable(connection, wanted):
         found.setdefault(one["caller_digits"], []).append(one)
     return found
 
 
-def _number(row: RowMapping) -> str:
+def _number(row: Values) -> str:
     """The digits that two calls of one number share; a withheld number is nobody's."""
     return "" if row["withheld"] else str(row["caller_digits"])
 
 
-def _before(one: RowMapping, row: RowMapping) -> bool:
+def _before(one: Values, row: Values) -> bool:
     return bool(row["listed_at"] - REACH <= one["listed_at"] < row["listed_at"])
 
 
-def _later(one: RowMapping, row: RowMapping) -> bool:
+def _later(one: Values, row: Values) -> bool:
     return bool(row["listed_at"] < one["listed_at"] <= row["listed_at"] + REACH)
 
 
 def _with_around(
-    connection: Connection, rows: Mapping[str, RowMapping], others: Mapping[str, list[RowMapping]]
+    connection: Connection, rows: Mapping[str, Values], others: Mapping[str, list[Values]]
 ) -> dict[str, Gathered]:
     given = select(callbacks.c.call_id, callbacks.c.state).where(callbacks.c.call_id.in_(rows))
     found = connection.execute(given.order_by(callbacks.c.promise_id))
@@ -131,7 +130,7 @@ def _with_around(
     }
 
 
-def _other(row: Mapping[Any, Any]) -> Other:
+def _other(row: Values) -> Other:
     return Other(
         at=row["listed_at"],
         topic=row["topic"],
