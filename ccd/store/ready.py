@@ -9,7 +9,7 @@ from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Enum, Insert
+from sqlalchemy import Connection, Delete, Enum, Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -22,7 +22,7 @@ Bind = Callable[[Any], Any]
 class Ready:
     """``statement`` with rows that have a value for each of these ``names``, two at least."""
 
-    def __init__(self, statement: Insert, names: Sequence[str]) -> None:
+    def __init__(self, statement: Insert | Delete, names: Sequence[str]) -> None:
         self._statement = statement
         self._names = list(names)
         self._compiled = cache(self._compile)

@@ -129,8 +129,8 @@ class ReportKeeper:
             report_facts.put(connection, made.rows)
             set_aside.done(connection, Work.FIGURES, made.rows)
             set_aside.put(connection, aside)
-            if seen := report_marks.seen((one, marks[one]) for one in made.rows.keys() & marks.keys()):
-                connection.execute(report_marks.MADE, seen)
+            seen = report_marks.seen((one, marks[one]) for one in made.rows.keys() & marks.keys())
+            report_marks.MADE.execute(connection, seen)
 
         await self._database.in_background(work, _PATIENCE)
         set_aside.tell(aside)

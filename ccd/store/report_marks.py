@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import Delete
 
+from ccd.store.ready import Ready
 from ccd.store.tables.reports import report_changes, report_stale
 from ccd.store.upserts import upsert
 
@@ -48,7 +49,7 @@ def seen(marks: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
     return [{"of": one, "seen": mark} for one, mark in marks]
 
 
-MADE = _taken_off(report_changes, "call_id")
+MADE = Ready(_taken_off(report_changes, "call_id"), ("of", "seen"))
 """With rows of ``seen``: these calls' facts are made."""
 ADDED_UP = _taken_off(report_stale, "hour")
 """With rows of ``seen``: these hours' totals are made."""
