@@ -258,9 +258,7 @@ def _by_place(members: Iterable[MemberNow]) -> dict[tuple[QueueName, Phone], Mem
 def _phones_to_tell(before: CallRecord | None, after: CallRecord) -> Iterable[Phone]:
     """Phones whose stretch of the call changed; all that still take part when its state did."""
     known = set(map(id, before.segments if before else ()))  # what has changed is another object
-    phones = [one.phone for one in after.segments if one.phone and id(one) not in known]
-    if before is None or before.state is not after.state:
-        phones += [one.phone for one in after.segments if one.phone and not one.result]
-        if after.state is ENDED:
-            phones += [one.phone for one in after.segments if one.phone]
-    return dict.fromkeys(phones)
+    moved = before is None or before.state is not after.state
+    over = moved and after.state is ENDED
+    concerned = (one for one in after.segments if over or id(one) not in known or (moved and not one.result))
+    return dict.fromkeys([one.phone for one in concerned if one.phone])

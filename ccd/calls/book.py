@@ -136,10 +136,8 @@ class CallBook:
 
     def _apply_to_call(self, event: ev.CallEvent) -> tuple[Change, ...]:
         """An event of the call that its channel is in, as nearly all are; else that is found out first."""
-        call_id = self._shelf.keeper(event.linked_id)
-        if self._shelf.call_of.get(event.unique_id) == call_id:
-            return self._apply_to_one(call_id, event)
-        return self._apply_to_any(event)
+        call_id = self._shelf.home(event.linked_id, event.unique_id)
+        return self._apply_to_one(call_id, event) if call_id else self._apply_to_any(event)
 
     def _apply_to_any(self, event: ev.CallEvent) -> tuple[Change, ...]:
         met = self._met(event)
@@ -246,11 +244,11 @@ class CallBook:
         if after is before and call_id in self._shelf.live:
             return ()
         self._shelf.put(call_id, after)
-        if not after.tracked or (before.tracked and same(before.record, after.record)):
+        known, record = before.record if before.tracked else None, after.record
+        if record is known or not after.tracked or (known and same(known, record)):
             return ()
-        known = before.record if before.tracked else None
-        self._wrapping.follow(known, after.record)
-        return (Change(known, after.record),)
+        self._wrapping.follow(known, record)
+        return (Change(known, record),)
 
     def _member_changed(self, event: ev.MemberChanged) -> tuple[Change, ...]:
         wrapped = self._wrapping.member(event)

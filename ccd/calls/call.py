@@ -19,7 +19,7 @@ from ccd.calls.record import (
     State,
 )
 from ccd.calls.segments import Segments, is_open, total
-from ccd.calls.values import lean, replace
+from ccd.calls.values import lean, replace, same
 
 SEGMENTS = "segments"
 """The word in ``CallRecord.unknown`` for a call that ccd did not follow all of the time."""
@@ -107,9 +107,10 @@ class Call:
     def with_leg(self, leg: UniqueId, **known: Any) -> "Call":
         """This call with a living channel more, or with more known about it (fields of Leg)."""
         old = self.legs.get(leg)
-        if old is not None and known.items() <= vars(old).items():
+        new = replace(old or _UNHEARD, **known)
+        if old is not None and same(old, new):
             return self
-        return replace(self, legs={**self.legs, leg: replace(old or _UNHEARD, **known)})
+        return replace(self, legs={**self.legs, leg: new})
 
     def without_leg(self, leg: UniqueId) -> "Call":
         """This call without that channel."""
@@ -138,8 +139,8 @@ def new_call(linked_id: LinkedId) -> Call:
 
 def settled(record: CallRecord, **changes: Any) -> CallRecord:
     """The record with these changes, its sums and, once ended, the list of what is not known about it."""
-    waited, talked = _sums(changes.get("segments", record.segments))
-    record = replace(record, waited=waited, talked=talked, **changes)
+    changes["waited"], changes["talked"] = _sums(changes.get("segments", record.segments))
+    record = replace(record, **changes)
     if record.state is not ENDED or (unknown := _unknown(record)) == record.unknown:
         return record
     return replace(record, unknown=unknown)
@@ -204,5 +205,5 @@ _UNANSWERED = ((OFFERED, State.OFFERED), (WAITING, State.WAITING))
 
 def refreshed(call: Call, **changes: Any) -> Call:
     """The call with these changes in its record, state and sums read off its segments again."""
-    state = _live_state(call, changes.get("segments", call.record.segments))
-    return replace(call, record=settled(call.record, **changes, state=state))
+    changes["state"] = _live_state(call, changes.get("segments", call.record.segments))
+    return replace(call, record=settled(call.record, **changes))

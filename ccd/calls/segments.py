@@ -4,7 +4,7 @@ A segment is open until its ``ended_at`` or ``result`` is set.  Nothing here gue
 events do not say stays None.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ccd.calls.ids import QueueName, UniqueId
@@ -69,7 +69,7 @@ def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | Non
     return round(seconds, 3) if seconds > 0 else 0.0
 
 
-def total(segments: Collection[Segment]) -> float | None:
+def total(segments: Sequence[Segment]) -> float | None:
     """Seconds of all of these that are over; None when there are none, or one of them is not known."""
     seconds = 0.0
     for segment in segments:
@@ -77,4 +77,6 @@ def total(segments: Collection[Segment]) -> float | None:
             if segment.seconds is None:
                 return None
             seconds += segment.seconds
-    return round(seconds, 3) if segments else None
+    if len(segments) > 1:
+        return round(seconds, 3)
+    return seconds if segments else None

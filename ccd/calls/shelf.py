@@ -52,6 +52,11 @@ class Shelf:
         """The call that this id leads to."""
         return self._keeper_of.get(linked_id, linked_id)
 
+    def home(self, linked_id: LinkedId, leg: UniqueId) -> LinkedId | None:
+        """The call of this channel, if it is the one that its linkedid leads to as well."""
+        known = self.call_of.get(leg)
+        return known if known == self._keeper_of.get(linked_id, linked_id) else None
+
     def resolve(self, linked_id: LinkedId, leg: UniqueId) -> LinkedId:
         """The call of this channel, merging calls when a known one changed its linkedid."""
         linked_id = self._keeper_of.get(linked_id, linked_id)
