@@ -10,9 +10,8 @@ from datetime import timedelta
 from ccd.calls.call import Call, refreshed
 from ccd.calls.ending import ended_segment, revised, without_hold
 from ccd.calls.events import AgentCompleted
-from ccd.calls.ids import QueueName
 from ccd.calls.record import OFFERED, TALKING, WAITING, CallRecord, Disposition, Segment
-from ccd.calls.segments import BLANK, elapsed, find_last, swap
+from ccd.calls.segments import BLANK, Segments, elapsed, find_last, swap
 from ccd.calls.values import replace
 
 _AT_ONCE = 2.0
@@ -85,8 +84,9 @@ def awaits(record: CallRecord, event: AgentCompleted) -> bool:
 
 def _is_of(segment: Segment, event: AgentCompleted) -> bool:
     """Whether this is the talk that the event tells of: by its leg, or its phone where the leg is gone."""
-    same = segment.leg == event.leg if event.leg else _fits(segment, event)
-    return segment.kind is TALKING and same
+    if segment.kind is not TALKING:
+        return False
+    return segment.leg == event.leg if event.leg else _fits(segment, event)
 
 
 def _fits(segment: Segment, event: AgentCompleted) -> bool:
@@ -129,21 +129,27 @@ def _talk_named(call: Call, talk: Segment, event: AgentCompleted) -> tuple[Call,
 
 def _wait_recovered(call: Call, event: AgentCompleted) -> Call:
     """Fill in what a gap left open: when the talk began, and the wait before it."""
-    segments = call.record.segments
-    place = next(i for i, one in enumerate(segments) if _is_of(one, event))
+    segments, record = call.record.segments, call.record
+    place, wait = _before(segments, event)
+    if wait and wait.seconds is not None and record.answered_at:
+        return call
     before, rest = segments[:place], segments[place:]
-    wait = next((one for one in reversed(before) if _waits_in(one, event.queue)), None)
     if wait is None:
         began_at = event.at - timedelta(seconds=event.talked + event.waited)
         wait = replace(BLANK, kind=WAITING, queue=event.queue, began_at=began_at)
         before = (*before, wait)
     if wait.seconds is None:
         before = swap(before, wait, replace(wait, seconds=float(event.waited), result="connected"))
-    elif call.record.answered_at:
-        return call
-    answered_at = call.record.answered_at or event.at - timedelta(seconds=event.talked)
+    answered_at = record.answered_at or event.at - timedelta(seconds=event.talked)
     return call.with_record(segments=(*before, *rest), answered_at=answered_at)
 
 
-def _waits_in(segment: Segment, queue: QueueName) -> bool:
-    return segment.kind is WAITING and segment.queue == queue
+def _before(segments: Segments, event: AgentCompleted) -> tuple[int, Segment | None]:
+    """How many stretches there were before the talk, and the last wait in its queue among them."""
+    wait = None
+    for place, one in enumerate(segments):
+        if _is_of(one, event):
+            return place, wait
+        if one.kind is WAITING and one.queue == event.queue:
+            wait = one
+    return len(segments), wait
