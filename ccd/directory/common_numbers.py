@@ -22,25 +22,25 @@ def plainly_valid(text: str) -> bool:
     for length in range(1, _LONGEST_CODE + 1):
         plans = _plans(text[1 : 1 + length])
         if plans:
-            national = text[1 + length :]
-            return any(plan.fullmatch(national) for plan in plans)
+            return plans.fullmatch(text[1 + length :]) is not None
     return False
 
 
 @cache
-def _plans(code: str) -> tuple[re.Pattern[str], ...]:
-    """What numbers behind this country code look like; nothing where it is no code.
+def _plans(code: str) -> re.Pattern[str] | None:
+    """What numbers behind this country code look like; None where it is no code.
 
     Left out is whatever ``phonenumbers`` may read otherwise: a number that could begin with a trunk
     prefix or with a zero, and one that another country behind the same code has a claim on.
     """
     regions = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
     plans = [PhoneMetadata.metadata_for_region(region, None) for region in regions]
-    return tuple(
-        re.compile(_not_before(plan, plans[:place]) + _numbers(plan), re.ASCII)
+    patterns = [
+        _not_before(plan, plans[:place]) + _numbers(plan)
         for place, plan in enumerate(plans)
         if plan is not None and (place == 0 or plan.leading_digits)
-    )
+    ]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.ASCII) if patterns else None
 
 
 def _not_before(plan: PhoneMetadata, earlier: list[PhoneMetadata | None]) -> str:

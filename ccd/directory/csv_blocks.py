@@ -27,15 +27,18 @@ class Block:
         self.file = file
         self._header = header
         self._mistakes: list[tuple[int, str, str]] = []
-        rows = list(self._shaped(lines))
-        self.entries = tuple(number * _LINES + line for line, _ in rows)
-        self._columns = tuple(zip(*(cells for _, cells in rows), strict=True)) or ((),) * header.width
+        if any(len(cells) != header.width for _, cells in lines):
+            lines = list(self._shaped(lines))
+        self.entries = [number * _LINES + line for line, _ in lines]
+        self._columns = tuple(zip(*(cells for _, cells in lines), strict=True)) or ((),) * header.width
 
     def take(self, column: str, meaning: Callable[[str], _T], otherwise: _U) -> Sequence[_T | _U]:
         """The value of each row's cell; ``otherwise`` where it is wrong.
 
-        An absent column reads as empty cells.
+        An absent column reads as empty cells; required ones are never absent.
         """
+        if not self.has(column):
+            return [meaning("")] * len(self.entries)
         cells = self._cells(column)
         try:
             return list(map(meaning, cells if all_clean(cells) else map(clean, cells)))
@@ -76,8 +79,7 @@ class Block:
                 self._mistakes.append((line, message, ""))
 
     def _cells(self, column: str) -> Sequence[str]:
-        place = self._header.places.get(column)
-        return ("",) * len(self.entries) if place is None else self._columns[place]
+        return self._columns[self._header.places[column]]
 
     def _carefully(self, row: int, column: str, meaning: Callable[[str], _T], otherwise: _U) -> _T | _U:
         try:

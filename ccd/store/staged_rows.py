@@ -3,16 +3,18 @@
 What a column holds is what ``tables`` says; it is spelt out here because a million rows are many.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from ccd.directory.import_columns import Patients, Policies, Relatives, Visits
 from ccd.directory.model import Coverage, Reach
 from ccd.store.columns import escape, storable, to_json, write_moment
 
+_T = TypeVar("_T")
+_U = TypeVar("_U")
 Row = tuple[Any, ...]
 _KINDS = {Reach.ORGANISATION: "organisation", Reach.STAFF: "staff"}
 _NONE = "[]"
@@ -24,14 +26,14 @@ def patient_rows(said: Patients) -> Iterator[Row]:
         said.entry,
         _escaped(said.patient_id),
         _escaped(said.full_name),
-        map(_date, said.birth_date),
+        _each(_date, said.birth_date),
         said.language,
-        map(_tags, said.tags),
+        _each(_tags, said.tags),
         _escaped(said.doctor),
         map(_amount, said.debt),
-        (_KINDS.get(reach, "") for reach in said.reach),
-        map(_texts, said.notes),
-        map(_texts, said.medical),
+        _each(_kind, said.reach),
+        _each(_texts, said.notes),
+        _each(_texts, said.medical),
         strict=True,
     )
 
@@ -41,7 +43,7 @@ def phone_rows(
 ) -> Iterator[Row]:
     """Their own numbers."""
     for entry, patient_id, theirs in zip(entries, _escaped(patient_ids), numbers, strict=True):
-        for number in dict.fromkeys(theirs):
+        for number in theirs:
             yield entry, patient_id, number
 
 
@@ -63,10 +65,10 @@ def policy_rows(said: Policies, says: Iterable[int]) -> Iterator[Row]:
         _escaped(said.insurer),
         _escaped(said.programme),
         _escaped(said.number),
-        map(_date, said.valid_from),
-        map(_date, said.valid_until),
+        _each(_date, said.valid_from),
+        _each(_date, said.valid_until),
         _escaped(said.kind),
-        map(int, said.active),
+        _each(int, said.active),
         (int(kindless and not kind) for kindless, kind in zip(said.kindless, said.kind, strict=True)),
         says,
         strict=True,
@@ -115,9 +117,20 @@ def _escaped(texts: Sequence[str]) -> Iterable[str]:
     return texts if storable(texts) else map(escape, texts)
 
 
+def _each(spelling: Callable[[_T], _U], values: Sequence[_T]) -> Iterable[_U]:
+    """Every value spelt; only once where all are equal, as in the many columns that say nothing."""
+    if values and values.count(values[0]) == len(values):
+        return (spelling(values[0]),) * len(values)
+    return map(spelling, values)
+
+
 @lru_cache(maxsize=1024)
 def _tags(tags: frozenset[str]) -> str:
     return _texts(sorted(tags))
+
+
+def _kind(reach: Reach) -> str:
+    return _KINDS.get(reach, "")
 
 
 def _texts(texts: Sequence[str]) -> str:
