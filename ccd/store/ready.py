@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Delete, Enum, Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from ccd.store.columns import AnyText, escape, storable
+from ccd.store.columns import AnyText, storable
 
 Row = Mapping[str, Any]
 Bind = Callable[[Any], Any]
@@ -57,21 +57,23 @@ class _Values:
     """What the driver is given for a row: in the statement's order, as each one's type makes it."""
 
     def __init__(self, names: Sequence[str], types: Sequence[TypeEngine[Any]], dialect: Dialect) -> None:
-        self._in_order = itemgetter(*names)
-        self._texts = [place for place, one in enumerate(types) if isinstance(one, AnyText)]
-        self._text = itemgetter(*(names[place] for place in self._texts))
-        binds = [(place, _bind(one, dialect)) for place, one in enumerate(types) if place not in self._texts]
-        self._binds = [(place, bind) for place, bind in binds if bind]
+        texts = {place for place, one in enumerate(types) if isinstance(one, AnyText)}
+        binds = [(place, _bind(one, dialect)) for place, one in enumerate(types)]
+        self._in_order: Callable[[Row], tuple[Any, ...]] = itemgetter(*names)
+        self._text = itemgetter(*(names[place] for place in sorted(texts)))
+        self._all = [(place, bind) for place, bind in binds if bind]
+        self._binds = [(place, bind) for place, bind in self._all if place not in texts]
 
     def of(self, row: Row) -> tuple[Any, ...]:
         """Hardly any row has a text that must be escaped: one look at all of them together."""
-        values = list(self._in_order(row))
-        if not storable(self._text(row)):
-            for place in self._texts:
-                values[place] = values[place] and escape(values[place])
-        for place, bind in self._binds:
-            values[place] = bind(values[place])
-        return tuple(values)
+        values = self._in_order(row)
+        plain = storable(self._text(row))
+        if plain and not self._binds:
+            return values
+        made = list(values)
+        for place, bind in self._binds if plain else self._all:
+            made[place] = bind(made[place])
+        return tuple(made)
 
 
 def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:

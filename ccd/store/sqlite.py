@@ -15,7 +15,9 @@ BUSY_SECONDS = 0.1
 _AGAIN = 0.02
 
 _READER = ("PRAGMA foreign_keys=ON", "PRAGMA query_only=ON")
-_WRITER = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
+_WRITER = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=4000")
+"""What is durable in the log goes into the file itself after 4,000 pages (16 MB), not 1,000: the pages that
+change with every call go there once and not four times, which was a fifth of the work of writing one."""
 
 
 def url(path: Path, *, driver: str = "sqlite+aiosqlite") -> URL:
