@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from ccd.cli import asterisk_side, database_side, source_side
+from ccd.cli.seeing import is_there
 from ccd.settings.loading import read
 from ccd.settings.models import Settings
 from ccd.settings.places import in_order
@@ -71,7 +72,7 @@ def _files(path: Path, settings: Settings) -> Iterator[Problem]:
     tls, log = settings.ami.tls, settings.log.file
     if tls and tls.ca_file and not os.access(tls.ca_file, os.R_OK):
         yield _error(path, "ami.tls.ca_file", f"{tls.ca_file} cannot be read")
-    if log and not os.access(log if log.exists() else log.parent, os.W_OK):
+    if log and not os.access(log if is_there(log) else log.parent, os.W_OK):
         yield _error(path, "log.file", f"this user may not write {log}")
 
 
@@ -82,14 +83,20 @@ def _asterisk_logs(path: Path, settings: Settings) -> Iterator[Problem]:
         return
     for name, file in (("cel", logs.cel), ("queue_log", logs.queue_log)):
         if not os.access(file, os.R_OK):
-            why = "cannot be read by this user" if file.exists() else "is not there"
+            why = "cannot be read by this user" if is_there(file) else _not_there(file)
             yield _warning(path, f"asterisk_logs.{name}", f"{file} {why}: calls that ccd misses stay unknown")
+
+
+def _not_there(file: Path) -> str:
+    folder = is_there(file.parent)
+    return "is not there" if folder else "is not there, nor its folder, which Asterisk does not make"
 
 
 def _recordings(path: Path, settings: Settings) -> Iterator[Problem]:
     folder = settings.recordings.folder
-    if folder and not (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
-        why = "cannot be read by this user" if folder.is_dir() else "is no folder here"
+    if folder and not (os.access(folder, os.R_OK | os.X_OK) and folder.is_dir()):
+        hidden = is_there(folder) and not os.access(folder, os.R_OK | os.X_OK)
+        why = "cannot be read by this user" if hidden else "is no folder here"
         yield _warning(path, "recordings.folder", f"{folder} {why}: no recorded call can be played")
 
 

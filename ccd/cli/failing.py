@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import typer
 
+from ccd.cli.seeing import is_there
 from ccd.terminal import visible_lines
 
 PLACES = (Path("ccd.yaml"), Path("/etc/ccd/ccd.yaml"))
@@ -40,6 +41,6 @@ def config_path(given: Path | None) -> Path:
     if given:
         return given
     for place in PLACES:
-        if place.exists():
+        if is_there(place):
             return place
     fail('no configuration found: write one with "ccd init", or name it with --config or CCD_CONFIG')

@@ -31,6 +31,7 @@ The clinic: write your timezone and opening hours into routing.yaml, your countr
 Asterisk: put your own phones into ccd-queues.conf (its queues ring 101, 102 and 201), copy the files,
 
   install -o asterisk -g asterisk -m 640 {asterisk}/ccd-*.conf /etc/asterisk/
+  install -d -o asterisk -g asterisk -m 750 /var/log/asterisk/cel-custom
 
 then add
 

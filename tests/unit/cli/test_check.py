@@ -97,6 +97,40 @@ def test_the_log_must_be_writable_and_the_authority_readable(ccd, clinic):
     assert f"ccd.yaml: log.file: this user may not write {clinic}/nowhere/ccd.log" in out
 
 
+def test_what_lies_in_a_folder_that_is_closed_to_this_user(ccd, clinic, monkeypatch):
+    """As on Debian: Asterisk's folders are open to its own group alone."""
+    closed = clinic / "closed"
+    seen, access = Path.stat, os.access
+
+    def no_stat(file: Path, **how: bool) -> os.stat_result:
+        if closed in file.parents:
+            raise PermissionError(13, "Permission denied", str(file))
+        return seen(file, **how)
+
+    monkeypatch.setattr(Path, "stat", no_stat)
+    monkeypatch.setattr(
+        os, "access", lambda file, how: closed not in Path(file).parents and access(file, how)
+    )
+    write(
+        FINE
+        + "asterisk_logs: { cel: closed/cel-custom/ccd.csv, queue_log: closed/queue_log }\n"
+        + "recordings: { folder: closed/monitor }\nlog: { file: closed/ccd.log }\n"
+    )
+    code, out, _ = ccd("check")
+    assert code == 1
+    for name in ("cel-custom/ccd.csv", "queue_log", "monitor"):
+        assert f"{closed}/{name} cannot be read by this user" in out
+    assert f"log.file: this user may not write {closed}/ccd.log" in out
+
+
+def test_asterisk_makes_no_folder_for_what_it_writes_down(ccd, clinic):
+    write(FINE + "asterisk_logs: { cel: cel-custom/ccd.csv, queue_log: ccd.yaml }\n")
+    said = f"asterisk_logs.cel: {clinic}/cel-custom/ccd.csv is not there"
+    assert f"{said}, nor its folder, which Asterisk does not make: calls" in ccd("check")[1]
+    (clinic / "cel-custom").mkdir()
+    assert f"{said}: calls" in ccd("check")[1]
+
+
 def test_the_folder_of_recordings_must_be_there_and_readable(ccd, clinic):
     write(FINE + "recordings: { folder: monitor }\n")
     code, out, _ = ccd("check")

@@ -57,7 +57,14 @@ def test_init_writes_a_configuration_that_checks(ccd, clinic):
     assert out.startswith("written to new: ccd.yaml, routing.yaml, ")
     for word in ("101, 102 and 201", "enabled = yes", "routing.default_queue", "desk.doctors_queue"):
         assert word in out
-    for word in ("[mappings]", "timezone", "directory.region", "pjsip reload", "ccd check --asterisk"):
+    for word in (
+        "[mappings]",
+        "/cel-custom",
+        "timezone",
+        "directory.region",
+        "pjsip reload",
+        "ccd check --asterisk",
+    ):
         assert word in out
     assert "CCD_DEFAULT_QUEUE" in out
     assert "/var/lib" not in out
