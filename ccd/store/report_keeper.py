@@ -137,8 +137,8 @@ class ReportKeeper:
 
     async def _stale(self) -> None:
         """The totals of hours whose facts changed, and of their days."""
-        async with self._database.reading() as connection:
-            hours = (await connection.execute(select(report_stale).order_by(report_stale.c.hour))).all()
+        wanted = select(report_stale).order_by(report_stale.c.hour)
+        hours = await self._database.read_in_background(lambda connection: connection.execute(wanted).all())
         for day, some in groupby(hours, key=lambda one: one.day):
             await self._day(day, list(some))
 

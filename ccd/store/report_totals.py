@@ -11,7 +11,6 @@ from sqlalchemy import (
     CursorResult,
     Select,
     bindparam,
-    case,
     delete,
     func,
     insert,
@@ -44,9 +43,7 @@ def _of_hour() -> CompoundSelect[Any]:
     facts = report_facts.c
     alike = [facts[name] for name in (*WHOLE, "part", "value")]
     counts = (_sum(facts[name], name) for name in COUNTS)
-    spread = (
-        func.sum(case((facts.bucket == bucket, 1), else_=0)).label(name) for bucket, name in enumerate(SPREAD)
-    )
+    spread = (func.count().filter(facts.bucket == bucket).label(name) for bucket, name in enumerate(SPREAD))
     asked = select(*alike, *counts, *spread).where(facts.hour == bindparam("of_hour"))
     once = asked.group_by(*alike).cte("once")
     return union_all(*(_told_apart(once, dimension) for dimension in KEPT))
