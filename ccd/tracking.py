@@ -206,7 +206,8 @@ class Tracker:
         known = before is not None and before.called_number == record.called_number
         if known or record.direction is Direction.OUTBOUND or not record.called_number:
             return record
-        named = self._book.name_source(record.call_id, self._source_of(record.called_number))
+        source = self._source_of(record.called_number)
+        named = self._book.name_source(record.call_id, source) if source != record.source else ()
         return named[-1].after if named else record
 
     def _found(self, call_id: LinkedId, caller: Caller) -> None:

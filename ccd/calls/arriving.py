@@ -1,8 +1,7 @@
 """The caller's own way: arrives, is routed, waits in queues."""
 
-from ccd.calls import menus
 from ccd.calls.call import Call, refreshed
-from ccd.calls.ending import end_where
+from ccd.calls.ending import ALONE, end_where
 from ccd.calls.events import CallOffered, ChannelStarted, QueueJoined, QueueLeft
 from ccd.calls.outbound import born
 from ccd.calls.record import WAITING
@@ -52,8 +51,7 @@ def joined(call: Call, event: QueueJoined) -> Call:
     waiting = find_open(call.record.segments, WAITING)
     if call.over or (waiting and waiting.queue == event.queue):
         return call
-    call = menus.left(call, event.at)
-    call = end_where(call, event.at, lambda one: "left" if one.kind is WAITING else "")
+    call = end_where(call, event.at, lambda one: "left" if one.kind in ALONE else "")
     record = call.record
     segment = replace(BLANK, kind=WAITING, queue=event.queue, began_at=event.at)
     return refreshed(

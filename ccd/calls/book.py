@@ -3,7 +3,6 @@
 Asterisk names every channel (``Uniqueid``) and every call (``Linkedid``); ``shelf.py`` finds calls by both.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
@@ -132,7 +131,7 @@ class CallBook:
         """The event with its time on the clock that the call began on."""
         if call.clock == self._clock or isinstance(event, ev.CallOffered):
             return event
-        return dataclasses.replace(event, at=event.at - timedelta(seconds=self._clock - call.clock))
+        return replace(event, at=event.at - timedelta(seconds=self._clock - call.clock))
 
     def _apply_to_call(self, event: ev.CallEvent) -> tuple[Change, ...]:
         """An event of the call that its channel is in, as nearly all are; else that is found out first."""
@@ -221,7 +220,7 @@ class CallBook:
 
     def _with_member(self, event: _Named) -> _Named:
         name = "" if event.member else self.agents.get(event.phone, "")
-        return dataclasses.replace(event, member=name) if name else event
+        return replace(event, member=name) if name else event
 
     def _named(self, event: ev.AgentCompleted) -> ev.AgentCompleted | None:
         """The event with the ids of the one call that it can be about; None when that is not sure."""
@@ -230,7 +229,7 @@ class CallBook:
         if len(fitting) != 1:
             return None
         (call,) = fitting
-        return dataclasses.replace(event, linked_id=call.record.call_id, unique_id=call.caller_leg)
+        return replace(event, linked_id=call.record.call_id, unique_id=call.caller_leg)
 
     def unheard(self, since: datetime) -> tuple[Change, ...]:
         """End the calls offered before ``since`` of which Asterisk told nothing: made up, or soon gone."""

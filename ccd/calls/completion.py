@@ -4,7 +4,6 @@ It tells everything about the talk and the wait before it, so it also fills in w
 not see of them: who, since when, how long.
 """
 
-import dataclasses
 from datetime import timedelta
 
 from ccd.calls.call import Call, refreshed
@@ -51,7 +50,7 @@ def _of_who_answered(call: Call, event: AgentCompleted) -> AgentCompleted:
     talks = [one for one in segments if one.kind is TALKING and one.queue == event.queue]
     if not (talks and offers and offers[-1].result in _BY_ANOTHER):
         return event
-    return dataclasses.replace(event, leg=talks[-1].leg, phone=talks[-1].phone, member=talks[-1].member)
+    return replace(event, leg=talks[-1].leg, phone=talks[-1].phone, member=talks[-1].member)
 
 
 def _ended_before(call: Call, talk: Segment, event: AgentCompleted) -> bool:

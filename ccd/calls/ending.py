@@ -25,7 +25,7 @@ from ccd.calls.segments import AT_ONCE, Segments, closed, elapsed, find_last, fi
 from ccd.calls.values import replace
 from ccd.calls.voices import behind
 
-_WITHOUT_PHONE = {WAITING, MENU, VOICEMAIL}
+ALONE = {WAITING, MENU, VOICEMAIL}
 """What the caller does by himself."""
 _BY_CALLER = {
     WAITING: "abandoned",
@@ -95,7 +95,7 @@ def end_where(call: Call, at: datetime | None, result_of: Callable[[Segment], st
     """End every open segment for which ``result_of`` gives a result; the very same call when none."""
     segments = call.record.segments
     for one in segments:
-        if is_open(one) and (one.leg or one.kind in _WITHOUT_PHONE) and (result := result_of(one)):
+        if is_open(one) and (one.leg or one.kind in ALONE) and (result := result_of(one)):
             segments = swap(segments, one, ended_segment(call, one, at, result))
     if segments is call.record.segments:
         return call
