@@ -58,6 +58,16 @@ async def test_a_row_that_was_spoilt_hides_no_other_and_is_told_once(
     assert [*await store.spoilt(["1.1", "9.9"])] == ["1.1"]
 
 
+async def test_who_listens_is_told_of_every_state_or_of_those_after_the_end(store: CallStore) -> None:
+    every, ended = list[CallRecord](), list[CallRecord]()
+    store.listen(every.append)
+    store.listen(ended.append, ended=True)
+    begun, over = call("1.1"), call("1.1", state=State.ENDED)
+    store.save(begun)
+    store.tell([over])
+    assert (every, ended) == ([begun, over], [over])
+
+
 async def test_it_is_what_the_ports_ask_for(store: CallStore) -> None:
     saver: CallSaver = store
     archive: CallArchive = store
