@@ -79,7 +79,7 @@ class _Values:
 def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
     """What this type makes of a value, without what SQLAlchemy puts around it."""
     if isinstance(kind, Enum):
-        return str
+        return str.__str__
     if isinstance(kind, TypeDecorator):
         return partial(kind.process_bind_param, dialect=dialect)
     return kind.bind_processor(dialect)
