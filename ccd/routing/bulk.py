@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """No garbage collection meanwhile: of a million objects that all stay, it would find nothing, often.
+    """No garbage collection meanwhile: among a million objects without cycles it would find nothing, often.
 
-    Two thirds of the time of loading 10,000 rules went into it.
+    Two thirds of the time of loading 10,000 rules went into it, and a tenth of that of importing patients.
     """
     if not gc.isenabled():
         yield

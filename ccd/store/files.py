@@ -9,6 +9,7 @@ from ccd.directory.csv_formats import Kind
 from ccd.directory.csv_import import Reading, read_files
 from ccd.directory.csv_problems import Problems
 from ccd.directory.mapping import Headings
+from ccd.routing.bulk import without_collecting
 from ccd.store.comparing import Scope
 from ccd.store.import_result import ImportResult, Progress, ignore
 from ccd.store.patients import BuiltinDirectory
@@ -49,7 +50,8 @@ async def import_files(
 
     def stage(staging: Staging) -> tuple[Scope, Reading]:
         staging.complete = replace
-        reading = read_files(files, staging, region=region, tz=tz, mapping=mapping, progress=progress)
+        with without_collecting():
+            reading = read_files(files, staging, region=region, tz=tz, mapping=mapping, progress=progress)
         whole = frozenset(map(str, reading.kinds - {Kind.SLOTS})) if replace else frozenset()
         _refuse_empty(staging, whole)
         return Scope(columns=reading.columns, whole=whole), reading
