@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +10,8 @@ from ccd.store import sqlite
 from ccd.store.errors import StoreError
 
 _T = TypeVar("_T")
+_TOGETHER = 10
+"""Rows in a statement."""
 _TEMPORARY = ("PRAGMA temp.journal_mode=OFF", "PRAGMA temp.cache_size=-32768")
 """Of the temporary tables, which nobody needs after a mistake; 32 MB of them are kept in memory."""
 
@@ -21,7 +24,7 @@ class SqliteImport:
             self._connection = sqlite.alone(path, *_TEMPORARY)
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
-        self._inserts: dict[str, str] = {}
+        self._widths: dict[str, int] = {}
 
     def do(self, work: Callable[[], _T]) -> _T:
         """See ``ImportConnection``."""
@@ -33,15 +36,22 @@ class SqliteImport:
     def staged(self, table: str, columns: Sequence[str]) -> None:
         """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE staged_{table} (entry INTEGER, {', '.join(columns)})")
-        self._inserts[table] = f"INSERT INTO staged_{table} VALUES (?{', ?' * len(columns)})"  # noqa: S608
+        self._widths[table] = 1 + len(columns)
 
     def people(self, name: str) -> None:
         """See ``ImportConnection``."""
         self.run(f"CREATE TEMP TABLE {name} (patient_id TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def stage(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        """See ``ImportConnection``."""
-        self.many(self._inserts[table], rows)
+        """See ``ImportConnection``.  Some rows in a statement take two thirds of the time."""
+        width, values = self._widths[table], list(chain.from_iterable(rows))
+        row = f"({', '.join('?' * width)})"
+        for count in (_TOGETHER, 1):
+            size = count * width
+            whole = len(values) // size * size
+            insert = f"INSERT INTO staged_{table} VALUES {', '.join([row] * count)}"  # noqa: S608
+            self.many(insert, (values[start : start + size] for start in range(0, whole, size)))
+            del values[:whole]
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """See ``ImportConnection``."""
