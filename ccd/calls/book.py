@@ -152,7 +152,9 @@ class CallBook:
                 call = self._with_agent(call, event)
             if isinstance(event, TOLD) and (host := self._host(call, event)):
                 return self._aside(call_id, call, host, event)
-        after = apply(call, event if call.clock == self._clock else self._timed(event, call))
+        if call.clock != self._clock:
+            event = self._timed(event, call)
+        after = apply(call, event)
         if not (after.heard or isinstance(event, ev.CallOffered)):
             after = replace(after, heard=True)
         return self._changed(call_id, call, after)

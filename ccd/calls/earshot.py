@@ -39,6 +39,7 @@ def _heard(call: Call, phones: Collection[UniqueId]) -> Iterator[UniqueId]:
             if other.bridge != bridge or leg == call.caller_leg:
                 continue
             far = far_half(other.channel) if leg not in phones else ""
-            walk += [one.bridge for one in call.legs.values() if far and one.channel == far]
-            if not far:
+            if far:
+                walk += [one.bridge for one in call.legs.values() if one.channel == far]
+            else:
                 yield leg
