@@ -42,10 +42,12 @@ class Desks:
 
     def shown(self, call_id: LinkedId, phone: Phone) -> PhoneDesk:
         """The phone's desk, which the call is on now."""
-        self._phones[call_id] = self._phones.get(call_id, _NONE) | {phone}
+        phones = self._phones.get(call_id, _NONE)
+        if phone not in phones:
+            self._phones[call_id] = phones | {phone}
+            if len(self._phones) > _CALLS:
+                self._phones.popitem(last=False)
         self._phones.move_to_end(call_id)
-        if len(self._phones) > _CALLS:
-            self._phones.popitem(last=False)
         return self.at(phone)
 
     def with_call(self, call_id: LinkedId) -> frozenset[Phone]:

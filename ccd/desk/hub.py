@@ -57,7 +57,10 @@ class Hub:
 
     def _note_of(self, call_id: LinkedId) -> Note | None:
         """What whoever had the call before has noted: it goes with the call to the next phone."""
-        entries = [self.entry(phone, call_id) for phone in self._desks.with_call(call_id)]
+        phones = self._desks.with_call(call_id)
+        if len(phones) == 1:  # its own desk keeps it
+            return None
+        entries = [self.entry(phone, call_id) for phone in phones]
         notes = [one.note for one in entries if one and one.note]
         return max(notes, key=lambda note: note.at) if notes else None
 
