@@ -370,6 +370,16 @@ def test_everything_is_told_at_once_and_lines_are_right_after_a_quoted_line_brea
     ]
 
 
+def test_mistakes_far_down_are_told_line_by_line(read: Read) -> None:
+    rows = [f"{n},Мария,,,," for n in range(2500)]
+    rows[1500:1503] = ["1500,Мария,,,zz,", "1501,Мария,x,,,", "1502,Мария"]
+    assert problems(read, PATIENTS + "\n".join(rows)) == [
+        '0.csv:1502 language: "zz" is unknown: ru, uk, en',
+        '0.csv:1503 birth_date: "x" is no date; write 2026-11-21 or 21.11.2026',
+        "0.csv:1504: has 2 cells, the header has 6; a cell with the delimiter in it needs quotation marks",
+    ]
+
+
 def test_many_problems_are_counted(read: Read) -> None:
     told = problems(read, PATIENTS + ",,,,,x\n" * 60)
     assert len(told) == 51
