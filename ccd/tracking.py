@@ -227,15 +227,15 @@ class Tracker:
         return self._book.identify(call_id, tuple(patient.patient_id for patient in caller.patients))
 
     def _member_changed(self, event: MemberChanged) -> None:
-        key = (event.queue, event.phone)
+        member = event.member
+        key = (member.queue, member.phone)
         if not event.present:
             self._members.pop(key, None)
         else:
-            member = event.member
             if key not in self._members:
                 self._know((member,))
             self._members[key] = member
-        if event.queue.lower() == self._doctors_queue:
+        if member.queue.lower() == self._doctors_queue:
             self._count_doctors()
 
     def _count_doctors(self) -> None:

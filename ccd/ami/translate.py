@@ -33,6 +33,7 @@ from ccd.ami.headers import Fields
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
 from ccd.calls.ids import dialled_phone, phone_of
+from ccd.calls.snapshot import MemberNow
 from ccd.calls.values import made
 
 _log = structlog.get_logger(__name__)
@@ -181,14 +182,20 @@ _BRIDGE: Mapping[str, Column] = {
 }
 
 
-_MEMBER = _event(
-    happened.MemberChanged,
+_MEMBER = Fields(
+    at=MOMENT,
     present=Column("Event", convert="QueueMemberRemoved".__ne__),
     queue=needed("Queue"),
     phone=needed("Interface"),
     name=plain("MemberName"),
     **MEMBER,
 )
+
+
+def _member_changed(frame: bytes) -> AsteriskEvent:
+    told = _MEMBER(frame)
+    at, present = told.pop("at"), told.pop("present")
+    return happened.MemberChanged(at=at, present=present, member=made(MemberNow, told))
 
 
 _KINDS: Mapping[str, Translator] = {
@@ -232,10 +239,10 @@ _KINDS: Mapping[str, Translator] = {
         cause=count("Cause", default=0),
         recording=variable("MIXMONITOR_FILENAME"),
     ),
-    "QueueMemberStatus": _MEMBER,
-    "QueueMemberAdded": _MEMBER,
-    "QueueMemberPause": _MEMBER,
-    "QueueMemberRemoved": _MEMBER,
+    "QueueMemberStatus": _member_changed,
+    "QueueMemberAdded": _member_changed,
+    "QueueMemberPause": _member_changed,
+    "QueueMemberRemoved": _member_changed,
 }
 """Event name -> translator.  A new event of ccd's needs one row here."""
 

@@ -11,6 +11,7 @@ from ccd.calls.events import MemberChanged
 from ccd.calls.ids import LinkedId, Phone
 from ccd.calls.record import TALKING, CallRecord, Segment
 from ccd.calls.segments import elapsed, find_last, is_open
+from ccd.calls.snapshot import MemberNow
 
 
 class _WrapUp(NamedTuple):
@@ -54,22 +55,23 @@ class Wrapping:
 
     def member(self, event: MemberChanged) -> Wrapped | None:
         """What this tells of the wrap-up after a call; None when nothing new."""
-        after = self._after.get(event.phone)
-        if after is None or after.talk.queue not in (event.queue, ""):
+        member = event.member
+        after = self._after.get(member.phone)
+        if after is None or after.talk.queue not in (member.queue, ""):
             return None
         if not event.present:
-            del self._after[event.phone]
+            del self._after[member.phone]
             return None
-        wrapup = event.wrap_up if after.talk.queue else 0
-        return self._told(after, event, elapsed(after.talk.ended_at, event.at) or 0.0, wrapup)
+        wrapup = member.wrap_up if after.talk.queue else 0
+        return self._told(after, member, elapsed(after.talk.ended_at, event.at) or 0.0, wrapup)
 
-    def _told(self, after: _WrapUp, event: MemberChanged, passed: float, wrapup: int) -> Wrapped | None:
-        free = event.reachable and not event.busy and not event.paused
+    def _told(self, after: _WrapUp, member: MemberNow, passed: float, wrapup: int) -> Wrapped | None:
+        free = member.reachable and not member.busy and not member.paused
         if passed >= wrapup and (free or after.told):
-            del self._after[event.phone]
+            del self._after[member.phone]
         else:
-            told = free or (after.told and not event.paused)
-            self._after[event.phone] = _WrapUp(after.call_id, after.talk, told)
+            told = free or (after.told and not member.paused)
+            self._after[member.phone] = _WrapUp(after.call_id, after.talk, told)
         if free and not after.told:
             return Wrapped(after.call_id, max(passed, float(wrapup)))
-        return Wrapped(after.call_id, None) if event.paused and after.told and passed < wrapup else None
+        return Wrapped(after.call_id, None) if member.paused and after.told and passed < wrapup else None

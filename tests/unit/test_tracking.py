@@ -222,9 +222,8 @@ async def test_the_board_counts_doctors_on_duty(tracker, screens, queue):
     tracker.handle(type(event)(at=event.at, snapshot=snapshot))
     assert screens.boards[-1].doctors == 1
     assert [one.name for one in tracker.members()] == ["Ким"]
-    gone = MemberChanged(
-        at=moment(1), queue=queue, phone=Phone("PJSIP/201"), name="Ким", paused=True, present=True
-    )
+    kim = MemberNow(queue=queue, phone=Phone("PJSIP/201"), name="Ким", paused=True)
+    gone = MemberChanged(at=moment(1), member=kim, present=True)
     tracker.handle(gone)
     assert screens.boards[-1].doctors == 0
 
@@ -344,15 +343,8 @@ async def test_the_board_says_when_asterisk_is_not_heard(tracker, screens):
 
 
 async def test_a_doctor_whose_phone_is_off_is_not_on_duty(tracker, screens):
-    off = MemberChanged(
-        at=moment(0),
-        queue=DOCTORS,
-        phone=Phone("PJSIP/201"),
-        name="Ким",
-        paused=False,
-        present=True,
-        reachable=False,
-    )
+    kim = MemberNow(queue=DOCTORS, phone=Phone("PJSIP/201"), name="Ким", paused=False, reachable=False)
+    off = MemberChanged(at=moment(0), member=kim, present=True)
     tracker.handle(off)
     assert screens.boards[-1].doctors == 0
 
@@ -437,17 +429,9 @@ def nobody_calls(*queues: QueueName) -> Resynchronised:
 
 async def test_a_phone_that_rings_for_anybody_is_not_free(tracker):
     tracker.handle(nobody_calls(OPERATORS))
-    member = MemberChanged(
-        at=moment(1),
-        queue=OPERATORS,
-        phone=Phone("PJSIP/101"),
-        name="Анна",
-        paused=False,
-        present=True,
-        busy=True,
-    )
-    for event, free in ((member, 0), (replace(member, busy=False), 1), (replace(member, paused=True), 0)):
-        tracker.handle(event)
+    anna = MemberNow(queue=OPERATORS, phone=Phone("PJSIP/101"), name="Анна", paused=False, busy=True)
+    for member, free in ((anna, 0), (replace(anna, busy=False), 1), (replace(anna, paused=True), 0)):
+        tracker.handle(MemberChanged(at=moment(1), member=member, present=True))
         assert tracker.queues()[OPERATORS].free == free
 
 

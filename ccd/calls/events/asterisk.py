@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ccd.calls.ids import Phone, QueueName
+from ccd.calls.ids import QueueName
 from ccd.calls.snapshot import MemberNow, Snapshot
-from ccd.calls.values import made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,25 +38,10 @@ class MemberChanged:
     """A queue member's state changed (``QueueMemberStatus``/``Added``/``Removed``/``Pause``)."""
 
     at: datetime
-    queue: QueueName
-    phone: Phone
-    name: str
-    paused: bool
+    member: MemberNow
+    """As it is now, or was when the queue lost it."""
     present: bool
-    reachable: bool = True
-    busy: bool = False
-    reason: str = ""
-    paused_at: datetime | None = None
-    last_call_at: datetime | None = None
-    wrap_up: int = 0
-    device: Phone = Phone("")
-
-    @property
-    def member(self) -> MemberNow:
-        """The member as it is now."""
-        told = vars(self).copy()
-        del told["at"], told["present"]
-        return made(MemberNow, told)
+    """False when the queue has it no more."""
 
 
 @dataclass(frozen=True, kw_only=True)

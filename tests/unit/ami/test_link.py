@@ -278,7 +278,7 @@ async def test_members_are_told_of(server: FakeAmi):
         await daemon.until(lambda: len(daemon.got) == 2)
         member = daemon.got[1]
         assert isinstance(member, MemberChanged)
-        assert (member.phone, member.paused, member.present) == ("PJSIP/101", True, True)
+        assert (member.member.phone, member.member.paused, member.present) == ("PJSIP/101", True, True)
 
 
 @pytest.fixture

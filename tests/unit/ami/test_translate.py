@@ -12,6 +12,8 @@ from ccd.ami import translate as module
 from ccd.ami.framing import Framer
 from ccd.ami.translate import TABLE, dropped, translate
 from ccd.calls import events as happened
+from ccd.calls.ids import Phone, QueueName
+from ccd.calls.snapshot import MemberNow
 from tests.unit.ami.samples import AGENT, CAPTURES, CHANNEL, body
 
 IDS = {"linked_id": "1795281484.0", "unique_id": "1795281484.0"}
@@ -26,6 +28,13 @@ MEMBER = {
     "Paused": 1,
     "StateInterface": "PJSIP/101",
 }
+OP_ONE = MemberNow(
+    queue=QueueName("operators"),
+    phone=Phone("PJSIP/101"),
+    name="Op One",
+    paused=True,
+    device=Phone("PJSIP/101"),
+)
 TRANSFER = {
     "TransfererChannel": "PJSIP/101-00000001",
     "TransfererUniqueid": "1.1",
@@ -112,14 +121,7 @@ ROWS: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
             name,
             MEMBER,
             happened.MemberChanged,
-            {
-                "queue": "operators",
-                "phone": "PJSIP/101",
-                "name": "Op One",
-                "paused": True,
-                "present": present,
-                "device": "PJSIP/101",
-            },
+            {"member": OP_ONE, "present": present},
         )
         for name, present in [
             ("QueueMemberStatus", True),
@@ -254,7 +256,7 @@ def test_p19_people_s_names_are_unescaped_and_nothing_else_is():
 def test_a_member_s_name_is_not_unescaped():
     event = translate(body("QueueMemberStatus", **{**MEMBER, "MemberName": r"Anna\n"}))
     assert isinstance(event, happened.MemberChanged)
-    assert event.name == r"Anna\n"
+    assert event.member.name == r"Anna\n"
 
 
 def test_unknown_callers_are_empty():
@@ -268,7 +270,7 @@ def test_unknown_callers_are_empty():
 def test_a_member_whose_phone_is_gone_cannot_be_reached(status: str, reachable: bool):
     event = translate(body("QueueMemberStatus", **MEMBER, Status=status))
     assert isinstance(event, happened.MemberChanged)
-    assert event.reachable is reachable
+    assert event.member.reachable is reachable
 
 
 @pytest.mark.parametrize(
@@ -360,7 +362,7 @@ def test_no_values_raise_anything(name: str, headers: dict[str, str]):
 def test_a_member_whose_phone_rings_talks_or_holds_is_busy(status: str):
     event = translate(body("QueueMemberStatus", **{**MEMBER, "Status": status}))
     assert isinstance(event, happened.MemberChanged)
-    assert event.busy is (status in {"2", "3", "6", "7"})
+    assert event.member.busy is (status in {"2", "3", "6", "7"})
 
 
 def test_why_and_since_when_a_member_is_paused():
@@ -379,4 +381,4 @@ def test_why_and_since_when_a_member_is_paused():
 def test_a_moment_that_is_none_is_not_known(moment: str):
     event = translate(body("QueueMemberPause", **MEMBER, LastPause=moment))
     assert isinstance(event, happened.MemberChanged)
-    assert event.paused_at is None
+    assert event.member.paused_at is None

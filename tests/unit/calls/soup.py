@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ccd.calls import events as ev
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
 from ccd.calls.record import StepKind
-from ccd.calls.snapshot import ChannelNow, Snapshot, WaitingNow
+from ccd.calls.snapshot import ChannelNow, MemberNow, Snapshot, WaitingNow
 from tests.unit.calls.script import moment
 
 CALLS = ["100.0", "200.0", "300.0", "ccd-callback-17-1-1795287137", "ccd-missed-1795287137-100.0"]
@@ -83,11 +83,12 @@ def _snapshot(
 _ALIVE = st.dictionaries(LEGS, st.sampled_from(list(map(LinkedId, CALLS))), max_size=4)
 _WAITING = st.dictionaries(LEGS, QUEUES, max_size=2)
 _SNAPSHOTS = st.builds(_snapshot, st.integers(0, 100), _ALIVE, _WAITING)
-_MEMBERS = st.builds(
-    ev.MemberChanged,
-    at=_OF["at"], queue=QUEUES, phone=PHONES, name=st.just("Op"), paused=st.booleans(), present=st.booleans(),
-    busy=st.booleans(), wrap_up=st.integers(0, 20),
+_MEMBER = st.builds(
+    MemberNow,
+    queue=QUEUES, phone=PHONES, name=st.just("Op"), paused=st.booleans(), busy=st.booleans(),
+    wrap_up=st.integers(0, 20),
 )  # fmt: skip
+_MEMBERS = st.builds(ev.MemberChanged, at=_OF["at"], member=_MEMBER, present=st.booleans())
 _CLOCK = st.builds(ev.ClockSet, at=_OF["at"], seconds=st.sampled_from([-3600.0, 7200.0]))
 _LOST = st.builds(ev.LinkLost, at=_OF["at"])
 _OFTEN = st.one_of([_made(kind) for kind in get_args(ev.CallEvent)])

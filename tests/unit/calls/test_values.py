@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from ccd.calls.events import MemberChanged
 from ccd.calls.ids import Phone, QueueName
 from ccd.calls.snapshot import MemberNow
 from ccd.calls.values import made, replace
@@ -29,11 +28,3 @@ def test_a_value_is_the_same_however_it_is_made():
 def test_it_is_frozen():
     with pytest.raises(FrozenInstanceError):
         made(MemberNow, {**WHERE}).paused = True  # type: ignore[misc]
-
-
-def test_the_member_of_an_event_is_the_member_now():
-    event = MemberChanged(at=AT, present=True, **WHERE, name="Op", paused=True, reason="lunch", paused_at=AT)
-    assert event.member == MemberNow(**WHERE, name="Op", paused=True, reason="lunch", paused_at=AT)
-    assert event == MemberChanged(
-        at=AT, present=True, **WHERE, name="Op", paused=True, reason="lunch", paused_at=AT
-    )

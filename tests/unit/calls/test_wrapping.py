@@ -7,14 +7,17 @@ import pytest
 from ccd.calls.book import CallBook
 from ccd.calls.events import LinkLost, MemberChanged
 from ccd.calls.ids import Phone
+from ccd.calls.snapshot import MemberNow
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call, moment
 
 PHONE = Phone("PJSIP/101")
 
 
 def member(at: float, *, paused: bool = False, busy: bool = False, wrap_up: int = 0, **more: Any):
-    told = {"queue": OPERATORS, "phone": PHONE, "name": "Op 101", "present": True, "reachable": True, **more}
-    return MemberChanged(at=moment(at), paused=paused, busy=busy, wrap_up=wrap_up, **told)
+    present = more.pop("present", True)
+    told = {"queue": OPERATORS, "phone": PHONE, "name": "Op 101", "reachable": True, **more}
+    now = MemberNow(paused=paused, busy=busy, wrap_up=wrap_up, **told)
+    return MemberChanged(at=moment(at), member=now, present=present)
 
 
 def wrapped(*events: Any) -> float | None:
