@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CAPTURES = Path(__file__).parents[1] / "captures"
+MANAGER = Path(__file__).parents[2] / "dialplan" / "ccd-manager.conf"
+FILTERED = "answered-caller-hangs-up"
 CHUNK = 65_536
 ABREAST = 20
 PHONES = 100
@@ -33,14 +35,24 @@ class Stream:
 
 
 def stream(capture: str, calls: int, first: int = 0) -> Stream:
-    """``calls`` times the call of ``tests/captures/<capture>.ami``, numbered from ``first`` on."""
+    """``calls`` times the call of ``tests/captures/<capture>.ami``, numbered from ``first`` on.
+
+    A ``FILTERED`` one is without what Asterisk now keeps to itself: it was captured when that was less.
+    """
     banner, _, rest = (CAPTURES / f"{capture}.ami").read_bytes().partition(b"\r\n")
     call = rest[rest.index(b"Event: Newchannel") :].removesuffix(_END)
+    if capture == FILTERED:
+        call = _END.join(frame for frame in call.split(_END) if not _kept_back().match(frame))
     frames = [_renamed(call, number).split(_END) for number in range(first, first + calls)]
     waves = (frames[at : at + ABREAST] for at in range(0, calls, ABREAST))
     data = b"".join(frame + _END for wave in waves for frame in _overlapping(wave))
     chunks = tuple(data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
     return Stream(banner + b"\r\n", chunks, calls, sum(len(one) for one in frames), capture)
+
+
+def _kept_back() -> re.Pattern[bytes]:
+    """The events that ``ccd-manager.conf`` has Asterisk filter, by their first lines."""
+    return re.compile(b"|".join(re.findall(rb"(?m)^eventfilter = !(\^Event: .+)$", MANAGER.read_bytes())))
 
 
 def _renamed(call: bytes, number: int) -> bytes:
