@@ -1,13 +1,14 @@
 """Whatever ails the clinic's systems, 50 calls a second on the real Asterisk: from arrival to queue.
 
 Each ill of ``tests/integration/clinic/spoiling.py`` in turn, with breakers that never open: every call has to
-meet it.  Both moments are Asterisk's own (``Newchannel`` of the caller, ``QueueCallerJoin``).  The same calls
-with all sources well stand beside: what is more than that, the ill has cost.
+meet it.  There a hung or slow one befalls three systems at once; here each also by itself.  Both moments are
+Asterisk's own (``Newchannel`` of the caller, ``QueueCallerJoin``).  The same calls with all sources well
+stand beside: what is more than that, the ill has cost.
 """
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -15,18 +16,43 @@ from pathlib import Path
 from tests.bench import clinic, daemon, quiet, sip_load
 from tests.bench.report import Claim, Result, Table, percentile
 from tests.bench.sip_load import Exchange, exchange
-from tests.integration.clinic.spoiling import ILLS, Ill, Sources, sources
+from tests.integration.clinic.spoiling import ALL, HTTP, ILLS, Ill, Sources, sources
 from tests.testbed import postgres
 from tests.testbed.ccd_process import CcdProcess
+from tests.testbed.http_manners import Manner
 from tests.testbed.ports import free_port
 
-RATE, SECONDS = 50, 4.0
+RATE, SECONDS, WARM = 50, 4.0, 10.0
 DEADLINE, MARGIN = 800, 50
 """Milliseconds: of the configuration, and what ccd may need beside it."""
 _CONFIG = Path("tests/integration/clinic/sources.yaml")
 _WELL = "all well"
 _HEARD = "Event: (Newchannel|QueueCallerJoin)"
 _batches = count()
+
+
+def _over_http(name: str, manner: Manner) -> Ill:
+    def behaves(how: Manner) -> Callable[[Sources], None]:
+        def begin(all_: Sources) -> None:
+            source = getattr(all_, name).service
+            source.manner, source.delay = how, 5.0
+
+        return begin
+
+    return Ill(f"{name} {manner}", (name,), behaves(manner), behaves(Manner.WELL))
+
+
+def _mis_hung(all_: Sources) -> None:
+    all_.mis.service.faults.black_hole = True
+
+
+ALONE = (
+    *(_over_http(name, manner) for manner in (Manner.HUNG, Manner.SLOW) for name in HTTP),
+    Ill("mis hung", ("mis",), _mis_hung, lambda all_: all_.silent(silent=False)),
+)
+"""One system of three."""
+EVERYBODY = {str(ill) for ill in ILLS if len(ill.failed) == len(ALL)}
+"""What befalls three systems at once."""
 
 
 @contextmanager
@@ -88,16 +114,15 @@ async def bench(home: Path) -> Result:
             ccd = await _prepared(home, bed.asterisk.ami_port, all_)
             async with daemon.running(ccd):
                 await bed.ask(ccd.agi_port)
-                await _waits(bed, "warm-up", 1)
+                await _waits(bed, "warm-up", WARM)
                 found[_WELL] = await _waits(bed, "well", SECONDS)
-                for ill in ILLS:
+                for ill in (*ALONE, *ILLS):
                     found[str(ill)] = await _ill(bed, all_, ill)
                     print(f"  {ill}: p99 {percentile(found[str(ill)], 0.99):.0f} ms", flush=True)
     return _result(found)
 
 
 def _result(found: dict[str, list[float]]) -> Result:
-    worst = max((name for name in found if name != _WELL), key=lambda name: percentile(found[name], 0.99))
     rows = [
         (name, str(len(waits)), *(f"{percentile(waits, share):.0f}" for share in (0.5, 0.9, 0.99)))
         for name, waits in found.items()
@@ -105,19 +130,29 @@ def _result(found: dict[str, list[float]]) -> Result:
     return Result(
         name="ills",
         claims=[
-            Claim(
-                what=f"arrival to queue on Asterisk, the worst ill ({worst}), p99 at {RATE} calls/s",
-                value=percentile(found[worst], 0.99),
-                required=DEADLINE + MARGIN,
-                goal=DEADLINE + MARGIN / 2,
-                at_most=True,
-                unit="ms",
-            )
+            _claim("one or two systems ill", found, found.keys() - EVERYBODY - {_WELL}),
+            _claim("all three ill", found, EVERYBODY),
         ],
         tables=[
-            Table(title="one system ill", headings=("ill", "calls", "p50 ms", "p90 ms", "p99 ms"), rows=rows)
+            Table(
+                title="the clinic's systems ill",
+                headings=("ill", "calls", "p50 ms", "p90 ms", "p99 ms"),
+                rows=rows,
+            )
         ],
         limits=["breakers that never open: each call waits for the ill system, up to the deadline"],
+    )
+
+
+def _claim(whose: str, found: Mapping[str, list[float]], names: Collection[str]) -> Claim:
+    worst = max(names, key=lambda name: percentile(found[name], 0.99))
+    return Claim(
+        what=f"arrival to queue, p99 at {RATE} calls/s, {whose} ({worst})",
+        value=percentile(found[worst], 0.99),
+        required=DEADLINE + MARGIN,
+        goal=DEADLINE + MARGIN / 2,
+        at_most=True,
+        unit="ms",
     )
 
 
