@@ -79,12 +79,15 @@ class Running:
 
     def freeze(self) -> None:
         """Hang every process of the server: it accepts connections (the kernel does), and says nothing."""
-        self.server.signal_all(signal.SIGSTOP)
         deadline = time.monotonic() + 10
-        while not self.server.still:  # on a busy machine a thread may answer once more before it stops
+        self.server.signal_all(signal.SIGSTOP)
+        while (
+            not self.server.still
+        ):  # a thread may answer once more before it stops, or a child be born meanwhile
             if time.monotonic() > deadline:
                 raise TimeoutError("the server did not stop")
             time.sleep(0.01)
+            self.server.signal_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.testbed.ports import free_block, free_port
 from tests.testbed.process import Process
 
@@ -19,6 +21,14 @@ class Phone:
     process: Process
     port: int
     log: Path
+
+    @property
+    def listens(self) -> bool:
+        """Whether its port is open, and its own: another process may have been quicker to take it."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            sockets = psutil.Process(self.process.pid).net_connections("udp4")
+            return any(one.laddr[1:] == (self.port,) for one in sockets)
+        return False
 
     def traffic(self) -> bytes:
         """Return SIPp's log of every message, raw."""
@@ -69,8 +79,7 @@ async def _start(scenario: bytes, home: Path, name: str, arguments: Sequence[str
 
 async def _listening(phone: Phone, seconds: float = 5) -> None:
     deadline = time.monotonic() + seconds
-    needle = f":{phone.port:04X} "
-    while needle not in Path("/proc/net/udp").read_text():
+    while not phone.listens:
         if not phone.process.alive:
             if any(phone.received()):
                 return
