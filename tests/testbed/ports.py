@@ -1,31 +1,39 @@
-"""Free ports, below the kernel's ephemeral range: no outgoing connection takes them."""
+"""Free ports, below the kernel's ephemeral range: no outgoing connection takes them.
+
+Single ports and blocks come from ranges of their own: single ones, strewn over one
+range and kept by TCP for a minute after their end, would leave no long row free.
+"""
 
 import random
 import socket
 
-_LOW, _HIGH = 10_000, 32_000
+_SINGLE = range(10_000, 22_000)
+_BLOCKS = range(22_000, 32_000)
 _random = random.SystemRandom()
 
 
 def free_port() -> int:
     """Return a port that is free on loopback for TCP and UDP both."""
-    return free_block(1)
+    for _ in range(1000):
+        port = _random.choice(_SINGLE)
+        if _is_free(port, socket.SOCK_STREAM) and _is_free(port, socket.SOCK_DGRAM):
+            return port
+    raise OSError(f"no free port between {_SINGLE.start} and {_SINGLE.stop}")
 
 
 def free_block(count: int) -> int:
-    """Return the first of ``count`` free ports in a row; even, as RTP wants it."""
+    """Return the first of ``count`` ports in a row that are free for UDP; even, as RTP wants it."""
     for _ in range(1000):
-        start = _random.randrange(_LOW, _HIGH - count) & ~1
-        if all(_is_free(port) for port in range(start, start + count)):
+        start = _random.randrange(_BLOCKS.start, _BLOCKS.stop - count) & ~1
+        if all(_is_free(port, socket.SOCK_DGRAM) for port in range(start, start + count)):
             return start
-    raise OSError(f"no {count} free ports in a row between {_LOW} and {_HIGH}")
+    raise OSError(f"no {count} free ports in a row between {_BLOCKS.start} and {_BLOCKS.stop}")
 
 
-def _is_free(port: int) -> bool:
-    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return False
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
     return True

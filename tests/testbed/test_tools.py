@@ -1,6 +1,8 @@
 """The testbed's own tools: what tests rely on must itself hold."""
 
 import asyncio
+import contextlib
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -77,3 +79,11 @@ async def test_a_recycled_pid_is_left_alone(tmp_path: Path) -> None:
 def test_ports_are_free_and_even() -> None:
     assert free_port() != free_port()
     assert free_block(10) % 2 == 0
+
+
+def test_a_long_block_is_found_among_many_servers() -> None:
+    with contextlib.ExitStack() as servers:
+        for _ in range(500):
+            server = servers.enter_context(socket.socket())
+            server.bind(("127.0.0.1", free_port()))
+        assert free_block(1000) >= 1024
