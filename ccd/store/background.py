@@ -7,8 +7,8 @@ ten times as much of it as here, while callers wait to be answered.
 import asyncio
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from ccd.store.errors import StoreError, translated
 from ccd.store.threads import Aside
+from ccd.store.worker import Worker
 
 _T = TypeVar("_T")
 Work = Callable[[Connection], object]
@@ -30,14 +31,16 @@ class Background:
     def __init__(self, engine: Engine, aside: Aside, name: str) -> None:
         self._engine = engine
         self._aside = aside
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._held: Connection | None = None
+        self._given_up = threading.Event()
+        self._worker = Worker(name)
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """What ``work(connection)`` makes of one consistent view of the data.  Raises StoreError.
 
         Cancelled, it returns when the work has ended.
         """
-        return await self._run(partial(self._read, work), threading.Event())
+        return await self._run(partial(self._read, work))
 
     async def transact(self, work: Work, patience: float) -> None:
         """``work(connection)`` as one transaction, durable when it returns.
@@ -45,44 +48,75 @@ class Background:
         Raises StoreError, for another's lock after ``patience`` seconds.  Cancelled, it returns when
         the transaction has ended one way or the other.
         """
-        given_up = threading.Event()
-        await self._run(partial(self._transact, work, patience, given_up), given_up)
+        self._given_up.clear()
+        await self._run(partial(self._transact, work, patience))
 
-    async def _run(self, what: Callable[[], _T], given_up: threading.Event) -> _T:
-        running = asyncio.get_running_loop().run_in_executor(self._thread, what)
+    async def _run(self, what: Callable[[], _T]) -> _T:
         try:
-            return await asyncio.shield(running)
+            done: _T = await self._worker.do(what)
         except asyncio.CancelledError:
-            given_up.set()
-            await asyncio.wait([running], timeout=_GRACE)
+            self._given_up.set()
+            after = self._worker.do(_nothing)  # its turn comes when that one has ended
+            await asyncio.wait([after], timeout=_GRACE)
             self._aside.stop()
-            await asyncio.gather(running, return_exceptions=True)
+            await asyncio.wait([after])
             raise
+        return done
 
     def _read(self, work: Callable[[Connection], _T]) -> _T:
         def transaction() -> _T:
-            with translated(), self._engine.begin() as connection:
+            with translated(), self._connection() as connection, connection.begin():
                 return work(connection)
 
         return self._aside.run(transaction)
 
-    def _transact(self, work: Work, patience: float, given_up: threading.Event) -> None:
+    def _transact(self, work: Work, patience: float) -> None:
         def transaction() -> None:
-            with translated(), self._engine.connect() as connection:
-                begin(connection, time.monotonic() + patience, given_up)
+            with translated(), self._connection() as connection:
+                begin(connection, time.monotonic() + patience, self._given_up)
                 work(connection)
                 connection.commit()
 
         self._aside.run(transaction)
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """Held from one transaction to the next, where it may be: its pool costs more than a row.
+
+        Whatever goes wrong, it goes back, and is looked at as it comes out again.
+        """
+        held, self._held = self._held, None
+        if held and not self._aside.still(held):
+            held.close()
+            held = None
+        connection = held or self._engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self._aside.still(connection):
+            self._held = connection
+        else:
+            connection.close()
+
     async def close(self) -> None:
         """Close the connection, after what still runs."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        await self._worker.do(self._close)
+        self._worker.stop()
 
     def _close(self) -> None:
-        self._aside.run(self._engine.dispose)
+        self._aside.run(self._end)
         self._aside.close()
+
+    def _end(self) -> None:
+        if self._held is not None:
+            self._held.close()
+        self._engine.dispose()
+
+
+def _nothing() -> None:
+    """It is enough that its turn comes."""
 
 
 def begin(connection: Connection, deadline: float, given_up: threading.Event | None = None) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 ESCAPE = "\u241b"
 Reader = Callable[[Any], Any]
+Writer = Callable[[Any], Any]
 _UNSTORABLE = re.compile(f"[\0\ud800-\udfff{ESCAPE}]")
 _ESCAPED = re.compile(f"{ESCAPE}([0-9a-f]{{4}})")
 _NOTHING: Mapping[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
@@ -97,19 +98,27 @@ def _read_text(value: str | None) -> str | None:
     return unescape(value) if value and ESCAPE in value else value
 
 
+def _write_text(value: str | None) -> str | None:
+    return None if value is None else escape(value)
+
+
 class AnyText(TypeDecorator[str]):
     """Text of any kind, lossless."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Escape on the way in."""
-        return None if value is None else escape(value)
+    def bind_processor(self, dialect: Dialect) -> Writer:  # noqa: ARG002
+        """Escape on the way in: a row has twenty texts, so in one call each, not SQLAlchemy's three."""
+        return _write_text
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
-        """Unescape on the way out: a row has twenty texts, so in one call each, not SQLAlchemy's three."""
+        """Unescape on the way out."""
         return _read_text
+
+
+def _write_moment(value: datetime | None) -> str | None:
+    return None if value is None else write_moment(value)
 
 
 def _read_moment(value: str | None) -> datetime | None:
@@ -122,9 +131,9 @@ class Moment(TypeDecorator[datetime]):
     impl = String(32)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Writer:  # noqa: ARG002
         """To UTC."""
-        return None if value is None else write_moment(value)
+        return _write_moment
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
         """Back, in UTC."""
@@ -146,6 +155,12 @@ class Amount(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+def _write_json(value: Any) -> str:
+    if not value and type(value) in _NOTHING:
+        return _NOTHING[type(value)]
+    return to_json(value)
+
+
 def _read_json(value: str) -> Any:
     return [] if value == "[]" else json.loads(unescape(value))
 
@@ -156,11 +171,9 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Writer:  # noqa: ARG002
         """To text."""
-        if not value and type(value) in _NOTHING:
-            return _NOTHING[type(value)]
-        return to_json(value)
+        return _write_json
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
         """Back."""

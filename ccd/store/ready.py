@@ -5,13 +5,13 @@ than SQLite's writing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Enum, Insert
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine
 
 from ccd.store.columns import AnyText, storable
 
@@ -80,6 +80,4 @@ def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
     """What this type makes of a value, without what SQLAlchemy puts around it."""
     if isinstance(kind, Enum):
         return str.__str__
-    if isinstance(kind, TypeDecorator):
-        return partial(kind.process_bind_param, dialect=dialect)
     return kind.bind_processor(dialect)

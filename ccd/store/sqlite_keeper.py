@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, closing
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -43,7 +44,7 @@ class Sqlite:
 
     def aside(self) -> Aside:
         """See ``Keeper``."""
-        return Plain()
+        return Plain(partial(sqlite.identity, self._path))
 
     def blocking(self, *, writes: bool) -> Engine:
         """See ``Keeper``."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.util import greenlet_spawn
 
 _T = TypeVar("_T")
@@ -20,13 +21,20 @@ class Aside(Protocol):
         """End what waits for a server, from any thread; CancelledError is raised there."""
         ...
 
+    def still(self, connection: Connection) -> bool:
+        """Whether a connection may be used again as it is, without being looked at by its pool."""
+        ...
+
     def close(self) -> None:
         """Nothing runs afterwards."""
         ...
 
 
 class Plain:
-    """For drivers that block."""
+    """For drivers that block.  ``file`` says which one stands at the database's place now."""
+
+    def __init__(self, file: Callable[[], object]) -> None:
+        self._file = file
 
     def run(self, work: Callable[[], _T]) -> _T:
         """See ``Aside``."""
@@ -34,6 +42,10 @@ class Plain:
 
     def stop(self) -> None:
         """A file is waited for as long as its driver does."""
+
+    def still(self, connection: Connection) -> bool:
+        """See ``Aside``: not when another file stands there."""
+        return bool(connection.info.get("file") == self._file())
 
     def close(self) -> None:
         """Nothing is held."""
@@ -64,6 +76,10 @@ class OnLoop:
         if running := self._running:
             loop, task = running
             loop.call_soon_threadsafe(task.cancel)
+
+    def still(self, connection: Connection) -> bool:  # noqa: ARG002
+        """See ``Aside``: never, a server may have gone meanwhile."""
+        return False
 
     def close(self) -> None:
         """Close the loop."""

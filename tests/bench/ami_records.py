@@ -3,8 +3,8 @@
 Both write the same rows into the same tables with their indexes: a call's record, who talked with the caller,
 the mark that figures are to be made of it.  Each has a file of its own, and transactions of as many records:
 one, and a hundred.  The script has its rows ready for ``executemany``; ccd makes them of its records, in the
-writer's thread.  Times are of the clock, because most of a small transaction is the disk; ratios are of the
-best rounds.
+writer's thread.  Times are of the clock, because most of a small transaction is the disk; ratios are of all
+records by all seconds: a round is as quick as the disk was just then.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import harmonic_mean
 from typing import Any
 
 import sqlalchemy
@@ -32,8 +33,8 @@ from tests.bench import ami_intake, quiet
 from tests.bench.report import Claim, Table, spread
 from tests.bench.stream import stream
 
-ROUNDS = 5
-BATCHES = {1: 60, 100: 2000}
+ROUNDS = 9
+BATCHES = {1: 500, 100: 2000}
 """Records in a transaction, and how many records in all."""
 TABLES = (calls, call_phones, report_changes)
 Batches = Sequence[Sequence[CallRecord]]
@@ -156,7 +157,7 @@ def claims(found: dict[int, dict[str, list[float]]]) -> list[Claim]:
     return [
         Claim(
             what=f"durable records/s against raw SQLite (FULL), {_many(size)}",
-            value=max(rates["ccd"]) / max(rates["plain"]),
+            value=harmonic_mean(rates["ccd"]) / harmonic_mean(rates["plain"]),
             required=0.5,
             goal=0.8,
         )

@@ -1,0 +1,77 @@
+"""The thread that writes: in turn, whatever becomes of who waits."""
+
+import asyncio
+import threading
+import weakref
+
+import pytest
+
+from ccd.store.worker import Worker
+
+
+async def test_works_are_done_in_turn_and_their_results_told():
+    worker, done = Worker("turns"), list[int]()
+
+    def work(number: int) -> int:
+        done.append(number)
+        return -number
+
+    told = await asyncio.gather(*(worker.do(lambda number=number: work(number)) for number in range(50)))
+    worker.stop()
+    assert done == list(range(50))
+    assert told == [-number for number in range(50)]
+
+
+async def test_what_it_raises_is_the_waiters_and_the_next_work_is_done():
+    worker = Worker("raising")
+    with pytest.raises(ZeroDivisionError):
+        await worker.do(lambda: 1 / 0)
+    assert await worker.do(lambda: "done") == "done"
+    worker.stop()
+
+
+async def test_a_work_that_nobody_waits_for_any_more_is_done_before_the_next():
+    worker, may_go, done = Worker("given up"), threading.Event(), list[str]()
+
+    def first() -> None:
+        may_go.wait(10)
+        done.append("first")
+
+    told = worker.do(first)
+    told.cancel()
+    after = worker.do(lambda: done.append("after"))
+    may_go.set()
+    await after
+    worker.stop()
+    assert done == ["first", "after"]
+    assert told.cancelled()
+
+
+def test_a_loop_that_was_closed_meanwhile_harms_nobody():
+    worker, may_go = Worker("closed"), threading.Event()
+
+    async def leave() -> None:
+        worker.do(lambda: may_go.wait(10))
+
+    async def come() -> str:
+        told = worker.do(lambda: "heard")
+        may_go.set()
+        return await told
+
+    asyncio.run(leave())
+    assert asyncio.run(come()) == "heard"
+    worker.stop()
+
+
+async def test_a_result_is_not_kept_once_it_was_told():
+    class Large:
+        """What would fill the memory."""
+
+    worker = Worker("keeping")
+    large = await worker.do(Large)
+    kept = weakref.ref(large)
+    del large
+    async with asyncio.timeout(10):  # the thread may be about to let go of it
+        while kept() is not None:
+            await asyncio.sleep(0.01)
+    worker.stop()
