@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import weakref
+from functools import partial
 
 import pytest
 
@@ -16,7 +17,7 @@ async def test_works_are_done_in_turn_and_their_results_told():
         done.append(number)
         return -number
 
-    told = await asyncio.gather(*(worker.do(lambda number=number: work(number)) for number in range(50)))
+    told = await asyncio.gather(*(worker.do(partial(work, number)) for number in range(50)))
     worker.stop()
     assert done == list(range(50))
     assert told == [-number for number in range(50)]
@@ -56,7 +57,8 @@ def test_a_loop_that_was_closed_meanwhile_harms_nobody():
     async def come() -> str:
         told = worker.do(lambda: "heard")
         may_go.set()
-        return await told
+        heard: str = await told
+        return heard
 
     asyncio.run(leave())
     assert asyncio.run(come()) == "heard"
