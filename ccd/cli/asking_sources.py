@@ -83,5 +83,5 @@ async def callers(settings: Settings) -> AsyncIterator[Callers]:
     """Who calls, asked of the configured sources; raises ``opening.TROUBLE``."""
     directory = settings.directory
     async with configured(settings) as guarded:
-        lookup = Lookup(guarded, directory.region, directory.deadline, merge=directory.merge)
-        yield Callers(lookup, directory.deadline)
+        lookup = Lookup(guarded, directory.region, directory.patience, merge=directory.merge)
+        yield Callers(lookup, directory.patience)

@@ -52,7 +52,7 @@ def try_number(path: Path, number: str, *, as_json: bool) -> int:
     if as_json:
         print_json(_document(known.e164, tried, people))
     else:
-        _show(tried, people, settings.directory.deadline)
+        _show(tried, people, settings.directory.patience)
     return 1 if any(one.said is None for one in tried) else 0
 
 
@@ -82,9 +82,9 @@ async def _one(settings: SourceSettings, source: Guarded, e164: str) -> Tried:
     return Tried(settings=settings, said=said, error=error, seconds=loop.time() - began)
 
 
-def _show(tried: Sequence[Tried], people: Sequence[Patient], deadline: float) -> None:
+def _show(tried: Sequence[Tried], people: Sequence[Patient], patience: float) -> None:
     rows = (
-        (one.settings.name, one.settings.kind, f"{one.seconds * 1000:.0f}", _answer(one, deadline))
+        (one.settings.name, one.settings.kind, f"{one.seconds * 1000:.0f}", _answer(one, patience))
         for one in tried
     )
     console().print(table(("source", "kind", "ms", "answer"), rows))
@@ -97,12 +97,12 @@ def _show(tried: Sequence[Tried], people: Sequence[Patient], deadline: float) ->
         typer.echo("\nnobody knows this number")
 
 
-def _answer(one: Tried, deadline: float) -> str:
+def _answer(one: Tried, patience: float) -> str:
     """Who, and how much of them; or the error."""
     if one.said is None:
         return one.error
     who = "; ".join(f"{patient.full_name} ({_amount(patient)})" for patient in one.said) or "nobody"
-    return f"{who}; after the deadline of {deadline:g} s" if one.seconds > deadline else who
+    return f"{who}; too late for routing, which waits {patience:g} s" if one.seconds > patience else who
 
 
 def _amount(patient: Patient) -> str:

@@ -46,7 +46,7 @@ class Telephony:
         screens: Screens,
         took: Callable[[float], None],
     ) -> None:
-        region, deadline = settings.directory.region, settings.directory.deadline
+        region, patience = settings.directory.region, settings.directory.patience
         zone = ZoneInfo(settings.routing.timezone)
         given = Given(builtin=storage.directory, region=region, zone=zone)
         self.sources = tuple(make(one, given) for one in settings.directory.sources)
@@ -63,7 +63,7 @@ class Telephony:
         )
         self.promises = CallbackStore(storage.database)
         inbound = Inbound(
-            Gatherer(self.lookup, storage.history, self.tracker.queues, deadline=deadline, clock=utc_now),
+            Gatherer(self.lookup, storage.history, self.tracker.queues, deadline=patience, clock=utc_now),
             self.rules,
             self.tracker,
             utc_now,
@@ -97,7 +97,7 @@ class Telephony:
 def _lookup(settings: DirectorySettings, sources: tuple[Source, ...]) -> Lookup:
     written = zip(settings.sources, sources, strict=True)
     guarded = tuple(guard(one, source, settings.deadline) for one, source in written)
-    return Lookup(guarded, settings.region, settings.deadline, merge=settings.merge)
+    return Lookup(guarded, settings.region, settings.patience, merge=settings.merge)
 
 
 def _recovery(settings: Settings, storage: Storage, tracker: Tracker) -> Recovery | None:

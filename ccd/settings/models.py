@@ -108,6 +108,11 @@ class DirectorySettings(Model):
     merge: tuple[MergeKey, ...] = ("name_and_birth_date", "policy")
     """By what two sources mean the same person."""
 
+    @property
+    def patience(self) -> float:
+        """Seconds that sources are waited for: of the deadline a twentieth is left for the answer itself."""
+        return 0.95 * self.deadline
+
 
 class Desk(Model):
     """The web page of operators and doctors."""

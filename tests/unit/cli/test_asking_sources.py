@@ -72,7 +72,7 @@ def test_a_source_that_is_later_than_the_deadline(ccd, mis):
     mis.hangs = True
     _, out, error = ccd(*CALL)
     assert out.startswith("+79161234567: failed")
-    assert error == "mis: no answer for 1 of 1: nothing came within 1 s\n"
+    assert error == "mis: no answer for 1 of 1: nothing came within 0.95 s\n"
 
 
 def test_for_a_made_up_patient_nobody_is_asked(ccd, mis):
