@@ -20,9 +20,8 @@ from yarl import URL
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_errors import LostError, RefusedError
+from ccd.sources.http_bodies import Body
 from ccd.sources.http_errors import UnreachedError, unreached
-
-_CHUNK = 65_536
 
 
 class FhirClient(AsyncFHIRClient):
@@ -103,12 +102,13 @@ class FhirClient(AsyncFHIRClient):
             raise LostError(f"the FHIR server gave no answer: {type(error).__name__}") from error
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
-        body = bytearray()
-        async for chunk in answer.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > self._settings.max_bytes:
-                raise LostError(f"the FHIR server's answer is longer than {self._settings.max_bytes} bytes")
-        return bytes(body)
+        try:
+            body = Body(answer.headers, self._settings.max_bytes)
+            async for piece in answer.content.iter_any():
+                body.add(piece)
+            return body.whole()
+        except DirectoryError as error:
+            raise LostError(f"the FHIR server {error}") from None
 
     def _open(self) -> aiohttp.ClientSession:
         """The session, made inside the loop that uses it."""
@@ -119,7 +119,8 @@ class FhirClient(AsyncFHIRClient):
                 connector=aiohttp.TCPConnector(limit=self._settings.connections, ssl=tls),
                 timeout=aiohttp.ClientTimeout(total=self._settings.request_timeout),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers=self._build_request_headers(),
+                headers={**self._build_request_headers(), "Accept-Encoding": "gzip"},
+                auto_decompress=False,
                 json_serialize=partial(json.dumps, default=float),
             )
         return self._session

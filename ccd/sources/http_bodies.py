@@ -12,6 +12,8 @@ _JSON = re.compile(r"application/(?:[a-z0-9.-]+\+)?json|text/json|text/plain|")
 _CHARSETS = {"": "utf-8-sig", "utf-8": "utf-8-sig", "utf8": "utf-8-sig", "windows-1251": "windows-1251"}
 _PLAIN = frozenset({"", "identity"})
 _GZIP = frozenset({"gzip", "x-gzip"})
+_DIGITS = 20
+"""Of a length: Python takes long for numbers of thousands."""
 _SHOWN = re.compile(r"[^a-z0-9/+.;=_ -]")
 
 
@@ -29,25 +31,35 @@ class Body:
         self._unpacking = zlib.decompressobj(31) if encoding in _GZIP else None
         self._most = most
         self._bytes = bytearray()
+        said = headers.get("Content-Length", "")
+        if self._unpacking is None and said.isdecimal() and int(said[:_DIGITS]) > most:
+            raise self._too_much()
 
     def add(self, piece: bytes) -> None:
         """Take what has arrived."""
         found = self._unpacked(piece)
         if len(self._bytes) + len(found) > self._most:
-            raise DirectoryError(f"answers with more than {self._most:,} bytes")
+            raise self._too_much()
         self._bytes += found
+
+    def _too_much(self) -> DirectoryError:
+        return DirectoryError(f"answers with more than {self._most:,} bytes")
 
     @property
     def size(self) -> int:
         """Bytes so far."""
         return len(self._bytes)
 
-    def json(self) -> Any:
-        """All that has arrived, parsed."""
+    def whole(self) -> bytes:
+        """All that has arrived, unpacked."""
         if self._unpacking and not self._unpacking.eof and self._bytes:
             raise DirectoryError("broke off in the middle of its answer")
+        return bytes(self._bytes)
+
+    def json(self) -> Any:
+        """The same, parsed."""
         try:
-            return json.loads(self._bytes.decode(self._charset), parse_constant=_no_number)
+            return json.loads(self.whole().decode(self._charset), parse_constant=_no_number)
         except UnicodeDecodeError as error:
             name = self._charset.removesuffix("-sig").upper()
             raise DirectoryError(f"answers with text that is not {name} (at byte {error.start})") from None

@@ -1,5 +1,7 @@
 """Whatever a FHIR server does, ccd gets patients or a DirectoryError, and never much of its memory."""
 
+import gzip
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +12,7 @@ from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir import FhirSource
 from ccd.sources.fhir_errors import RefusedError
 from tests.testbed.http_manners import Manner
-from tests.testbed.http_messages import Asked
+from tests.testbed.http_messages import Asked, Reply
 from tests.testbed.http_source import HttpSource
 from tests.unit.sources.fhir_world import NOW, NUMBER, answering, answers, bundle
 
@@ -46,6 +48,34 @@ async def test_a_bad_answer_is_a_directory_error(service: HttpSource, manner: Ma
         await found(service.url, **limits)
     assert "hunter2" not in str(caught.value)
     assert service.sent < 30_000_000
+
+
+@pytest.mark.parametrize(
+    ("manner", "sentence"),
+    [
+        (Manner.HTML, "the FHIR server answers with text/html instead of JSON"),
+        (Manner.BOMB, "the FHIR server answers with more than 1,000,000 bytes"),
+        (Manner.HUGE, "the FHIR server answers with more than 1,000,000 bytes"),
+    ],
+)
+async def test_a_bad_answer_is_told_as_of_any_service(service: HttpSource, manner: Manner, sentence: str):
+    service.manner = manner
+    with pytest.raises(DirectoryError) as caught:
+        await found(service.url)
+    assert str(caught.value) == sentence
+
+
+async def test_a_packed_answer_is_unpacked(service: HttpSource):
+    plain = service.answer
+
+    def packed(asked: Asked) -> Reply:
+        body = gzip.compress(json.dumps(plain(asked)).encode())
+        kind = ("Content-Type", "application/fhir+json")
+        return Reply(body=body, headers=(kind, ("Content-Encoding", "gzip")))
+
+    service.answer = packed
+    assert await found(service.url) == ["p1", "p2", "d1"]
+    assert {asked.headers["accept-encoding"] for asked in service.asked} == {"gzip"}
 
 
 @pytest.mark.parametrize("manner", [Manner.SLOW, Manner.DRIPPING])

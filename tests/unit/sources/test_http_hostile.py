@@ -1,10 +1,13 @@
 """HTTP services that are down, broken or hostile: a sentence, soon, without a word of their answer."""
 
 import asyncio
+import gzip
+from contextlib import nullcontext
 
 import pytest
 
 from ccd.directory.model import DirectoryError
+from ccd.sources.http_bodies import Body
 from tests.testbed.http_manners import BIG, Manner
 from tests.testbed.http_messages import Reply
 from tests.testbed.http_source import HttpSource
@@ -36,6 +39,29 @@ async def test_a_service_that_answers_badly_is_told_and_asked_again(manner, sent
         assert service.sent < BIG / 2
         service.manner = Manner.WELL
         assert len(await source.patients(NUMBER)) == 1
+
+
+@pytest.mark.parametrize(
+    ("length", "most", "refused"),
+    [
+        ("1001", 1000, True),
+        ("1000", 1000, False),
+        ("9" * 5000, 1000, True),
+        ("-1", 1000, False),
+        ("²", 1, False),
+    ],
+)
+def test_an_answer_that_says_it_is_too_long_is_refused_before_it_comes(length, most, refused):
+    headers = {"Content-Type": "application/json", "Content-Length": length}
+    with pytest.raises(DirectoryError, match="more than") if refused else nullcontext():
+        Body(headers, most)
+
+
+def test_how_long_an_answer_is_packed_says_nothing_of_it():
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Content-Length": "30"}
+    body = Body(headers, 20)
+    body.add(gzip.compress(b"[1]"))
+    assert body.json() == [1]
 
 
 @pytest.mark.parametrize("manner", [Manner.HUNG, Manner.SLOW, Manner.DRIPPING])
