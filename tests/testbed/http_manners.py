@@ -98,12 +98,13 @@ async def _huge(_service: Serving, _asked: Asked) -> Pieces:
 
 
 async def _bomb(_service: Serving, _asked: Asked) -> Pieces:
-    body = await asyncio.to_thread(_zeros)
+    body = await asyncio.to_thread(zeros)
     yield wire(Reply(body=body, headers=(_json(), ("Content-Encoding", "gzip"))))
 
 
 @cache
-def _zeros() -> bytes:
+def zeros() -> bytes:
+    """The bomb; takes a while the first time."""
     return gzip.compress(b"0" * BIG)
 
 
