@@ -64,9 +64,11 @@ class Visits(_Rows):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relatives(_Rows):
-    """See ``import_rows.Relative``."""
+    """Those through whom patients are reached: their numbers, in E.164, and who they are."""
 
     phones: Sequence[Sequence[str]]
     name: Sequence[str]
     relationship: Sequence[str]
+    """In the clinic's own word: ``mother``."""
     guardian: Sequence[bool]
+    """A parent or carer, who decides for the patient."""

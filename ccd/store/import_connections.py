@@ -37,10 +37,6 @@ class ImportConnection(Protocol):
         """One statement, with ``?`` for each parameter."""
         ...
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """The same for each of these rows."""
-        ...
-
     def joined(self, column: str) -> str:
         """The SQL that makes one text of a group's, with commas between."""
         ...

@@ -5,18 +5,15 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from ccd.directory.booking import Slot
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import DirectoryError, Origin, Patient
 from ccd.store import lookup, lookup_rows
 from ccd.store.clock import Clock, utc_now
-from ccd.store.comparing import Scope
 from ccd.store.database import Database
 from ccd.store.errors import StoreError
-from ccd.store.import_result import ImportResult, Progress, ignore
+from ccd.store.import_result import Progress, ignore
 from ccd.store.importing import Importer
 from ccd.store.reader import Reader
 from ccd.store.slots import SlotsResult, replace_slots
-from ccd.store.staging import Staging
 
 
 class BuiltinDirectory:
@@ -48,16 +45,6 @@ class BuiltinDirectory:
             return lookup_rows.patients(lookup.rows(engine, rows), Origin(self.name, now))
         except (StoreError, ValueError) as error:
             raise DirectoryError(f"the built-in directory: {error}") from error
-
-    async def upsert(self, rows: DirectoryRows, progress: Progress = ignore) -> ImportResult:
-        """Write these rows as an import, all or nothing; raises StoreError."""
-
-        def stage(staging: Staging) -> tuple[Scope, None]:
-            staging.add_all(rows)
-            return Scope(columns=rows.columns), None
-
-        result, _ = await self.importer(progress).run(stage)
-        return result
 
     async def replace_slots(self, said: Sequence[Slot], *, dry: bool = False) -> SlotsResult:
         """Free hours of ccd's own schedule; ``dry``: only say how many there would be.  Raises StoreError."""

@@ -62,16 +62,12 @@ class PostgresImport:
 
     def stage(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """See ``ImportConnection``."""
-        self.many(self._inserts[table], rows)
+        if given := [tuple(row) for row in rows]:
+            self._connection.exec_driver_sql(_numbered(self._inserts[table]), given)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> CursorResult[Any]:
         """See ``ImportConnection``."""
         return self._connection.exec_driver_sql(_numbered(sql), tuple(parameters))
-
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """See ``ImportConnection``."""
-        if given := [tuple(row) for row in rows]:
-            self._connection.exec_driver_sql(_numbered(sql), given)
 
     def joined(self, column: str) -> str:
         """See ``ImportConnection``."""

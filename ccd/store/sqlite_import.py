@@ -50,16 +50,13 @@ class SqliteImport:
             size = count * width
             whole = len(values) // size * size
             insert = f"INSERT INTO staged_{table} VALUES {', '.join([row] * count)}"  # noqa: S608
-            self.many(insert, (values[start : start + size] for start in range(0, whole, size)))
+            together = (values[start : start + size] for start in range(0, whole, size))
+            self._connection.executemany(insert, together)
             del values[:whole]
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """See ``ImportConnection``."""
         return self._connection.execute(sql, parameters)
-
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """See ``ImportConnection``."""
-        self._connection.executemany(sql, rows)
 
     def joined(self, column: str) -> str:
         """See ``ImportConnection``."""

@@ -38,11 +38,9 @@ def patient_rows(said: Patients) -> Iterator[Row]:
     )
 
 
-def phone_rows(
-    entries: Iterable[int], patient_ids: Sequence[str], numbers: Iterable[Iterable[str]]
-) -> Iterator[Row]:
+def phone_rows(said: Patients) -> Iterator[Row]:
     """Their own numbers."""
-    for entry, patient_id, theirs in zip(entries, _escaped(patient_ids), numbers, strict=True):
+    for entry, patient_id, theirs in zip(said.entry, _escaped(said.patient_id), said.phones, strict=True):
         for number in theirs:
             yield entry, patient_id, number
 

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ccd.directory.import_columns import Patients, Policies, Relatives, Visits
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import Coverage
-from ccd.store import import_values as by_columns
 from ccd.store import staged_rows as rows
-from ccd.store.columns import escape, unescape
+from ccd.store.columns import unescape
 from ccd.store.errors import StoreError
 from ccd.store.import_connections import Answer, ImportConnection
 from ccd.store.staged_tables import FACETS, STAGED
@@ -39,13 +37,7 @@ class Staging:
     def add_patients(self, said: Patients) -> None:
         """See Sink."""
         self._put("patients", rows.patient_rows(said))
-        self.add_phones(said.entry, said.patient_id, said.phones)
-
-    def add_phones(
-        self, entries: Iterable[int], patient_ids: Sequence[str], numbers: Iterable[Iterable[str]]
-    ) -> None:
-        """All numbers of these patients."""
-        self._put("phones", rows.phone_rows(entries, patient_ids, numbers))
+        self._put("phones", rows.phone_rows(said))
 
     def add_policies(self, said: Policies) -> None:
         """See Sink."""
@@ -58,17 +50,6 @@ class Staging:
     def add_relatives(self, said: Relatives) -> None:
         """See Sink."""
         self._put("relatives", rows.relative_rows(said))
-
-    def add_all(self, said: DirectoryRows) -> None:
-        """Everything of these rows."""
-        self.add_patients(by_columns.patients(said.patients))
-        self.add_phones((0,) * len(said.phones), list(said.phones), said.phones.values())
-        self.add_policies(by_columns.policies(said.policies, said.kindless))
-        self.add_visits(by_columns.visits(said.visits))
-        self.add_relatives(by_columns.relatives(said.relatives))
-        for facet in FACETS:
-            named = ((escape(one),) for one in getattr(said, facet.name))
-            self.connection.many(f"INSERT INTO named_{facet.name} VALUES (?)", named)  # noqa: S608
 
     def repeated(self) -> Iterator[tuple[int, int, str]]:
         """See Sink."""

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import Answer, Coverage, Patient, Policy, Visit
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
+from tests.unit.directory_rows import DirectoryRows
+from tests.unit.import_rows import import_rows
 
 PATIENTS = 100_000
 NOW = datetime.now(UTC)
@@ -66,5 +67,5 @@ async def prepare(home: Path, copy: Path, patients: int = PATIENTS) -> None:
     if not made.exists():
         print(f"  importing {patients:,} patients", flush=True)
         async with opened(made) as database, BuiltinDirectory.open(database) as directory:
-            await directory.upsert(clinic(patients))
+            await import_rows(directory, clinic(patients))
     shutil.copy(made, copy)

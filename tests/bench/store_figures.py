@@ -22,6 +22,7 @@ from ccd.store.database import Database
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
 from tests.bench.clinic import clinic, phone
+from tests.unit.import_rows import import_rows
 
 NOW = datetime.now(UTC)
 
@@ -79,7 +80,7 @@ async def main(count: int) -> None:
         rows = clinic(count)
         for what in ("first import", "same again"):
             began = time.perf_counter()
-            result = await directory.upsert(rows)
+            result = await import_rows(directory, rows)
             print(f"{what} of {count}: {time.perf_counter() - began:.1f} s, {result}")
         print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
         await lookups(directory, count)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import Answer, Coverage, Patient, Policy, Remark, Visit
 from ccd.store.patients import BuiltinDirectory
 from tests.bench.clinic import opened
@@ -17,6 +16,8 @@ from tests.golden.any_answer import TEXTS as ANY
 from tests.golden.reading import world
 from tests.golden.same import plain
 from tests.golden.test_any_answer import shown
+from tests.unit.directory_rows import DirectoryRows
+from tests.unit.import_rows import import_rows
 
 NUMBER = "+79163080001"
 TEXTS = ANY.filter(lambda text: "\ud800" not in text)
@@ -50,7 +51,7 @@ class Own:
             patients=(patient,), columns=COLUMNS, phones={one: (number,)},
             policies={one: patient.policies}, visits={one: patient.visits},
         )  # fmt: skip
-        self._runner.run(self._directory.upsert(rows))
+        self._runner.run(import_rows(self._directory, rows))
 
     def people(self, number: str) -> tuple[Patient, ...]:
         return self._runner.run(self._directory.patients(number))

@@ -15,7 +15,6 @@ import aiohttp
 from ccd.calls.ids import Phone
 from ccd.desk.auth import COOKIE
 from ccd.directory.booking import Slot
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import Patient
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
@@ -25,6 +24,8 @@ from ccd.store.users import Users
 from tests.fakes.ami import FakeAmi, event
 from tests.testbed.ccd_process import CcdProcess
 from tests.unit.ami.samples import AGENT, CHANNEL
+from tests.unit.directory_rows import DirectoryRows
+from tests.unit.import_rows import import_rows
 
 NUMBER = "+79161234567"
 CALL = CHANNEL["Linkedid"]
@@ -62,7 +63,7 @@ class Clinic:
             phones={one.patient_id: (NUMBER,) for one in people},
         )
         async with BuiltinDirectory.open(database) as directory:
-            await directory.upsert(rows)
+            await import_rows(directory, rows)
         now = datetime.now(UTC)
         await replace_slots(database, [_slot(number, now) for number in range(hours)], now)
         self._hire(operators)

@@ -9,9 +9,9 @@ from typing import Any
 from ccd.directory.booking import Slot
 from ccd.directory.csv_import import Progress, Reading, read_files
 from ccd.directory.import_columns import Patients, Policies, Relatives, Visits
-from ccd.directory.import_rows import DirectoryRows, Relative
 from ccd.directory.mapping import Headings
 from ccd.directory.model import Patient, Policy, Remark, RemarkKind, Visit
+from tests.unit.directory_rows import DirectoryRows, Relative
 
 
 @dataclass

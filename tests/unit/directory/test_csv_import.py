@@ -10,10 +10,10 @@ import pytest
 
 from ccd.directory.booking import Slot
 from ccd.directory.csv_problems import CsvError
-from ccd.directory.import_rows import DirectoryRows, Relative
 from ccd.directory.model import Answer, Coverage, Patient, Policy, Reach, Remark, RemarkKind, Visit
 from tests.unit.directory.collected import Read as Reading
 from tests.unit.directory.collected import read_all
+from tests.unit.directory_rows import DirectoryRows, Relative
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 PATIENTS = "patient_id,full_name,birth_date,phones,language,tags\n"

@@ -88,7 +88,7 @@ def test_any_bytes(content: bytes) -> None:
 def test_any_rows_below_a_right_header(header: str, rows: list[str], encoding: str) -> None:
     match read((header + "\n".join(rows)).encode(encoding, "replace")):
         case Reading(rows=read_rows):
-            named = read_rows.patient_ids
+            named = [patient.patient_id for patient in read_rows.patients]
             assert all(patient.full_name for patient in read_rows.patients)
             assert set(read_rows.policies) | set(read_rows.visits) | set(read_rows.relatives) <= {"1"}
             assert len(named) == len(set(named))

@@ -6,8 +6,8 @@ from typing import Any
 
 from ccd.calls.ids import LinkedId, Phone, QueueName, UniqueId
 from ccd.calls.record import CallRecord, Disposition, EndedBy, Segment, SegmentKind, State
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import Answer, Coverage, Patient, Policy, Visit
+from tests.unit.directory_rows import DirectoryRows
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FAMILY = "+79031112233"

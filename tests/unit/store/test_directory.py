@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from ccd.directory.import_rows import DirectoryRows, Relative
 from ccd.directory.model import DirectoryError, Origin, Policy, Reach, Remark, RemarkKind
 from ccd.directory.source import Source
 from ccd.store.comparing import Scope
@@ -24,6 +23,8 @@ from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.sqlite_reader import SqliteReader
 from ccd.store.staging import Staging
+from tests.unit.directory_rows import DirectoryRows, Relative
+from tests.unit.import_rows import feed, import_rows
 from tests.unit.store.other_process import locked, select
 from tests.unit.store.samples import ALL_COLUMNS, FAMILY, NOON, POLICY, family, patient, visit
 
@@ -36,7 +37,7 @@ async def directory(database: Database) -> AsyncIterator[BuiltinDirectory]:
 
 async def test_everyone_behind_a_number_with_all_that_is_known(directory: BuiltinDirectory) -> None:
     source: Source = directory
-    await directory.upsert(family())
+    await import_rows(directory, family())
     mother, son = await source.patients(FAMILY)
     rows = family()
     visits = rows.visits["m"]
@@ -69,11 +70,11 @@ def with_relatives(*relatives: Relative) -> DirectoryRows:
 async def test_a_patient_is_reached_through_a_guardian(directory: BuiltinDirectory) -> None:
     aunt = Relative(phones=(FAMILY,), name="Анна", relationship="тётя")
     father = Relative(phones=(FAMILY, "+79990000001"), name="Пётр", relationship="папа", guardian=True)
-    await directory.upsert(with_relatives(aunt, father))
+    await import_rows(directory, with_relatives(aunt, father))
     through_father = replace(CHILD, reach=Reach.GUARDIAN, relationship="папа", through="Пётр")
     assert await directory.patients(FAMILY) == (through_father,)
     assert await directory.patients("+79990000001") == (through_father,)
-    await directory.upsert(with_relatives(aunt))
+    await import_rows(directory, with_relatives(aunt))
     assert await directory.patients(FAMILY) == (
         replace(CHILD, reach=Reach.RELATIVE, relationship="тётя", through="Анна"),
     )
@@ -81,7 +82,9 @@ async def test_a_patient_is_reached_through_a_guardian(directory: BuiltinDirecto
 
 
 async def test_an_own_number_is_own_whoever_else_has_it(directory: BuiltinDirectory) -> None:
-    await directory.upsert(with_relatives(Relative(phones=("+74951234567",), name="Анна", guardian=True)))
+    await import_rows(
+        directory, with_relatives(Relative(phones=("+74951234567",), name="Анна", guardian=True))
+    )
     assert await directory.patients("+74951234567") == (CHILD,)
 
 
@@ -92,10 +95,10 @@ async def test_organisations_and_staff_say_that_they_are_no_patients(directory: 
     )
     rows = DirectoryRows(
         patients=people,
-        columns=frozenset({"full_name", "kind"}),
+        columns=frozenset({"full_name", "kind", "phones"}),
         phones=dict.fromkeys(("lab", "s"), (FAMILY,)),
     )
-    await directory.upsert(rows)
+    await import_rows(directory, rows)
     assert await directory.patients(FAMILY) == people
 
 
@@ -103,9 +106,9 @@ async def test_every_fact_says_when_it_was_last_imported(database: Database) -> 
     hour = timedelta(hours=1)
     moments = iter((NOON, NOON + hour, NOON + 2 * hour, NOON))
     async with BuiltinDirectory.open(database, now=lambda: next(moments)) as directory:
-        await directory.upsert(replace(family(), visits={}))
-        await directory.upsert(DirectoryRows(visits=family().visits))
-        await directory.upsert(DirectoryRows(policies=family().policies))
+        await import_rows(directory, replace(family(), visits={}))
+        await import_rows(directory, DirectoryRows(visits=family().visits))
+        await import_rows(directory, DirectoryRows(policies=family().policies))
         (mother,) = await directory.patients("+74951234567")
     assert mother.origin == Origin("built-in", NOON)
     assert {one.origin.at for one in mother.visits} == {NOON + hour}
@@ -120,26 +123,29 @@ async def test_the_most_recently_seen_come_first(directory: BuiltinDirectory) ->
         "c": (visit(-2, "arrived"),),
         "d": (),
     }
-    await directory.upsert(
+    await import_rows(
+        directory,
         DirectoryRows(
             patients=tuple(patient(one, one) for one in people),
             columns=ALL_COLUMNS,
             phones=dict.fromkeys(people, (FAMILY,)),
             visits=people,
-        )
+        ),
     )
     assert [one.patient_id for one in await directory.patients(FAMILY)] == ["c", "b", "a", "d"]
 
 
 async def test_who_is_late_for_a_visit_sees_it_first(directory: BuiltinDirectory) -> None:
     half_an_hour_ago, long_ago = visit(-0.02), visit(-0.5)
-    await directory.upsert(replace(family(), visits={"m": (long_ago, half_an_hour_ago, visit(1))}))
+    await import_rows(directory, replace(family(), visits={"m": (long_ago, half_an_hour_ago, visit(1))}))
     mother = (await directory.patients("+74951234567"))[0]
     assert mother.visits == (half_an_hour_ago, visit(1), long_ago)
 
 
 async def test_many_visits_are_cut_to_the_nearest(directory: BuiltinDirectory) -> None:
-    await directory.upsert(replace(family(), visits={"m": tuple(visit(day) for day in range(-100, 100))}))
+    await import_rows(
+        directory, replace(family(), visits={"m": tuple(visit(day) for day in range(-100, 100))})
+    )
     mother = (await directory.patients("+74951234567"))[0]
     assert mother.visits == (*map(visit, range(20)), *map(visit, range(-1, -21, -1)))
 
@@ -147,56 +153,65 @@ async def test_many_visits_are_cut_to_the_nearest(directory: BuiltinDirectory) -
 async def test_text_of_any_kind_is_kept(directory: BuiltinDirectory) -> None:
     hostile = "'; DROP TABLE patients; --\0\udcff␛"
     person = patient(hostile, hostile, tags=frozenset({hostile}))
-    await directory.upsert(
-        DirectoryRows(patients=(person,), columns=ALL_COLUMNS, phones={hostile: (FAMILY,)})
+    await import_rows(
+        directory, DirectoryRows(patients=(person,), columns=ALL_COLUMNS, phones={hostile: (FAMILY,)})
     )
     assert await directory.patients(FAMILY) == (person,)
     assert await directory.patients(hostile) == ()
 
 
 async def test_again_finds_everything_unchanged(directory: BuiltinDirectory, path: Path) -> None:
-    assert await directory.upsert(family()) == ImportResult(added=2, updated=0, unchanged=0)
-    assert await directory.upsert(family()) == ImportResult(added=0, updated=0, unchanged=2)
+    assert await import_rows(directory, family()) == ImportResult(added=2, updated=0, unchanged=0)
+    assert await import_rows(directory, family()) == ImportResult(added=0, updated=0, unchanged=2)
     assert select(path, "SELECT added, updated, unchanged FROM imports") == [(2, 0, 0), (0, 0, 2)]
 
 
 async def test_what_an_import_does_not_say_stays(directory: BuiltinDirectory) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     names_only = DirectoryRows(patients=(patient("t", "Тимофей Великий"),), columns=frozenset({"full_name"}))
-    assert await directory.upsert(names_only) == ImportResult(added=0, updated=1, unchanged=0)
+    assert await import_rows(directory, names_only) == ImportResult(added=0, updated=1, unchanged=0)
     mother, son = await directory.patients(FAMILY)
     assert mother.policies == family().policies["m"]
     assert son == replace(family().patients[1], full_name="Тимофей Великий", visits=family().visits["t"])
 
 
 async def test_a_doctor_and_a_debt_are_taken_away_only_by_saying_so(directory: BuiltinDirectory) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     mother = patient("m", "Соколова Анна", debt=Decimal(0))
-    await directory.upsert(DirectoryRows(patients=(mother,), columns=frozenset({"debt"})))
+    await import_rows(directory, DirectoryRows(patients=(mother,), columns=frozenset({"debt"})))
     (found,) = await directory.patients("+74951234567")
     assert (found.doctor, found.debt) == ("Белова", Decimal(0))
-    await directory.upsert(DirectoryRows(patients=(patient("m", ""),), columns=frozenset({"doctor", "debt"})))
+    await import_rows(
+        directory, DirectoryRows(patients=(patient("m", ""),), columns=frozenset({"doctor", "debt"}))
+    )
     (found,) = await directory.patients("+74951234567")
     assert (found.doctor, found.debt) == ("", None)
 
 
 async def test_policies_imported_without_kinds_keep_theirs(directory: BuiltinDirectory) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     other = Policy(insurer="ВСК", programme="", number="RK-1")
     silent = DirectoryRows(
         policies={"m": (other, replace(POLICY, kind="", programme="Новая"))}, kindless=frozenset({"m"})
     )
-    await directory.upsert(silent)
+    await import_rows(directory, silent)
     (mother,) = await directory.patients("+74951234567")
     assert mother.policies == (other, replace(POLICY, programme="Новая"))
-    await directory.upsert(DirectoryRows(policies={"m": (replace(POLICY, kind=""),)}))
+    await import_rows(directory, DirectoryRows(policies={"m": (replace(POLICY, kind=""),)}))
     assert (await directory.patients("+74951234567"))[0].policies[0].kind == ""
 
 
 async def test_what_an_import_says_replaces_what_was(directory: BuiltinDirectory) -> None:
-    await directory.upsert(family())
-    rows = DirectoryRows(phones={"m": (FAMILY, FAMILY), "t": ()}, policies={"m": (POLICY,)}, visits={"m": ()})
-    assert await directory.upsert(rows) == ImportResult(added=0, updated=2, unchanged=0)
+    await import_rows(directory, family())
+    rows = DirectoryRows(
+        patients=family().patients,
+        columns=frozenset({"phones"}),
+        phones={"m": (FAMILY, FAMILY), "t": ()},
+        policies={"m": (POLICY,)},
+        visits={"t": family().visits["t"]},
+    )
+    result = await import_rows(directory, rows, whole=frozenset({"visits"}))
+    assert (result.updated, result.changes) == (2, {"phones": 2, "policies": 1, "visits": 1})
     (mother,) = await directory.patients(FAMILY)
     assert (mother.policies, mother.visits) == ((POLICY,), ())
     assert await directory.patients("+74951234567") == ()
@@ -204,21 +219,20 @@ async def test_what_an_import_says_replaces_what_was(directory: BuiltinDirectory
 
 async def test_nobody_is_known_by_their_id_alone(directory: BuiltinDirectory) -> None:
     rows = DirectoryRows(patients=(patient("x", "Имя"),), columns=frozenset())
-    assert (await directory.upsert(rows)).added == 1
-    assert (await directory.upsert(rows)).unchanged == 1
+    assert (await import_rows(directory, rows)).added == 1
+    assert (await import_rows(directory, rows)).unchanged == 1
 
 
 async def test_an_import_that_fails_half_way_leaves_no_trace(directory: BuiltinDirectory, path: Path) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     with closing(sqlite3.connect(path)) as other, other:
         other.execute(
             "CREATE TRIGGER full BEFORE INSERT ON visits BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )
-    broken = replace(
-        family(), patients=(patient("m", "Другая"), patient("n", "Новая")), visits={"n": (visit(1),)}
-    )
+    people = (patient("m", "Другая"), patient("n", "Новая"))
+    broken = replace(family(), patients=people, phones={}, visits={"n": (visit(1),)})
     with pytest.raises(StoreError, match="disk is full"):
-        await directory.upsert(broken)
+        await import_rows(directory, broken)
     mother, _ = await directory.patients(FAMILY)
     assert (mother.full_name, mother.policies) == ("Соколова Анна", family().policies["m"])
     assert select(path, "SELECT count(*) FROM patients") == [(2,)]
@@ -226,7 +240,7 @@ async def test_an_import_that_fails_half_way_leaves_no_trace(directory: BuiltinD
 
 async def test_facts_of_nobody_are_refused(directory: BuiltinDirectory) -> None:
     with pytest.raises(StoreError, match=r"(?i)foreign key"):
-        await directory.upsert(DirectoryRows(policies={"stranger": (POLICY,)}))
+        await import_rows(directory, DirectoryRows(policies={"stranger": (POLICY,)}))
 
 
 async def test_an_import_that_another_one_overtook_is_refused(
@@ -235,7 +249,7 @@ async def test_an_import_that_another_one_overtook_is_refused(
     overtaking = threading.Event()
 
     def stage(staging: Staging) -> tuple[Scope, None]:
-        staging.add_all(family())
+        feed(staging, family())
         staging.count("SELECT count(*) FROM patients")  # from here on it sees the directory as it is
         overtaking.set()
         while overtaking.is_set():
@@ -244,7 +258,7 @@ async def test_an_import_that_another_one_overtook_is_refused(
 
     late = asyncio.create_task(directory.importer().run(stage))
     await asyncio.to_thread(overtaking.wait)
-    await directory.upsert(DirectoryRows())
+    await import_rows(directory, DirectoryRows())
     overtaking.clear()
     with pytest.raises(StoreError, match="another import"):
         await late
@@ -255,10 +269,10 @@ async def test_an_import_that_is_cancelled_leaves_no_trace(directory: BuiltinDir
     reading = threading.Event()
 
     def stage(staging: Staging) -> tuple[Scope, None]:
-        staging.add_all(family())
+        feed(staging, family())
         reading.set()
         while True:
-            staging.add_all(DirectoryRows())
+            feed(staging, DirectoryRows())
 
     running = asyncio.create_task(directory.importer().run(stage))
     await asyncio.to_thread(reading.wait)
@@ -269,7 +283,7 @@ async def test_an_import_that_is_cancelled_leaves_no_trace(directory: BuiltinDir
 
 
 async def test_a_lookup_does_not_wait_for_a_writer(directory: BuiltinDirectory, path: Path) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     with locked(path):
         assert len(await directory.patients(FAMILY)) == 2
 
@@ -288,7 +302,7 @@ async def test_a_database_locked_against_readers_is_told_at_once(path: Path) -> 
 
 
 async def test_cancelled_lookups_leave_the_connection_as_it_was(directory: BuiltinDirectory) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     for _ in range(20):
         lookup = asyncio.create_task(directory.patients(FAMILY))
         await asyncio.sleep(0)
@@ -299,7 +313,7 @@ async def test_cancelled_lookups_leave_the_connection_as_it_was(directory: Built
 
 
 async def test_a_broken_row_is_a_directory_error(directory: BuiltinDirectory, path: Path) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("UPDATE patients SET birth_date = 'yesterday'")
     with pytest.raises(DirectoryError, match="yesterday"):
@@ -313,7 +327,7 @@ async def reopened(directory: BuiltinDirectory) -> None:
 
 
 async def test_a_database_that_was_replaced_is_read(directory: BuiltinDirectory, path: Path) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     path.rename(path.with_name("moved.db"))
     for there_again in (False, True):
         if there_again:
@@ -325,7 +339,7 @@ async def test_a_database_that_was_replaced_is_read(directory: BuiltinDirectory,
 
 
 async def test_a_connection_that_broke_is_made_again(directory: BuiltinDirectory, path: Path) -> None:
-    await directory.upsert(family())
+    await import_rows(directory, family())
     assert isinstance(directory._reader.asks, SqliteReader)
     await directory._reader.asks.driver.close()
     with pytest.raises(DirectoryError):
@@ -336,7 +350,7 @@ async def test_a_connection_that_broke_is_made_again(directory: BuiltinDirectory
 
 async def test_progress_is_told(directory: BuiltinDirectory) -> None:
     told: list[tuple[str, int]] = []
-    await directory.upsert(family(), lambda what, done: told.append((what, done)))
+    await import_rows(directory, family(), lambda what, done: told.append((what, done)))
     assert [what for what, _ in told] == [
         *("comparing phones", "comparing relatives", "comparing policies", "comparing visits"),
         *("writing patients", "writing phones", "writing relatives", "writing policies", "writing visits"),

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccd.directory.import_rows import Relative
 from ccd.directory.model import STATUSES, Answer, Coverage, Patient, Policy, Reach, Remark, RemarkKind, Visit
 from ccd.store.database import Database
 from ccd.store.files import import_files
 from ccd.store.patients import BuiltinDirectory
+from tests.unit.directory_rows import Relative
 from tests.unit.empty_database import empty_database
 from tests.unit.store.samples import NOON
 

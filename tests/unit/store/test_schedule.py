@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from ccd.directory.booking import Booking, NotBookedError, Order, Slot, SlotQuery, SlotTakenError
-from ccd.directory.import_rows import DirectoryRows
 from ccd.directory.model import DirectoryError, Origin
 from ccd.store.database import Database
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.schedule import Schedule
 from ccd.store.slots import SlotsResult, replace_slots
+from tests.unit.directory_rows import DirectoryRows
+from tests.unit.import_rows import import_rows
 from tests.unit.store.other_process import locked
 from tests.unit.store.samples import FAMILY, NOON, family
 
@@ -33,7 +34,7 @@ def order(key: str, slot_id: str = "s1", patient_id: str = "m") -> Order:
 @pytest.fixture
 async def schedule(database: Database) -> Schedule:
     async with BuiltinDirectory.open(database, now=lambda: NOON) as directory:
-        await directory.upsert(family())
+        await import_rows(directory, family())
     hours = [slot(1), slot(2), slot(3, doctor="Ёлкина О.", specialty="Окулист")]
     assert await replace_slots(database, hours, NOON) == SlotsResult(3, 0)
     return Schedule(database, now=lambda: NOON)
@@ -119,7 +120,7 @@ async def test_a_booked_visit_is_found_by_number(schedule: Schedule, database: D
         assert visit in mother.visits
         (found,) = [one for one in mother.visits if one.visit_id]
         assert found.visit_id == "k"
-        await directory.upsert(family())
+        await import_rows(directory, family())
         assert visit in (await directory.patients(FAMILY))[0].visits
         await schedule.move("k", order("k2", "s2"))
         found_now = [one.visit_id for one in (await directory.patients(FAMILY))[0].visits if one.visit_id]
@@ -133,7 +134,7 @@ async def test_a_booked_visit_that_a_file_tells_of_too_is_one(
     mine = await schedule.book(order("k"))
     told = replace(mine, status=status, preparation="натощак", visit_id="МИС-9", doctor="КИМ  А. В.")
     async with BuiltinDirectory.open(database, now=lambda: NOON) as directory:
-        await directory.upsert(DirectoryRows(visits={"m": (told, replace(told, starts_at=NOON))}))
+        await import_rows(directory, DirectoryRows(visits={"m": (told, replace(told, starts_at=NOON))}))
         mother = next(one for one in await directory.patients(FAMILY) if one.patient_id == "m")
     other, same = sorted(mother.visits, key=lambda one: one.starts_at)
     assert same == replace(mine, status=status, preparation="натощак")
@@ -146,7 +147,7 @@ async def test_a_cancelled_visit_is_another_than_one_that_is_booked_there_again(
 ) -> None:
     mine = await schedule.book(order("k"))
     async with BuiltinDirectory.open(database, now=lambda: NOON) as directory:
-        await directory.upsert(DirectoryRows(visits={"m": (replace(mine, status="cancelled"),)}))
+        await import_rows(directory, DirectoryRows(visits={"m": (replace(mine, status="cancelled"),)}))
         mother = next(one for one in await directory.patients(FAMILY) if one.patient_id == "m")
     assert sorted((one.status, one.visit_id) for one in mother.visits) == [("booked", "k"), ("cancelled", "")]
 
