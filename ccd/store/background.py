@@ -34,6 +34,7 @@ class Background:
         self._held: Connection | None = None
         self._given_up = threading.Event()
         self._worker = Worker(name)
+        self._turn = asyncio.Lock()
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """What ``work(connection)`` makes of one consistent view of the data.  Raises StoreError.
@@ -48,20 +49,27 @@ class Background:
         Raises StoreError, for another's lock after ``patience`` seconds.  Cancelled, it returns when
         the transaction has ended one way or the other.
         """
-        self._given_up.clear()
         await self._run(partial(self._transact, work, patience))
 
     async def _run(self, what: Callable[[], _T]) -> _T:
-        try:
-            done: _T = await self._worker.do(what)
-        except asyncio.CancelledError:
-            self._given_up.set()
-            after = self._worker.do(_nothing)  # its turn comes when that one has ended
-            await asyncio.wait([after], timeout=_GRACE)
+        """One at a time: what ``stop`` ends is what was cancelled, never another's."""
+        async with self._turn:
+            self._given_up.clear()
+            try:
+                done: _T = await self._worker.do(what)
+            except asyncio.CancelledError:
+                await self._end_now()
+                raise
+            return done
+
+    async def _end_now(self) -> None:
+        """Return when what runs has ended, by itself or stopped."""
+        self._given_up.set()
+        after = self._worker.do(_nothing)  # its turn comes when that one has ended
+        ended, _ = await asyncio.wait([after], timeout=_GRACE)
+        if not ended:
             self._aside.stop()
             await asyncio.wait([after])
-            raise
-        return done
 
     def _read(self, work: Callable[[Connection], _T]) -> _T:
         def transaction() -> _T:
@@ -101,9 +109,10 @@ class Background:
             connection.close()
 
     async def close(self) -> None:
-        """Close the connection, after what still runs."""
-        await self._worker.do(self._close)
+        """Close the connection, after what still runs; nothing is done afterwards."""
+        closed = self._worker.do(self._close)
         self._worker.stop()
+        await closed
 
     def _close(self) -> None:
         self._aside.run(self._end)

@@ -20,10 +20,15 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._given = SimpleQueue[tuple[Told, Callable[[], Any]] | None]()
         self._name = name
-        self._begun = False
+        self._begun = self._ended = False
 
     def do(self, what: Callable[[], Any]) -> Told:
-        """Do it after all that was given before.  Cancelling the future only stops the word about it."""
+        """Do it after all that was given before.  Cancelling the future only stops the word about it.
+
+        Raises RuntimeError after ``stop``: nobody would do it.
+        """
+        if self._ended:
+            raise RuntimeError(f"{self._name} has stopped")
         if not self._begun:
             self._begun = True
             threading.Thread(target=self._work, name=self._name, daemon=True).start()
@@ -33,6 +38,7 @@ class Worker:
 
     def stop(self) -> None:
         """Nothing is taken any more; what was given is done."""
+        self._ended = True
         self._given.put(None)
 
     def _work(self) -> None:
@@ -57,5 +63,7 @@ def _tell(told: Told, result: Any, error: BaseException | None) -> None:
         return
     if error is None:
         told.set_result(result)
+    elif isinstance(error, StopIteration):  # no future takes it, and who waits would wait for ever
+        told.set_exception(RuntimeError("StopIteration, out of what was done"))
     else:
         told.set_exception(error)

@@ -77,3 +77,19 @@ async def test_a_result_is_not_kept_once_it_was_told():
         while kept() is not None:
             await asyncio.sleep(0.01)
     worker.stop()
+
+
+async def test_who_comes_after_the_end_is_refused_and_waits_for_nothing():
+    worker = Worker("the thread")
+    await worker.do(lambda: None)
+    worker.stop()
+    with pytest.raises(RuntimeError, match="the thread has stopped"):
+        worker.do(lambda: None)
+
+
+async def test_an_iterator_without_a_next_is_raised_too():
+    worker = Worker("exhausted")
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        async with asyncio.timeout(10):
+            await worker.do(lambda: next(iter(())))
+    worker.stop()
