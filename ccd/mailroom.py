@@ -15,6 +15,7 @@ from ccd.callbacks.voicemail import Voicemail
 from ccd.calls.events import MessageLeft
 from ccd.calls.ids import LinkedId, UniqueId
 from ccd.calls.record import CallRecord, State
+from ccd.looking import keep_looking
 from ccd.recordings import look_through
 
 log = structlog.get_logger()
@@ -69,23 +70,13 @@ class Mailroom:
         self._calls = calls
         self._find = find
         self._outages: tuple[type[Exception], ...] = (*outages, OSError)
-        self._out = False
         self._written: set[Voicemail] = set()
         self._untold: list[Voicemail] | None = None
         self._unread: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except self._outages as error:
-                if not self._out:
-                    log.warning("voicemail not read", reason=str(error))
-                self._out = True
-            else:
-                self._out = False
-            await asyncio.sleep(EVERY)
+        await keep_looking(self.look, EVERY, outages=self._outages, waits="voicemail not read")
 
     async def look(self) -> None:
         """Write down what is new, then tell the calls.  Raises what the book and the records raise."""

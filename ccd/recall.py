@@ -5,7 +5,6 @@ calls' records) and takes the next step.  It remembers nothing that matters, so 
 any moment: an attempt is durable before the call is begun, and the call has the attempt's id.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -18,6 +17,7 @@ from ccd.callbacks.promise import ATTEMPT, Promise, Standing
 from ccd.callbacks.turn import may_be_called, turn
 from ccd.calls.ids import LinkedId
 from ccd.calls.record import CallRecord, Disposition, SegmentKind, State
+from ccd.looking import keep_looking
 from ccd.ports.calls import CallArchive
 from ccd.ports.promises import PromiseStore
 from ccd.ports.switchboard import NotBegunError, NotHeardError, Switchboard
@@ -71,20 +71,10 @@ class Recall:
         """Live promises at which something failed that is no outage."""
         self._clock = clock
         self._outages: tuple[type[Exception], ...] = (*outages, NotHeardError)
-        self._out = False
 
     async def run(self) -> None:
         """Keep promises until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except self._outages as error:
-                if not self._out:
-                    log.warning("callbacks wait", reason=str(error))
-                self._out = True
-            else:
-                self._out = False
-            await asyncio.sleep(TICK)
+        await keep_looking(self.look, TICK, outages=self._outages, waits="callbacks wait")
 
     async def look(self) -> None:
         """Bring every promise up to date, then call whose turn it is.  Raises what the ports raise."""

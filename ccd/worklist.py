@@ -13,17 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from ccd.calls.ids import MISSED, LinkedId
 from ccd.calls.record import CallRecord, State
 from ccd.directory.phones import normalise
+from ccd.looking import keep_looking
 from ccd.missed.deadline import due, opens
 from ccd.missed.happening import Happening, Told, happening, told
 from ccd.missed.task import Deadline, Task, task
 from ccd.settings.models import Missed, Routing
-
-log = structlog.get_logger()
 
 TICK = 0.5
 """Seconds between two looks."""
@@ -113,17 +110,8 @@ class Worklist:
 
     async def run(self) -> None:
         """Keep the list until cancelled."""
-        out = False
-        while True:
-            try:
-                await self.look()
-            except self._outages as error:
-                if not out:
-                    log.warning("the list of missed calls waits", reason=str(error))
-                out = True
-            else:
-                out = False
-            await asyncio.sleep(TICK)
+        waits = "the list of missed calls waits"
+        await keep_looking(self.look, TICK, outages=self._outages, waits=waits)
 
     async def look(self) -> None:
         """Bring the tasks of changed numbers up to date; now and then of all.  Raises what the store does."""

@@ -12,6 +12,7 @@ from ccd.bookings.owner import LONGEST, Owner, carry_out, sound
 from ccd.directory.booking import NotBookedError, SlotTakenError
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
 from ccd.directory.sentences import sentence
+from ccd.looking import keep_looking
 
 log = structlog.get_logger()
 
@@ -41,7 +42,6 @@ class Bookings:
         self._changed = changed
         self._patience = patience
         self._outages = outages
-        self._out = False
         self._placing: set[str] = set()
         self._asking: dict[str, asyncio.Task[Placed]] = {}
         self._next: dict[str, datetime] = {}
@@ -67,16 +67,7 @@ class Bookings:
 
     async def run(self) -> None:
         """Find out what became of orders whose outcome is unknown, for ever."""
-        while True:
-            try:
-                await self.settle()
-            except self._outages as error:
-                if not self._out:
-                    log.warning("orders wait", reason=str(error))
-                self._out = True
-            else:
-                self._out = False
-            await asyncio.sleep(BEAT)
+        await keep_looking(self.settle, BEAT, outages=self._outages, waits="orders wait")
 
     async def settle(self) -> None:
         """Ask once about each order whose outcome is unknown and whose turn it is; none holds up another."""
