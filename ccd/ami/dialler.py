@@ -4,27 +4,24 @@ Rights needed in ``manager.conf``: ``write = originate`` (``Originate``) besides
 (``Status``); ``QueueStatus`` needs none.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ccd.ami.errors import ActionRefused, AmiError, BadAction, LinkDown
+from ccd.ami.errors import AmiError
 from ccd.ami.message import Message
+from ccd.ami.originate import RING, Ask, originate, outside
 from ccd.callbacks.promise import Promise
 from ccd.callbacks.turn import Line, Waiter
 from ccd.calls.ids import LinkedId, QueueName, UniqueId
-from ccd.ports.switchboard import NotBegunError, NotHeardError, Since
+from ccd.ports.switchboard import NotHeardError, Since
 
-RING = 40
-"""Seconds that the patient's phone rings."""
 _GONE = frozenset("45")
 """A member's ``Status`` (a device state) while its phone is invalid or unavailable."""
 _FREE = frozenset("01")
 """Not in use; unknown, which ``app_queue`` rings too."""
 _NO_CHANNEL = "No such channel"
 """Asterisk's words (``main/manager.c``, ``action_status``)."""
-
-Ask = Callable[[Mapping[str, str]], Awaitable[Any]]
 
 
 class Dialler:
@@ -42,17 +39,14 @@ class Dialler:
 
     async def call(self, promise: Promise) -> None:
         """Begin to call the patient.  Raises NotBegunError, NotHeardError."""
-        if not self.trunk:
-            raise NotBegunError("routing names no trunk to call patients by")
+        patient = outside(self.trunk, promise.number)
         variables = {
             "CCD_CALLBACK": str(promise.promise_id),
             "CCD_CALLER": promise.number,
             "CCD_DID": _plain(promise.called_number),
         }
-        action = {
-            "Action": "Originate",
-            "Async": "true",
-            "Channel": self.trunk.replace("{number}", promise.number.removeprefix("+")),
+        fields = {
+            "Channel": patient,
             "ChannelId": promise.attempt_id,
             "Context": "ccd-callback",
             "Exten": "s",
@@ -61,14 +55,7 @@ class Dialler:
             "CallerID": _plain(promise.called_number),
             "Variable": ",".join(f"{name}={value}" for name, value in variables.items()),
         }
-        try:
-            answer = await self._ask(action)
-        except (LinkDown, BadAction, ActionRefused) as error:
-            raise NotBegunError(str(error)) from error
-        except AmiError as error:
-            raise NotHeardError(str(error)) from error
-        if answer.refusal is not None:
-            raise NotBegunError(answer.refusal)
+        await originate(self._ask, fields)
 
     async def alive(self, call_id: LinkedId) -> bool:
         """Whether the channel of that id is there.  Raises NotHeardError."""

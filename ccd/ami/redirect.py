@@ -6,10 +6,8 @@ hung up on by Asterisk, as after a transfer.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
-from ccd.ami.errors import ActionRefused, AmiError, BadAction, LinkDown
-from ccd.ports.switchboard import NotBegunError, NotHeardError
+from ccd.ami.outcome import told_apart
 
 Ask = Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]]
 """Sends an action and gives its answer's headers (``AmiLink.action``)."""
@@ -28,10 +26,6 @@ class Redirector:
             {"Action": "Redirect", "Channel": channel, "Context": "ccd", "Exten": "again", "Priority": "1"}
         )
 
-    async def _done(self, action: Mapping[str, str]) -> Any:
-        try:
-            return await self._ask(action)
-        except (LinkDown, BadAction, ActionRefused) as error:
-            raise NotBegunError(str(error)) from error
-        except AmiError as error:
-            raise NotHeardError(str(error)) from error
+    async def _done(self, action: Mapping[str, str]) -> None:
+        with told_apart():
+            await self._ask(action)

@@ -4,19 +4,14 @@ Rights needed in ``manager.conf``: ``write = originate``.  The operator's phone 
 number; the patient is shown the number that he had called (``[ccd-shown]`` of ccd's dialplan).
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from ccd.ami.dialler import RING
-from ccd.ami.errors import ActionRefused, AmiError, BadAction, LinkDown
+from ccd.ami.originate import RING, Ask, originate, outside
 from ccd.calls.ids import LinkedId, Phone
-from ccd.ports.switchboard import NotBegunError, NotHeardError
 
 PICK_UP = 25
 """Seconds that the operator's phone rings."""
 _SHOWABLE = frozenset("+*#")
-
-Ask = Callable[[Mapping[str, str]], Awaitable[Any]]
 
 
 class RingBack:
@@ -31,15 +26,11 @@ class RingBack:
 
         ``shown`` is the number that the patient sees.  Raises NotBegunError, NotHeardError.
         """
-        trunk = self._trunk()
-        if not trunk:
-            raise NotBegunError("routing names no trunk to call patients by")
-        patient = trunk.replace("{number}", number.removeprefix("+"))
+        patient = outside(self._trunk(), number)
         seen = "".join(one for one in shown if one.isascii() and (one.isdigit() or one in _SHOWABLE))[:64]
-        await self._done(
+        await originate(
+            self._ask,
             {
-                "Action": "Originate",
-                "Async": "true",
                 "Channel": phone,
                 "ChannelId": call_id,
                 "Application": "Dial",
@@ -47,15 +38,5 @@ class RingBack:
                 "Timeout": str(PICK_UP * 1000),
                 "CallerID": number,
                 "Variable": f"_CCD_SHOWN={seen}",
-            }
+            },
         )
-
-    async def _done(self, action: Mapping[str, str]) -> None:
-        try:
-            answer = await self._ask(action)
-        except (LinkDown, BadAction, ActionRefused) as error:
-            raise NotBegunError(str(error)) from error
-        except AmiError as error:
-            raise NotHeardError(str(error)) from error
-        if answer.refusal is not None:
-            raise NotBegunError(answer.refusal)
