@@ -93,7 +93,16 @@ class Shelf:
             return
         for leg in other.legs:
             self.own(leg, keep)
+        if (
+            not other.tracked
+        ):  # it is never retired: only with the call that keeps them its channels are forgotten
+            self._inherit(keep, gone)
         self.live[keep] = replace(call, legs={**other.legs, **call.legs})
+
+    def _inherit(self, keep: LinkedId, gone: LinkedId) -> None:
+        for leg in self._channels_of.pop(gone, ()):
+            if self.call_of.get(leg) == gone:
+                self.own(leg, keep)
 
     def own(self, leg: UniqueId, call_id: LinkedId) -> None:
         """This channel is in this call."""
