@@ -82,6 +82,15 @@ def test_a_wrong_password_is_told_and_the_right_one_helps(chrome, bed):
     expect(page.locator("button.phone")).to_have_count(3)
 
 
+def test_nobody_sees_a_page_without_signing_in(chrome, bed):
+    page = open_page(chrome, bed)
+    for name in ("live", "missed", "reports"):
+        page.goto(f"{bed.url}/static/{name}.html")
+        page.wait_for_url(f"{bed.url}/")
+        expect(page.locator("#name")).to_be_focused()
+    assert COMPLAINTS[page] == []
+
+
 def test_the_language_is_switched_before_and_after_signing_in(chrome, bed):
     page = open_page(chrome, bed, "ru")
     page.get_by_role("button", name="English").click()

@@ -9,7 +9,8 @@ import { agents, queues, waiting } from "./floor_tables.js";
 import { icon } from "./icons.js";
 import { isTyping } from "./keys.js";
 import { Rows } from "./rows.js";
-import { current, digits, LANGUAGES, load, phoneLabel, setZone, t } from "./words.js";
+import { signedIn } from "./session.js";
+import { current, digits, phoneLabel, t } from "./words.js";
 
 const FILTERS = { all: STATES, ready: ["ready"], calls: ["talking", "held", "ringing", "busy"], wrapup: ["wrapup"], paused: ["paused"], away: ["away"] };
 const MOVES = { ArrowDown: 1, KeyJ: 1, ArrowUp: -1, KeyK: -1 };
@@ -173,15 +174,8 @@ function markLong() {
 }
 
 async function begin() {
-  let me;
-  try {
-    me = await api.me();
-  } catch {
-    return location.assign("/");
-  }
-  setZone(me.zone);
-  await load([me.language, localStorage.getItem("language")].find((one) => one in LANGUAGES) ?? document.documentElement.lang, "live.");
-  document.title = t("live.title");
+  const me = await signedIn("live.title", "live.");
+  if (!me) return;
   if (!me.oversees) return document.getElementById("page").replaceChildren(h("p", { role: "alert", class: "no-script", text: t("error.not_yours") }));
   const page = new Page();
   document.getElementById("page").replaceChildren(page.element);

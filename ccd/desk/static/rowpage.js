@@ -4,10 +4,10 @@
 // and `redraw()`.  A row is `li[data-key]`; what can be done with it are buttons with the `data-code` of their key;
 // those with `data-turn` turn to other rows.
 
-import { api } from "./api.js";
 import { sync } from "./clock.js";
 import { h, kbd, put } from "./dom.js";
-import { LANGUAGES, load, setZone, t, time } from "./words.js";
+import { signedIn } from "./session.js";
+import { t, time } from "./words.js";
 
 const EVERY = 15_000;
 const MOVES = { ArrowDown: 1, KeyJ: 1, ArrowUp: -1, KeyK: -1 };
@@ -129,16 +129,8 @@ export const panel = (name, title, ...inside) => h("section", { class: `panel ${
 
 // Signed in, in the user's language: the page.
 export async function begin(title, made, ...parts) {
-  const kept = localStorage.getItem("language");
-  let me;
-  try {
-    me = await api.me();
-  } catch {
-    return location.assign("/");
-  }
-  setZone(me.zone);
-  await load([me.language, kept].find((one) => one in LANGUAGES) ?? document.documentElement.lang, ...parts);
-  document.title = t(title);
+  const me = await signedIn(title, ...parts);
+  if (!me) return;
   const page = made(me);
   document.getElementById("page").replaceChildren(page.element);
   await page.read();
