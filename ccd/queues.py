@@ -2,7 +2,7 @@
 
 Fed by tracking.  A member is free when the phone is idle and in no talk that ccd knows of (a Local member
 has no device); Asterisk's own ``InCall`` is written before or after it changes, as it happens.
-  Asterisk takes upper and lower case of a queue's name for the same, so does this.
+Asterisk takes upper and lower case of a queue's name for the same, so does this.
 """
 
 from collections import defaultdict

@@ -64,7 +64,10 @@ class Script(AGI):  # type: ignore[misc]  # pyst2 has no types
             self.env.setdefault(name, value)
 
     def readline(self) -> str:
-        """The next line that can be an answer, for pyst2: it reads EOF and ``HANGUP`` as ValueError."""
+        """The next line that can be an answer, for pyst2: it reads EOF and ``HANGUP`` as ValueError.
+
+        Raises EOFError when Asterisk went away.
+        """
         while line := self._lines.readline():
             if line[:3].isdigit():
                 return line

@@ -59,7 +59,10 @@ class Reply:
 
 
 def parse(answer: bytes) -> Reply:
-    """Read a complete answer, without its line end.  Raises one of pyst2's exceptions for a failure."""
+    """Read a complete answer, without its line end.
+
+    Raises OutOfStep for what is none, one of pyst2's exceptions for a failure.
+    """
     match = _REPLY.match(answer)
     if match is None:
         raise OutOfStep("not an answer to any command")

@@ -83,7 +83,10 @@ class AgiServer:
 
     @property
     def port(self) -> int:
-        """The port that is listened on, also when the settings left it to the system with 0."""
+        """The port that is listened on, also when the settings left it to the system with 0.
+
+        Raises RuntimeError while none is.
+        """
         if self._server is None:
             raise RuntimeError("the AGI server is not listening")
         port: int = self._server.sockets[0].getsockname()[1]

@@ -41,6 +41,7 @@ class Guard:
         """Only the page itself may change anything or open a socket: its origin must match exactly.
 
         Under a domain name it is the page itself only when the settings say so (``origins``).
+        Raises Problem (403).
         """
         origin = request.headers.get("Origin", "")
         own = f"{self._scheme}://{request.host}" if _nobody_elses(request.host) else None

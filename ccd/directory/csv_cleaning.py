@@ -28,6 +28,8 @@ class BadCell(str):
 def clean(cell: str) -> str:
     r"""A cell without what spreadsheets put around it: spaces of all kinds, ``="..."``.
 
+    Raises ValueError for a cell that could not be read, and for control characters.
+
     >>> clean('\xa0="0123" ')
     '0123'
     """

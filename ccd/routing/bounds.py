@@ -69,7 +69,7 @@ def whole(most: int, what: str) -> Read:
 
 
 def money(text: str) -> Decimal:
-    """An amount of the clinic's currency."""
+    """An amount of the clinic's currency: ``5000``, ``99.50``; raises ValueError."""
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", text, re.ASCII):
         raise ValueError(f'"{text}" is no amount of money; write it like 5000 or 99.50')
     return Decimal(text)

@@ -11,7 +11,10 @@ _LONGEST = 90 * 86_400
 
 
 def span(value: Any) -> int:
-    """Whole seconds of ``7d``, ``2h``, ``15m``, ``1h30m`` or a plain number, up to 90 days."""
+    """Whole seconds of ``7d``, ``2h``, ``15m``, ``1h30m`` or a plain number, up to 90 days.
+
+    Raises ValueError.
+    """
     written = re.sub(r"\s", "", str(value))
     match = _SPAN.fullmatch(written)
     if isinstance(value, bool) or not written or not match:

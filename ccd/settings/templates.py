@@ -65,7 +65,7 @@ def checked(template: str, known: Collection[str]) -> str:
 
 
 def checked_url(template: str, known: Collection[str]) -> str:
-    """The same for an address, whose scheme, host and port hold no blank."""
+    """The same for an address, whose scheme, host and port hold no blank; raises ValueError."""
     checked(template, known)
     first, *rest = parts(template) or ("",)
     origin = _ORIGIN.match(first) if isinstance(first, str) else None

@@ -29,7 +29,10 @@ class Writing:
         return len(result.fetchall()) if result.returns_rows else result.rowcount
 
     async def take(self, statement: Query, values: Mapping[str, object]) -> None:
-        """The statement that takes the slot: one row, or it was not free; raises SlotTakenError."""
+        """The statement that takes the slot: one row, or it was not free.
+
+        Raises SlotTakenError; NotBookedError when it changed more rows than one.
+        """
         count = await self.run(statement, values)
         if count == 0:
             raise SlotTakenError("the slot is not free")
