@@ -6,7 +6,6 @@ links are checked; searches and addresses are built by fhirpy.
 """
 
 import json
-import ssl
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
@@ -22,10 +21,14 @@ from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_errors import LostError, RefusedError
 from ccd.sources.http_bodies import Body
 from ccd.sources.http_errors import UnreachedError, unreached
+from ccd.sources.trust import trust
 
 
 class FhirClient(AsyncFHIRClient):
-    """One server.  ``authorization`` is the header's value, None for none."""
+    """One server.  ``authorization`` is the header's value, None for none.
+
+    Making it reads the authority's file: raises ValueError.
+    """
 
     def __init__(self, settings: FhirSettings, authorization: str | None) -> None:
         super().__init__(
@@ -35,6 +38,7 @@ class FhirClient(AsyncFHIRClient):
             url_aliases=[alias.rstrip("/") for alias in settings.aliases],
         )
         self._settings = settings
+        self._trust = trust(settings.ca_file)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -113,10 +117,8 @@ class FhirClient(AsyncFHIRClient):
     def _open(self) -> aiohttp.ClientSession:
         """The session, made inside the loop that uses it."""
         if self._session is None:
-            authority = self._settings.ca_file
-            tls = ssl.create_default_context(cafile=authority) if authority else True
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._settings.connections, ssl=tls),
+                connector=aiohttp.TCPConnector(limit=self._settings.connections, ssl=self._trust),
                 timeout=aiohttp.ClientTimeout(total=self._settings.request_timeout),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={**self._build_request_headers(), "Accept-Encoding": "gzip"},

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ccd.directory.model import Patient, Policy, Remark, Visit
+from ccd.directory.model import DirectoryError, Patient, Policy, Remark, Visit
 from ccd.settings.http_requests import Reading
 from ccd.settings.source_http import HttpSettings
 from ccd.sources.http_answers import Reader
@@ -72,7 +73,11 @@ class HttpSource:
         except StatusError as error:
             if error.status in request.nobody:
                 return ()
-            raise
+            raise DirectoryError(f"{self._key(request)}: {error}{_or_nobody(error.status)}") from None
+
+    def _key(self, request: Reading) -> str:
+        """By which the settings have the request."""
+        return next(key for key, one in self._settings if one is request)
 
     async def _with_details(self, patient: Patient, number: Mapping[str, str]) -> Patient:
         """The patient with the facts that are asked for apart, all at once."""
@@ -108,3 +113,8 @@ class HttpSource:
         if request is None:
             return ()
         return await self._ask(request, values, partial(self._read.remarks, fields=request.answer))
+
+
+def _or_nobody(status: int) -> str:
+    """Many services say so that they know nobody; ccd has to be told."""
+    return f'; if it means "nobody", write nobody: {status}' if status == HTTPStatus.NOT_FOUND else ""

@@ -4,7 +4,6 @@ Whatever goes wrong is a sentence without a word of the answer, which may hold a
 """
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from yarl import URL
 from ccd.directory.model import DirectoryError
 from ccd.sources.http_bodies import Body
 from ccd.sources.http_errors import StatusError, in_words
+from ccd.sources.trust import trust
 
 PATIENCE = 60.0
 """Seconds for a question: the most that a source's ``timeout`` can be, which is what really bounds it."""
@@ -42,7 +42,7 @@ class HttpClient:
     """The connections to one service.  Open from the first request until ``close``."""
 
     def __init__(self, *, ca_file: Path | None, connections: int, max_bytes: int) -> None:
-        self._trust = _trust(ca_file)
+        self._trust = trust(ca_file)
         self._connections = connections
         self._max_bytes = max_bytes
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
@@ -117,13 +117,6 @@ class HttpClient:
             session._retry_connection = not writing  # noqa: SLF001 - else PUT and DELETE go out twice
             self._sessions[writing] = session
         return self._sessions[writing]
-
-
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except OSError as error:
-        raise ValueError(f"ca_file: {ca_file} holds no certificate that can be read") from error
 
 
 def _redirected(sending: Sending, response: aiohttp.ClientResponse) -> Sending:

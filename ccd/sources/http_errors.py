@@ -8,6 +8,8 @@ import aiohttp
 
 from ccd.directory.model import DirectoryError
 
+_HINTS = {401: "; is the secret right?", 403: "; may this account do that?", 404: "; is the address right?"}
+
 
 class UnreachedError(DirectoryError):
     """The service was surely not asked: nothing has changed there."""
@@ -55,5 +57,5 @@ def unreached(error: aiohttp.ClientError) -> str:
 def told(status: int) -> str:
     """A status in words of our own: the server's may be anything."""
     known = {one.value: f" {one.phrase}" for one in HTTPStatus}
-    hint = {401: "; is the secret right?", 403: "; may this account do that?"}.get(status, "")
+    hint = _HINTS.get(status, "")
     return f"answers {status}{known.get(status, '')}{hint}"

@@ -64,7 +64,7 @@ def required(value: Any) -> str:
 def day(value: Any) -> date | None:
     """``2026-11-21``, ``21.11.2026``, or a moment at midnight."""
     written = _MIDNIGHT.sub("", text(value, 40))
-    return _plainly(csv_cells.day, written, "is no date like 2026-11-21 or 21.11.2026")
+    return _plainly(csv_cells.day, written, "is no date, YYYY-MM-DD or DD.MM.YYYY")
 
 
 def moment(value: Any, zone: tzinfo) -> datetime:
@@ -73,7 +73,7 @@ def moment(value: Any, zone: tzinfo) -> datetime:
         found = datetime.fromisoformat(text(value, 40))
         utc = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("is no moment like 2026-11-21T16:30:00+03:00") from None
+        raise ValueError("is no moment, YYYY-MM-DDTHH:MM:SS+03:00") from None
     if not 1880 <= utc.year < 2200:
         raise ValueError("is not of our time")
     return utc

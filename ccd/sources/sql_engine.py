@@ -1,6 +1,5 @@
 """Connections to the clinic's database: few, bounded in time, and read-only unless they book."""
 
-import ssl
 from dataclasses import dataclass
 
 from sqlalchemy import URL, event, make_url
@@ -11,6 +10,7 @@ from ccd.sources.sql_mysql import MySql
 from ccd.sources.sql_postgres import Postgres
 from ccd.sources.sql_server import Limits, Server
 from ccd.sources.sql_sqlite import Sqlite
+from ccd.sources.trust import trust
 
 _SERVERS: dict[str, type[Server]] = {
     "postgresql": Postgres,
@@ -41,7 +41,7 @@ def database(settings: SqlSettings, password: str, zone: str, *, writing: bool =
     server = _SERVERS[url.drivername](limits)
     arguments = server.arguments()
     if settings.ca_file:
-        arguments["ssl"] = ssl.create_default_context(cafile=settings.ca_file)
+        arguments["ssl"] = trust(settings.ca_file)
     engine = create_async_engine(
         _with_driver(url, server, password),
         connect_args=arguments,

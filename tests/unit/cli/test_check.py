@@ -226,6 +226,12 @@ directory:
       http:
         ca_file: nowhere.pem
         patients: { url: "https://mis.clinic.ru/{e164}", answer: { patient_id: id, full_name: name } }
+    - { name: d, fhir: { url: "https://mis.clinic.ru/fhir", ca_file: nowhere.pem } }
+    - name: e
+      sql:
+        url: postgresql://ccd@127.0.0.1/mis
+        ca_file: nowhere.pem
+        queries: { patients: "SELECT id AS patient_id, name AS full_name FROM people WHERE phone = :e164" }
 """
     )
     code, out, _ = ccd("check")
@@ -244,7 +250,15 @@ directory:
                 "ccd.yaml:12:7: warning: directory.sources[2].http: cannot be used:"
                 f" ca_file: {Path.cwd()}/nowhere.pem holds no certificate that can be read"
             ),
-            "ccd.yaml: fine (0 rules, 3 warnings)",
+            (
+                "ccd.yaml:15:18: warning: directory.sources[3].fhir: cannot be used:"
+                f" ca_file: {Path.cwd()}/nowhere.pem holds no certificate that can be read"
+            ),
+            (
+                "ccd.yaml:17:7: warning: directory.sources[4].sql: cannot be used:"
+                f" ca_file: {Path.cwd()}/nowhere.pem holds no certificate that can be read"
+            ),
+            "ccd.yaml: fine (0 rules, 5 warnings)",
         ],
     )
 

@@ -15,7 +15,7 @@ from tests.unit.sources.http_world import BOY, NUMBER, asking, written
 
 GOOD = {"people": [BOY]}
 SENTENCES = {
-    Manner.BROKEN: "answers 500 Internal Server Error",
+    Manner.BROKEN: "patients: answers 500 Internal Server Error",
     Manner.HTML: "answers with text/html instead of JSON",
     Manner.CHARSET: "answers with text that is not UTF-8 (at byte ",
     Manner.NONSENSE: "answers with something that is no JSON (at line 1, character 2)",
