@@ -50,7 +50,7 @@ async def copy(source: Place, target: Place, progress: Progress) -> Sequence[Cop
         await check(source)
     async with alone(source, 0), alone(target, 0):
         await migrate(target)
-        async with _reading(source) as theirs, _writing(target) as ours:
+        async with _transaction(source, writes=False) as theirs, _transaction(target, writes=True) as ours:
             await _refuse_full(ours, target)
             for one in metadata.sorted_tables:
                 await _copy(one, theirs, ours, progress)
@@ -61,19 +61,9 @@ async def copy(source: Place, target: Place, progress: Progress) -> Sequence[Cop
 
 
 @asynccontextmanager
-async def _reading(place: Place) -> AsyncIterator[AsyncConnection]:
-    engine = keeper_of(place).connections(writes=False, patient=True)
-    try:
-        with translated():
-            async with engine.begin() as connection:
-                yield connection
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def _writing(place: Place) -> AsyncIterator[AsyncConnection]:
-    engine = keeper_of(place).connections(writes=True, patient=True)
+async def _transaction(place: Place, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+    """What is not committed in it did not happen."""
+    engine = keeper_of(place).connections(writes=writes, patient=True)
     try:
         with translated():
             async with engine.connect() as connection:
