@@ -5,20 +5,16 @@ each who is there.  Time in which ccd or its link was away is added to nobody: i
 book does not take waits: else people would look busier than they were, for their calls are kept.
 """
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
 from ccd.calls.ids import QueueName
 from ccd.calls.snapshot import MemberNow
+from ccd.looking import keep_looking
 from ccd.metrics.dimensions import Part
-
-log = structlog.get_logger()
 
 TICK = 30.0
 """Seconds between two looks: so much may be wrong whenever somebody comes, goes or pauses."""
@@ -65,12 +61,7 @@ class Staffing:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except self._outages as error:
-                log.warning("staffed time not written", error=str(error))
-            await asyncio.sleep(TICK)
+        await keep_looking(self.look, TICK, outages=self._outages, waits="staffed time not written")
 
     async def look(self) -> None:
         """Add the time since the look before to whoever is there now."""
