@@ -1,4 +1,4 @@
-"""Orders placed, and what became of each found out."""
+"""Orders: each is asked for once, and asked about until its outcome is known and written down."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -7,10 +7,10 @@ from typing import Any
 
 import structlog
 
+from ccd.bookings.asking import Asking
 from ccd.bookings.journal import Journal, KeyUsedError
-from ccd.bookings.owner import LONGEST, Owner, carry_out, sound
-from ccd.directory.booking import NotBookedError, SlotTakenError
-from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
+from ccd.bookings.owner import Owner
+from ccd.directory.orders import OrderState, Placed, unsure
 from ccd.directory.sentences import sentence
 from ccd.looking import keep_looking
 
@@ -37,6 +37,7 @@ class Bookings:
         outages: tuple[type[Exception], ...] = (),
     ) -> None:
         self.owners = {owner.source.name: owner for owner in owners}
+        self._sources = Asking(self.owners, clock)
         self._journal = journal
         self._clock = clock
         self._changed = changed
@@ -105,64 +106,18 @@ class Bookings:
         return task.result() if ended else unsure(placed)
 
     async def _ask(self, placed: Placed) -> Placed:
-        after = await self._answer(placed)
+        after = await self._sources.carried_out(placed)
         self._given_up[placed.key] = self._clock()
         return await self._write(after)
 
-    async def _answer(self, placed: Placed) -> Placed:
-        """The order as the source leaves it.  Whatever is not surely one of both outcomes is unsure."""
-        try:
-            async with asyncio.timeout(LONGEST):
-                made = sound(placed, await carry_out(self.owners[placed.source].source, placed))
-        except SlotTakenError:
-            return refused(placed, Why.TAKEN, self._clock())
-        except NotBookedError as error:
-            log.info(
-                "order refused", key=placed.key, source=placed.source, error=sentence(error, placed.number)
-            )
-            return refused(placed, Why.REFUSED, self._clock())
-        except Exception as error:  # noqa: BLE001 - a source that broke may have done it
-            log.warning(
-                "order's answer lost",
-                key=placed.key,
-                source=placed.source,
-                error=sentence(error, placed.number),
-            )
-            return unsure(placed)
-        return done(placed, made, self._clock())
-
     async def _check(self, placed: Placed) -> Placed:
-        after = await self._found_out(placed)
+        after = await self._sources.found_out(placed, self._asked_until(placed))
         if not after.open:
             log.info("order settled", key=placed.key, source=placed.source, state=after.state)
             return await self._write(after)
         age = (self._clock() - placed.asked_at).total_seconds()
         self._next[placed.key] = self._clock() + timedelta(seconds=min(_RAREST, max(BEAT, age / 10)))
         return after
-
-    async def _found_out(self, placed: Placed) -> Placed:
-        """What the source says that it did; a cancelled visit may be cancelled twice."""
-        owner = self.owners.get(placed.source)
-        if owner is None:
-            return placed
-        if placed.kind is OrderKind.CANCEL:
-            return await self._answer(placed)
-        try:
-            async with asyncio.timeout(LONGEST):
-                made = await owner.source.booked(placed.key)
-                made = made if made is None else sound(placed, made)
-        except Exception as error:  # noqa: BLE001 - a source that breaks is asked again
-            log.warning(
-                "order cannot be checked",
-                key=placed.key,
-                source=placed.source,
-                error=sentence(error, placed.number),
-            )
-            return placed
-        if made is not None:
-            return done(placed, made, self._clock())
-        late = self._clock() - self._asked_until(placed) >= timedelta(seconds=owner.late)
-        return refused(placed, Why.LOST, self._clock()) if late else placed
 
     def _asked_until(self, placed: Placed) -> datetime:
         """When the source may have been asked last; a ccd that was killed asked until this one began."""
