@@ -25,13 +25,13 @@ class Worker:
     def do(self, what: Callable[[], Any]) -> Told:
         """Do it after all that was given before.  Cancelling the future only stops the word about it.
 
-        Raises RuntimeError after ``stop``: nobody would do it.
+        Raises RuntimeError after ``stop``, and while the system has no room for a thread: nobody would do it.
         """
         if self._ended:
             raise RuntimeError(f"{self._name} has stopped")
         if not self._begun:
-            self._begun = True
             threading.Thread(target=self._work, name=self._name, daemon=True).start()
+            self._begun = True  # only now: the system may have had no room for a thread
         told: Told = asyncio.get_running_loop().create_future()
         self._given.put((told, what))
         return told

@@ -48,6 +48,19 @@ async def test_a_work_that_nobody_waits_for_any_more_is_done_before_the_next():
     assert told.cancelled()
 
 
+async def test_without_room_for_a_thread_now_there_may_be_some_later(monkeypatch):
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    worker = Worker("late")
+    with monkeypatch.context() as scarce:
+        scarce.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            worker.do(lambda: "never")
+    assert await worker.do(lambda: "done") == "done"
+    worker.stop()
+
+
 def test_a_loop_that_was_closed_meanwhile_harms_nobody():
     worker, may_go = Worker("closed"), threading.Event()
 
