@@ -41,6 +41,10 @@ async def keep_up(name: str, part: Part, *, fatal: tuple[type[Exception], ...] =
             raise
         except OSError as error:
             log.error("part failed", part=name, error=str(error))  # noqa: TRY400 - a port taken, no bug
+        except asyncio.CancelledError:
+            if task.cancelling():
+                raise
+            log.exception("part failed", part=name)  # what it waited for was cancelled, it was not
         except Exception:
             log.exception("part failed", part=name)
         if not task.cancelling():
