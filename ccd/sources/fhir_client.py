@@ -20,7 +20,7 @@ from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_errors import LostError, RefusedError
 from ccd.sources.http_bodies import Body
-from ccd.sources.http_errors import UnreachedError, unreached
+from ccd.sources.http_errors import UnreachedError, told, unreached
 from ccd.sources.trust import trust
 
 
@@ -99,18 +99,20 @@ class FhirClient(AsyncFHIRClient):
             ) as answer:
                 if answer.status >= 300:
                     raise RefusedError(answer.status)
+                if answer.status < 200:
+                    raise LostError(f"the FHIR server {told(answer.status)}")
                 return resource(await self._body(answer))
         except aiohttp.ClientConnectorError as error:
             raise UnreachedError(f"the FHIR server {unreached(error)}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise LostError(f"the FHIR server gave no answer: {type(error).__name__}") from error
 
-    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, answer: aiohttp.ClientResponse) -> str:
         try:
             body = Body(answer.headers, self._settings.max_bytes)
             async for piece in answer.content.iter_any():
                 body.add(piece)
-            return body.whole()
+            return body.text()
         except DirectoryError as error:
             raise LostError(f"the FHIR server {error}") from None
 
@@ -128,12 +130,12 @@ class FhirClient(AsyncFHIRClient):
         return self._session
 
 
-def resource(body: bytes) -> dict[str, Any]:
+def resource(text: str) -> dict[str, Any]:
     """The one resource that an answer is; raises LostError."""
     try:
-        value = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_constant)
+        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise LostError("the FHIR server's answer is not JSON in UTF-8") from None
+        raise LostError("the FHIR server's answer is not JSON") from None
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise LostError("the FHIR server's answer is no FHIR resource")
     return value

@@ -30,6 +30,7 @@ class Body:
             raise DirectoryError(f"answers packed as {_shown(encoding)}, which was not asked for")
         self._unpacking = zlib.decompressobj(31) if encoding in _GZIP else None
         self._most = most
+        self._begun = False
         self._bytes = bytearray()
         said = headers.get("Content-Length", "")
         if self._unpacking is None and said.isdecimal() and int(said[:_DIGITS]) > most:
@@ -37,6 +38,7 @@ class Body:
 
     def add(self, piece: bytes) -> None:
         """Take what has arrived."""
+        self._begun = True
         found = self._unpacked(piece)
         if len(self._bytes) + len(found) > self._most:
             raise self._too_much()
@@ -52,17 +54,22 @@ class Body:
 
     def whole(self) -> bytes:
         """All that has arrived, unpacked."""
-        if self._unpacking and not self._unpacking.eof and self._bytes:
+        if self._unpacking and not self._unpacking.eof and self._begun:
             raise DirectoryError("broke off in the middle of its answer")
         return bytes(self._bytes)
+
+    def text(self) -> str:
+        """The same, in the charset that the headers name."""
+        try:
+            return self.whole().decode(self._charset)
+        except UnicodeDecodeError as error:
+            name = self._charset.removesuffix("-sig").upper()
+            raise DirectoryError(f"answers with text that is not {name} (at byte {error.start})") from None
 
     def json(self) -> Any:
         """The same, parsed."""
         try:
-            return json.loads(self.whole().decode(self._charset), parse_constant=_no_number)
-        except UnicodeDecodeError as error:
-            name = self._charset.removesuffix("-sig").upper()
-            raise DirectoryError(f"answers with text that is not {name} (at byte {error.start})") from None
+            return json.loads(self.text(), parse_constant=_no_number)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, character {error.colno}"
             raise DirectoryError(f"answers with something that is no JSON (at {place})") from None

@@ -11,6 +11,7 @@ from ccd.directory.model import DirectoryError, Visit
 from ccd.settings.http_requests import Writing
 from ccd.settings.source_http import AskBooked, AskSlots, Moving, Taking
 from ccd.sources.http import HttpSource
+from ccd.sources.http_client import UNREADABLE
 from ccd.sources.http_errors import UnreachedError
 from ccd.sources.http_items import search
 from ccd.sources.http_requests import blanks_of
@@ -67,7 +68,7 @@ class HttpBooking(HttpSource):
         if status in request.taken or _says(request.taken_if, answer):
             raise SlotTakenError("somebody else has that hour")
         _refused(request, status, answer)
-        return self._made(answer, request)
+        return self._made(None if answer is UNREADABLE else answer, request)
 
     def _made(self, answer: Any, request: Taking) -> Visit:
         try:
@@ -94,10 +95,12 @@ def _refused(request: Writing, status: int, answer: Any) -> None:
     """Raise for an answer that is no success."""
     if _says(request.refused_if, answer):
         raise NotBookedError("the service refused")
-    if status >= 500 or status in _MAYBE_DONE:
+    if status >= 500 or status < 200 or status in _MAYBE_DONE:
         raise UnsureError(f"the service answers {status}")
     if status >= 300:
         raise NotBookedError(f"the service refused: it answers {status}")
+    if request.refused_if is not None and answer is UNREADABLE:
+        raise UnsureError("the service's answer cannot be read: it may say no")
 
 
 def _untold(query: SlotQuery, asked: frozenset[str]) -> SlotQuery:
@@ -107,9 +110,11 @@ def _untold(query: SlotQuery, asked: frozenset[str]) -> SlotQuery:
 
 
 def _says(expression: str | None, answer: Any) -> bool:
-    """Whether the answer says so; one that cannot be asked does not."""
+    """Whether the answer says so; one that cannot be asked does not, nor one that is not there."""
+    if expression is None or answer is None or answer is UNREADABLE:
+        return False
     try:
-        return expression is not None and bool(search(expression, answer, "answer"))
+        return bool(search(expression, answer, "answer"))
     except DirectoryError:
         return False
 

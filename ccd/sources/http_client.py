@@ -25,6 +25,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOPS = 3
 _SMALL = 20_000
 """Bytes that are read within some ten milliseconds."""
+UNREADABLE: Any = object()
+"""Stands for an answer that is there, and that nobody can read."""
 _ACCEPT = {"Accept": "application/json", "Accept-Encoding": "gzip"}
 
 
@@ -57,9 +59,10 @@ class HttpClient:
         raise DirectoryError("redirects again and again")
 
     async def tell(self, sending: Sending, seconds: float) -> tuple[int, Any]:
-        """The status of an answer to a request that may change something, and its JSON, if it is any.
+        """The status of an answer to a request that may change something, and its JSON.
 
-        It is sent once, never elsewhere.  Raises UnreachedError; after another DirectoryError it may be done.
+        That is None when it is empty, UNREADABLE when it is none.  The request is sent once, never elsewhere.
+        Raises UnreachedError; after another DirectoryError it may be done.
         """
         async with self._answer(sending, seconds, writing=True) as response:
             return response.status, await self._if_json(response)
@@ -86,23 +89,30 @@ class HttpClient:
                 yield response
 
     async def _success(self, response: aiohttp.ClientResponse, read: Callable[[Any], _T]) -> _T:
-        if response.status >= 300:
+        if not 200 <= response.status < 300:
             raise StatusError(response.status)
         return await self._json(response, read)
 
     async def _if_json(self, response: aiohttp.ClientResponse) -> Any:
         try:
-            return await self._json(response, lambda data: data)
+            body = await self._body(response)
+            return await self._parsed(body, lambda data: data) if body.whole() else None
         except DirectoryError:
-            return None
+            return UNREADABLE
 
     async def _json(self, response: aiohttp.ClientResponse, read: Callable[[Any], _T]) -> _T:
-        """What ``read`` makes of it; calls go on while a big one is read."""
         if response.status == 204:
             return read(None)
+        return await self._parsed(await self._body(response), read)
+
+    async def _body(self, response: aiohttp.ClientResponse) -> Body:
         body = Body(response.headers, self._max_bytes)
         async for piece in response.content.iter_any():
             body.add(piece)
+        return body
+
+    async def _parsed(self, body: Body, read: Callable[[Any], _T]) -> _T:
+        """What ``read`` makes of it; calls go on while a big one is read."""
         if body.size <= _SMALL:
             return read(body.json())
         return await asyncio.to_thread(lambda: read(body.json()))

@@ -26,7 +26,7 @@ class Reply:
 def wire(reply: Reply) -> bytes:
     """A reply as bytes."""
     headers = (*reply.headers, ("Content-Length", str(len(reply.body))))
-    lines = [f"HTTP/1.1 {reply.status} Told", *(f"{name}: {value}" for name, value in headers)]
+    lines = [f"HTTP/1.1 {reply.status:03} Told", *(f"{name}: {value}" for name, value in headers)]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + reply.body
 
 

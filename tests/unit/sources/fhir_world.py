@@ -82,5 +82,5 @@ def change(value: Any, changes: Iterable[tuple[Place, Any]]) -> Any:
     return changed
 
 
-def text(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode(errors="surrogatepass")
+def text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

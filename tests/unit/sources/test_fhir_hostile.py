@@ -10,7 +10,8 @@ import pytest
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir import FhirSource
-from ccd.sources.fhir_errors import RefusedError
+from ccd.sources.fhir_client import FhirClient
+from ccd.sources.fhir_errors import LostError, RefusedError
 from tests.testbed.http_manners import Manner
 from tests.testbed.http_messages import Asked, Reply
 from tests.testbed.http_source import HttpSource
@@ -76,6 +77,32 @@ async def test_a_packed_answer_is_unpacked(service: HttpSource):
     service.answer = packed
     assert await found(service.url) == ["p1", "p2", "d1"]
     assert {asked.headers["accept-encoding"] for asked in service.asked} == {"gzip"}
+
+
+async def test_an_answer_is_read_in_the_charset_that_it_names(service: HttpSource):
+    """These letters are as good UTF-8 as Windows-1251, and mean something else there."""
+    known = answers()
+    known["Patient"]["entry"][0]["resource"]["name"] = [{"family": "ВЁ"}]
+    plain = answering(known)
+
+    def written(asked: Asked) -> Reply:
+        body = json.dumps(plain(asked), ensure_ascii=False).encode("windows-1251")
+        return Reply(body=body, headers=(("Content-Type", "application/fhir+json; charset=windows-1251"),))
+
+    service.answer = written
+    source = source_of(service.url, ask=[])
+    assert [one.full_name for one in await source.patients(NUMBER)] == ["ВЁ"]
+    await source.close()
+
+
+@pytest.mark.parametrize("number", [0, 101])
+async def test_what_is_no_status_leaves_nobody_sure(service: HttpSource, number: int):
+    whole = json.dumps({"resourceType": "Bundle", "type": "transaction-response"}).encode()
+    service.answer = lambda _: Reply(status=number, body=whole)
+    client = FhirClient(FhirSettings(url=f"{service.url}/fhir", request_timeout=0.5), None)
+    with pytest.raises(LostError):
+        await client.transact([])
+    await client.close()
 
 
 @pytest.mark.parametrize("manner", [Manner.SLOW, Manner.DRIPPING])

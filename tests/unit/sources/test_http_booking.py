@@ -1,11 +1,13 @@
 """Booking through a clinic's HTTP service: done, surely not done, or nobody knows."""
 
 import asyncio
+import gzip
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -25,7 +27,7 @@ ORDER = Order(key="k1", slot_id="s/1", patient_id="17", comment="№ 5")
 DAY = SlotQuery(since=datetime(2026, 11, 21, tzinfo=UTC), until=datetime(2026, 11, 22, tzinfo=UTC))
 
 
-def schedule(url: str, **keys: Any) -> HttpSettings:
+def schedule(url: str, cancel: Mapping[str, Any] = MappingProxyType({}), /, **keys: Any) -> HttpSettings:
     """Settings of a service with a schedule; ``keys`` are those of ``book`` and ``move``."""
     taking = {"answer": OF_VISIT} | keys
     slot = {"slot_id": "id", "starts_at": "at", "doctor": "who", "specialty": "what"}
@@ -36,7 +38,7 @@ def schedule(url: str, **keys: Any) -> HttpSettings:
         book={"url": f"{url}/slots/{{slot_id}}/visit", "body": {"who": "{patient_id}", "note": "{comment}"}}
         | taking,
         move={"url": of_visit, "method": "PUT", "body": {"slot": "{slot_id}"}} | taking,
-        cancel={"url": of_visit, "method": "DELETE"},
+        cancel={"url": of_visit, "method": "DELETE", **cancel},
         booked={"url": f"{url}/orders/{{key}}", "nobody": 404, "answer": OF_VISIT},
     )
 
@@ -74,6 +76,7 @@ async def test_an_order_is_sent_once_with_its_key():
         (status(307, None, ("Location", "/other")), NotBookedError),
         (status(303, None, ("Location", "/other")), UnsureError),
         (status(408), UnsureError),
+        (status(0, VISIT), UnsureError),
         (status(500), UnsureError),
         (status(503), UnsureError),
         (status(200, {}), UnsureError),
@@ -90,6 +93,36 @@ async def test_what_an_answer_means(answer, error):
             with pytest.raises(error):
                 await asked
     assert len(service.asked) == 2
+
+
+_JSON = ("Content-Type", "application/json")
+UNREADABLE = [
+    Reply(body=b"<html>", headers=(("Content-Type", "text/html"),)),
+    Reply(body=b'{"ok": tr', headers=(_JSON,)),
+    Reply(body=gzip.compress(b'{"ok": true}')[:10], headers=(_JSON, ("Content-Encoding", "gzip"))),
+    Reply(body=b"\x0b\x02", headers=(_JSON, ("Content-Encoding", "br"))),
+]
+
+
+@pytest.mark.parametrize("answer", UNREADABLE)
+async def test_an_answer_that_cannot_be_read_says_neither_no_nor_taken_nor_done(answer):
+    """What is not there is equal to nothing that was expected."""
+    keys = {"taken_if": "slot == `null`", "refused_if": "ok != `true`"}
+    async with HttpSource(lambda _: answer) as service:
+        settings = schedule(service.url, {"refused_if": keys["refused_if"]}, **keys)
+        async with booking(settings) as source:
+            for asked in (source.book(ORDER), source.move("v1", ORDER), source.cancel("v1", "k2")):
+                with pytest.raises(UnsureError):
+                    await asked
+
+
+async def test_a_cancellation_that_is_answered_with_nothing_is_done():
+    async with (
+        HttpSource(status(200)) as service,
+        booking(schedule(service.url, {"refused_if": "!ok"})) as source,
+    ):
+        await source.cancel("v1", "k2")
+    assert len(service.asked) == 1
 
 
 @pytest.mark.parametrize("manner", [Manner.CUT, Manner.GARBAGE, Manner.HUGE, Manner.HUNG])
