@@ -8,7 +8,7 @@ known instead of trusting the order.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ccd.calls import arriving, completion, dialling, ending, holding, steps, talking, transfers
+from ccd.calls import arriving, bridging, completion, dialling, ending, holding, steps, talking, transfers
 from ccd.calls import events as ev
 from ccd.calls.call import Call
 
@@ -29,8 +29,8 @@ HANDLERS: Mapping[type[ev.CallEvent], Callable[[Call, Any], Call]] = {
     ev.PhoneAnswered: dialling.answered,
     ev.Held: holding.held,
     ev.Unheld: holding.unheld,
-    ev.BridgeEntered: talking.bridged,
-    ev.BridgeLeft: talking.unbridged,
+    ev.BridgeEntered: bridging.bridged,
+    ev.BridgeLeft: bridging.unbridged,
     ev.Transferred: transfers.transferred,
     ev.HangupRequested: ending.hanging_up,
     ev.ChannelEnded: ending.channel_ended,

@@ -24,7 +24,7 @@ from ccd.calls.values import replace, same
 from ccd.calls.wrapping import Wrapping
 
 _Event = TypeVar("_Event", bound=ev.ChannelEvent)
-_Named = ev.PhoneRinging | ev.PhoneAnswered | ev.AgentConnected
+_OfPhone = ev.PhoneRinging | ev.PhoneAnswered | ev.AgentConnected
 
 
 class Change(NamedTuple):
@@ -124,7 +124,7 @@ class CallBook:
         whose = event if event.linked_id else self._named(event)
         return self._apply_to_call(whose) if whose else ()
 
-    def _apply_with_member(self, event: _Named) -> tuple[Change, ...]:
+    def _apply_with_member(self, event: _OfPhone) -> tuple[Change, ...]:
         return self._apply_to_call(self._with_member(event))
 
     def _timed(self, event: _Event, call: Call) -> _Event:
@@ -220,7 +220,7 @@ class CallBook:
         call = self._shelf.get(call_id)
         return self._changed(call_id, call, apply(call, self._timed(event, call))) if call else ()
 
-    def _with_member(self, event: _Named) -> _Named:
+    def _with_member(self, event: _OfPhone) -> _OfPhone:
         name = "" if event.member else self.agents.get(event.phone, "")
         return replace(event, member=name) if name else event
 
