@@ -99,14 +99,14 @@ def _name(report: Report, key: str) -> Cell:
 
 
 def _rounded(figures: dict[str, float | None]) -> dict[str, float | None]:
-    """To a millisecond or a hundredth of a per cent; whole numbers stay whole."""
+    """So exact that whoever shows less of it rounds but once; whole numbers stay whole."""
     return {name: _round(one) for name, one in figures.items()}
 
 
 def _round(value: float | None) -> float | None:
     if value is None:
         return None
-    return int(value) if value == int(value) else round(value, 4)
+    return int(value) if value == int(value) else round(value, 9)
 
 
 def chosen(names: Iterable[str]) -> list[Metric]:

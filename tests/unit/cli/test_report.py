@@ -181,7 +181,7 @@ def test_days_without_calls_are_there_and_their_rates_are_empty(made, ccd):
     asked = ("--from", "2026-11-01", "--to", "2026-12-24", "--by", "day", "--metric", "offered,abandon_rate")
     rows = ccd("report", *asked, "--csv", "-")[1].splitlines()[1:-1]
     first = f"{NOON:%Y-%m-%d}"
-    assert rows[:2] == [f'"{first}",3,0.3333', f'"{NOON + timedelta(days=1):%Y-%m-%d}",0,""']
+    assert rows[:2] == [f'"{first}",3,0.333333333', f'"{NOON + timedelta(days=1):%Y-%m-%d}",0,""']
 
 
 def test_without_calls_it_says_so(made, ccd):

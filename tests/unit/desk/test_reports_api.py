@@ -31,7 +31,7 @@ async def test_a_report_names_its_formula_and_gives_every_figure(vera):
     }
     assert [one["name"] for one in told["metrics"]] == list(METRICS)
     (row,) = told["rows"]
-    assert (row["key"], row["figures"]["service_level"]) == ("operators", 0.6667)
+    assert (row["key"], row["figures"]["service_level"]) == ("operators", 0.666666667)
     assert row["figures"]["speed_of_answer"] == 10
     assert (told["whole"]["lost_money"], told["currency"], told["complete"]) == (1500, "RUB", True)
 
