@@ -103,6 +103,18 @@ def test_the_language_is_switched_before_and_after_signing_in(chrome, bed):
     assert bed.users.people["anna"].language == "uk"
 
 
+def test_the_language_that_is_picked_at_the_entrance_counts(chrome, bed):
+    bed.users.people["anna"] = replace(bed.users.people["anna"], language="ru")
+    page = open_page(chrome, bed, "uk")
+    sign_in(page)
+    expect(page.get_by_role("button", name="Выйти")).to_be_visible()  # what she had once picked
+    page.get_by_role("button", name="Выйти").click()
+    page.get_by_role("button", name="Українська").click()
+    sign_in(page)
+    expect(page.get_by_role("button", name="Вийти")).to_be_visible()
+    assert bed.users.people["anna"].language == "uk"
+
+
 def test_a_phone_is_chosen_by_keyboard_alone(chrome, bed):
     page = open_page(chrome, bed, "en")
     page.locator("#name").fill("anna")

@@ -11,6 +11,7 @@ const root = document.documentElement;
 const place = document.getElementById("page");
 const languages = root.dataset.languages.split(" ");
 let desk = null;
+let wished = false; // a language was picked on the way in: it counts, whatever the user had before
 
 function show(element) {
   desk?.close();
@@ -28,9 +29,15 @@ async function speak(language) {
   localStorage.setItem("language", language);
 }
 
+async function wish(language) {
+  wished = true;
+  await speak(language);
+  await signIn();
+}
+
 async function signIn(message = "") {
   document.title = "ccd";
-  show(signInPage({ languages, message, changed: (language) => speak(language).then(() => signIn()), entered: enter }));
+  show(signInPage({ languages, message, changed: wish, entered: enter }));
 }
 
 async function enter() {
@@ -44,8 +51,9 @@ async function enter() {
   setUser(me.name);
   setZone(me.zone);
   setCurrency(me.currency);
-  if (me.language && me.language !== current()) await speak(me.language);
-  else if (!me.language) api.pickLanguage(current()).catch(() => {});
+  if (wished || !me.language) api.pickLanguage(current()).catch(() => {});
+  else if (me.language !== current()) await speak(me.language);
+  wished = false;
   if (me.phone) sit(me);
   else await pick(me);
 }

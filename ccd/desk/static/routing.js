@@ -21,7 +21,7 @@ function draw() {
     h("header", null,
       h("h1", { text: t("routing.title") }),
       h("label", { for: "since", text: t("routing.calls") }), period,
-      h("a", { href: "/", text: t("routing.back") })),
+      h("a", { class: "quiet", href: "/", text: t("owed.back") })),
     h("p", { class: "muted", text: t("routing.lead") }),
     failed,
     h("div", { class: "picture", tabindex: "0", role: "region", "aria-label": t("routing.title") }, picture));
