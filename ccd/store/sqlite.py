@@ -70,7 +70,8 @@ def prepare(engine: Engine, *, writes: bool) -> None:
 def follow(engine: Engine, path: Path) -> None:
     """Open the file again when another one stands in its place.
 
-    SQLite itself would go on writing into the file that was moved away or deleted.
+    SQLite itself would go on writing into the file that was moved away or deleted.  Of a connection whose
+    file went while it was being opened, nobody knows which it has: it is never used.
     """
 
     @event.listens_for(engine, "connect")
@@ -79,7 +80,7 @@ def follow(engine: Engine, path: Path) -> None:
 
     @event.listens_for(engine, "checkout")
     def taken(_connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info["file"] != identity(path):
+        if record.info["file"] is None or record.info["file"] != identity(path):
             raise exc.DisconnectionError(f"{path} is another file now")
 
 

@@ -44,8 +44,9 @@ class Plain:
         """A file is waited for as long as its driver does."""
 
     def still(self, connection: Connection) -> bool:
-        """See ``Aside``: not when another file stands there."""
-        return bool(connection.info.get("file") == self._file())
+        """See ``Aside``: not when another file stands there, or none."""
+        file = connection.info.get("file")
+        return file is not None and file == self._file()
 
     def close(self) -> None:
         """Nothing is held."""

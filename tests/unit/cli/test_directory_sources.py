@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -97,6 +98,20 @@ def test_a_source_that_fails_says_why(clinic, mis):
     code, printed = ran("try", "+79161234567")
     assert (code, "on fire" in printed, "\x1b" in printed) == (1, True, False)
     assert "nobody knows" not in printed
+
+
+def test_a_source_that_routing_would_not_wait_for(clinic, mis):
+    hasty = CONFIG.replace("directory:", "directory:\n  deadline: 0.02")
+    (clinic / "ccd.yaml").write_text(hasty.replace("mis, fhir", "mis, timeout: 20, fhir"), encoding="utf-8")
+
+    def late() -> tuple[Patient, ...]:
+        time.sleep(0.02)
+        return (MARIA,)
+
+    mis(late)
+    code, printed = ran("try", "+79161234567")
+    sentence = "Иванова Мария (policies: 1, visits: 0); too late for routing, which waits 0.019 s"
+    assert (code, printed.splitlines()[2].endswith(sentence)) == (0, True)
 
 
 def test_the_same_for_programs(clinic, mis):

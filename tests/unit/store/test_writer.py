@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exc
 from structlog.testing import capture_logs
 
 from ccd.calls.record import CallRecord, State
-from ccd.store import writer
+from ccd.store import sqlite, writer
 from ccd.store.background import Work
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
@@ -198,6 +198,28 @@ async def test_calls_go_into_the_file_that_is_there_now(store: CallStore, path: 
         store.save(call("2"))
         assert await store.flush(10)
     assert select(path, "SELECT call_id FROM calls") == [("2",)]
+
+
+async def test_no_call_goes_into_a_file_that_was_deleted_as_it_was_opened(
+    store: CallStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can say which file a connection has that was opened just then."""
+    away = path.with_name("away.db")
+
+    def deleted(place: Path) -> tuple[int, int] | None:
+        monkeypatch.setattr(sqlite, "identity", looked)
+        path.rename(away)
+        return looked(place)
+
+    looked = sqlite.identity
+    monkeypatch.setattr(sqlite, "identity", deleted)
+    async with running(store):
+        for call_id in ("1", "2"):
+            store.save(call(call_id))
+            assert not await store.flush(0.3)
+        away.rename(path)
+        assert await store.flush(10)
+    assert sorted(select(path, "SELECT call_id FROM calls")) == [("1",), ("2",)]
 
 
 @pytest.mark.parametrize("error", [exc.ResourceClosedError("x"), exc.TimeoutError("x"), RuntimeError("x")])
