@@ -134,7 +134,7 @@ class ReportsApi:
     async def _overseer(self, request: web.Request) -> Session:
         session = await self._auth.session(request)
         if not session.user.role.oversees:
-            raise Problem(403, "error.not_yours")
+            raise Problem(403, "error.role")
         return session
 
     def _question(self, request: web.Request) -> Question:

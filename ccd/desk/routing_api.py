@@ -29,7 +29,7 @@ class RoutingApi:
         """``?since=today|yesterday|week``; 403 for who does not oversee."""
         session = await self._auth.session(request)
         if not session.user.role.oversees:
-            raise Problem(403, "error.not_yours")
+            raise Problem(403, "error.role")
         chosen = _DAYS.get(request.query.get("since", "yesterday"))
         if chosen is None:
             raise Problem(422, "error.field", field="since")

@@ -45,7 +45,7 @@ class Sockets:
         """Every queue and agent, for whoever oversees."""
         seat = await self._seat(request)
         if not seat.user.role.oversees:
-            raise Problem(403, "error.not_yours")
+            raise Problem(403, "error.role")
         socket = new_socket(compress=False)
         return await self._fed(request, socket, seat, lambda: self._floor.join(seat), self._floor.leave)
 

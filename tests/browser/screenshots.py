@@ -144,7 +144,7 @@ def unseen(bed: Bed, page: Page) -> None:
 def keys(bed: Bed, page: Page) -> None:
     on_card("ringing")(bed, page)
     page.keyboard.press("?")
-    expect(page.locator("dialog")).to_be_visible()
+    expect(page.locator("dialog[open]")).to_be_visible()
 
 
 def look(bed: Bed, page: Page) -> None:

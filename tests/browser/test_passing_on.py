@@ -47,4 +47,4 @@ def test_an_operator_does_not(chrome, bed):
     page = at_desk(chrome, bed, "en")
     expect(page.get_by_role("link", name="Routing")).to_have_count(0)
     page.goto(f"{bed.url.rstrip('/')}/static/routing.html")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text("This is for supervisors and admins only.")

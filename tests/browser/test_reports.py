@@ -160,4 +160,4 @@ def test_an_operator_has_no_reports(chrome, bed):
     sign_in(page)
     expect(page.locator(".pages a[href='/static/reports.html']")).to_have_count(0)
     page.goto(f"{bed.url}/static/reports.html")
-    expect(page.locator(".fresh.failed")).to_be_visible()
+    expect(page.locator(".fresh.failed")).to_contain_text("supervisors and admins")

@@ -176,7 +176,7 @@ function markLong() {
 async function begin() {
   const me = await signedIn("live.title", "live.");
   if (!me) return;
-  if (!me.oversees) return document.getElementById("page").replaceChildren(h("p", { role: "alert", class: "no-script", text: t("error.not_yours") }));
+  if (!me.oversees) return document.getElementById("page").replaceChildren(h("p", { role: "alert", class: "no-script", text: t("error.role") }));
   const page = new Page();
   document.getElementById("page").replaceChildren(page.element);
   const line = new Line("/ws/floor");

@@ -33,7 +33,7 @@ async function begin() {
     const me = await api.me();
     await load(known.includes(me.language) ? me.language : known[0]);
     if (me.oversees) draw();
-    else page.replaceChildren(h("p", { role: "alert", text: t("error.not_yours") }));
+    else page.replaceChildren(h("p", { role: "alert", text: t("error.role") }));
   } catch {
     location.assign("/");
   }
