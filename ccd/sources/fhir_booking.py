@@ -86,9 +86,16 @@ class FhirBooking(FhirSource):
         try:
             await self._writing.transact([orders.cancelled(raw, key), *map(orders.given_back, old)], raw)
         except RefusalError as refusal:
-            _, now = await self._writing.appointment(visit_id)
-            if now.status != "cancelled":
+            if not await self._cancelled(visit_id):
                 raise NotBookedError(str(refusal)) from refusal
+
+    async def _cancelled(self, visit_id: str) -> bool:
+        """Whether the visit is; raises UnsureError: who refused in the middle may have undone nothing."""
+        try:
+            _, now = await self._writing.appointment(visit_id)
+        except NotBookedError as error:
+            raise UnsureError(str(error)) from error
+        return now.status == "cancelled"
 
     async def _place(self, order: Order, slot: orders.Raw, entries: list[orders.Entry]) -> Visit:
         """Write, and read what was written: the answer to a transaction need not hold it."""

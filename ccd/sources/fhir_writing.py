@@ -13,7 +13,7 @@ from ccd.sources.fhir_orders import Entry, Raw, all_done, never
 from ccd.sources.fhir_records import Appointment, FhirSlot, Schedule
 from ccd.sources.fhir_search import Searching, kind_of
 from ccd.sources.fhir_values import is_id
-from ccd.sources.http_errors import UnreachedError
+from ccd.sources.http_errors import MAYBE_DONE, UnreachedError
 
 _R = TypeVar("_R", bound=Resource)
 _GONE = frozenset({404, 410})
@@ -114,9 +114,8 @@ class Writing:
 
 
 def _refusal(error: RefusedError) -> Exception:
-    """What an HTTP status says of a transaction; after 500 nobody knows."""
-    unsure = error.status >= 500 or error.status == HTTPStatus.REQUEST_TIMEOUT
-    if unsure:
+    """What an HTTP status says of a transaction; after some nobody knows."""
+    if error.status >= 500 or error.status in MAYBE_DONE:
         return UnsureError(str(error))
     return RefusalError(
         str(error), conflict=error.status in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}

@@ -12,12 +12,9 @@ from ccd.settings.http_requests import Writing
 from ccd.settings.source_http import AskBooked, AskSlots, Moving, Taking
 from ccd.sources.http import HttpSource
 from ccd.sources.http_client import UNREADABLE
-from ccd.sources.http_errors import UnreachedError
+from ccd.sources.http_errors import MAYBE_DONE, UnreachedError
 from ccd.sources.http_items import search
 from ccd.sources.http_requests import blanks_of
-
-_MAYBE_DONE = frozenset({301, 302, 303, 408})
-"""Statuses below 500 after which nobody knows: redirects often follow what was done."""
 
 
 class HttpBooking(HttpSource):
@@ -95,7 +92,7 @@ def _refused(request: Writing, status: int, answer: Any) -> None:
     """Raise for an answer that is no success."""
     if _says(request.refused_if, answer):
         raise NotBookedError("the service refused")
-    if status >= 500 or status < 200 or status in _MAYBE_DONE:
+    if status >= 500 or status < 200 or status in MAYBE_DONE:
         raise UnsureError(f"the service answers {status}")
     if status >= 300:
         raise NotBookedError(f"the service refused: it answers {status}")

@@ -10,6 +10,9 @@ from ccd.directory.model import DirectoryError
 
 _HINTS = {401: "; is the secret right?", 403: "; may this account do that?", 404: "; is the address right?"}
 
+MAYBE_DONE = frozenset({301, 302, 303, 408})
+"""Statuses below 500 after which nobody knows: redirects often follow what was done."""
+
 
 class UnreachedError(DirectoryError):
     """The service was surely not asked: nothing has changed there."""

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
@@ -14,7 +15,7 @@ from ccd.directory.model import DirectoryError, Visit
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_booking import FhirBooking
 from ccd.sources.fhir_client import FhirClient, resource
-from ccd.sources.fhir_errors import RefusedError
+from ccd.sources.fhir_errors import LostError, RefusedError
 from tests.integration.fhir import clinic
 from tests.unit.sources.fhir_world import JSON, NOW, bundle, change, places, text
 
@@ -45,6 +46,10 @@ _PLACES = [way for way in places(_known()) if len(way) > 1]
 _TOLD = (NotBookedError, SlotTakenError, UnsureError)
 
 
+def _booking() -> FhirBooking:
+    return FhirBooking("mis", FhirSettings(url="http://mis/fhir", booking=True), "RU", lambda: NOW)
+
+
 async def _orders(known: dict[str, Any]) -> list[Any]:
     async def send(_client: FhirClient, _method: str, url: URL, data: Any = None) -> dict[str, Any]:
         if data and len(data["entry"]) == 1:
@@ -55,7 +60,7 @@ async def _orders(known: dict[str, Any]) -> list[Any]:
         return resource(text(answer))
 
     with mock.patch.object(FhirClient, "_send", send):
-        source = FhirBooking("mis", FhirSettings(url="http://mis/fhir", booking=True), "RU", lambda: NOW)
+        source = _booking()
         work = (source.book(_ORDER), source.move("a1", _ORDER), source.cancel("a1", "c"), source.booked("k"))
         return [await asyncio.gather(one, return_exceptions=True) for one in work]
 
@@ -74,3 +79,30 @@ def test_any_changed_answer_is_a_visit_or_told(changes: list[tuple[tuple[Any, ..
     assert isinstance(moved, (Visit, *_TOLD))
     assert isinstance(cancelled, (NotBookedError, UnsureError)) or cancelled is None
     assert isinstance(asked, (Visit, DirectoryError)) or asked is None
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 408, 500])
+async def test_after_a_status_that_may_follow_what_was_done_nobody_is_sure(status: int):
+    async def send(_client: FhirClient, _method: str, url: URL, data: Any = None) -> dict[str, Any]:
+        if data:
+            raise RefusedError(412 if len(data["entry"]) == 1 else status)
+        return resource(text(_known()[url.path.rsplit("/", 1)[-1]]))
+
+    with mock.patch.object(FhirClient, "_send", send), pytest.raises(UnsureError):
+        await _booking().cancel("a1", "c")
+
+
+async def test_a_refused_cancellation_that_cannot_be_looked_at_leaves_nobody_sure():
+    """A server that undoes nothing may have cancelled it first."""
+    refused = list[int]()
+
+    async def send(_client: FhirClient, _method: str, url: URL, data: Any = None) -> dict[str, Any]:
+        if data:
+            refused.append(len(data["entry"]))
+            raise RefusedError(412)
+        if 2 in refused:
+            raise LostError("the line was cut")
+        return resource(text(_known()[url.path.rsplit("/", 1)[-1]]))
+
+    with mock.patch.object(FhirClient, "_send", send), pytest.raises(UnsureError):
+        await _booking().cancel("a1", "c")
