@@ -65,6 +65,8 @@ def items(data: Any, fields: Fields, where: str, most: int, *, within: bool = Fa
     found = search(fields.each, data, where)
     if found is None and not within and _misspelt(fields.each, data):
         raise DirectoryError(f"{where}: the answer has nothing called {fields.each}; see its key each")
+    if found is None and not within and data and not isinstance(data, (dict, list)):
+        raise DirectoryError(f"{where}: the answer is neither an object nor a list")
     things = [] if found is None else found if isinstance(found, list) else [found]
     if len(things) > most:
         raise DirectoryError(f"{where} are more than {most}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -216,6 +217,17 @@ async def test_a_misspelt_list_is_not_nobody(said, fault):
             with pytest.raises(DirectoryError, match="has nothing called people; see its key each"):
                 await source.patients(NUMBER)
         else:
+            assert await source.patients(NUMBER) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"), [(b'"the database is down"', True), (b"17", True), (b"false", False), (b"null", False)]
+)
+async def test_a_word_in_place_of_people_is_not_nobody(said, fault):
+    """What programs say of nothing (null, false) still means nobody."""
+    reply = Reply(body=said)
+    async with HttpSource(answering(reply)) as service, asking(written(service.url)) as source:
+        with pytest.raises(DirectoryError, match="neither") if fault else nullcontext():
             assert await source.patients(NUMBER) == ()
 
 
