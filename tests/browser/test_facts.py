@@ -81,6 +81,13 @@ def test_every_section_says_where_it_is_from_and_how_old(chrome, bed):
     expect(page.locator(".visits .preparation")).to_have_text("Prepare: не есть 8 часов")
 
 
+def test_where_visits_are_from_is_whole_beside_whose_they_are(chrome, bed):
+    page = at_desk(chrome, bed, "uk")
+    bed.show(Story(who=caller(SONYA, PETYA, IVAN)).ringing())
+    expect(page.locator(".visits h2")).to_contain_text("Иванова Софья")
+    assert page.locator(".visits .origins").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
 def test_remarks_stand_there_without_what_the_role_may_not_see(chrome, bed):
     page = at_desk(chrome, bed, "en")
     bed.show(CHILD.ringing())
