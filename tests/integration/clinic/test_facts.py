@@ -117,7 +117,9 @@ async def test_the_queues_are_as_asterisk_says(clinic: Clinic, probe: AmiProbe):
         await clinic.hang_up(probe, *calls)
         await probe.action({"Action": "QueuePause", "Interface": "PJSIP/113", "Paused": "false"})
         await agree(tracker, probe)
-        assert all(state.waiting == 0 for state in (tracker.queues() or {}).values())
+        queues = tracker.queues()
+        assert queues
+        assert {state.waiting for state in queues.values()} == {0}
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -14,6 +14,7 @@ from ccd.ami import link as module
 from ccd.ami.errors import ActionRefused, LinkDown
 from ccd.ami.link import AmiLink
 from ccd.ami.protocol import Protocol
+from ccd.ami.snapshot import Ask, take_queues
 from ccd.calls.events import (
     AsteriskEvent,
     ChannelEnded,
@@ -346,13 +347,22 @@ async def test_queues_that_are_not_told_cost_nothing(server: FakeAmi, answer: Sc
 
 
 @pytest.mark.usefixtures("_often")
-async def test_queues_are_not_told_of_a_link_that_is_lost(server: FakeAmi):
+async def test_queues_are_not_told_of_a_link_that_is_lost(server: FakeAmi, monkeypatch: pytest.MonkeyPatch):
+    asked = 0
+
+    async def counted(ask: Ask) -> QueuesNow:
+        nonlocal asked
+        asked += 1
+        return await take_queues(ask)
+
+    monkeypatch.setattr(module, "take_queues", counted)
     async with running(server) as daemon:
         await daemon.until(lambda: daemon.got)
         daemon.link.manager.config["sleep"] = lambda _seconds: asyncio.Event().wait()
         server.latest.close()
         await daemon.until(lambda: "LinkLost" in daemon.story)
-        await asyncio.sleep(0.05)
+        before = asked
+        await daemon.until(lambda: asked >= before + 3)
         assert daemon.story[-1] == "LinkLost"
 
 
