@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page import COMPLAINTS, at_desk, open_page, sign_in, state
+from tests.unit.desk.fakes import PASSWORD
 from tests.unit.desk.samples import IVAN, MARIA, OLEG, PETYA, Story, caller, past
 
 MARIAS = Story(who=caller(MARIA))
@@ -113,6 +114,20 @@ def test_the_language_that_is_picked_at_the_entrance_counts(chrome, bed):
     sign_in(page)
     expect(page.get_by_role("button", name="Вийти")).to_be_visible()
     assert bed.users.people["anna"].language == "uk"
+
+
+def test_who_only_watches_is_asked_for_a_phone_once(chrome, bed):
+    page = open_page(chrome, bed, "en")
+    sign_in(page, "vera", None)
+    page.goto(f"{bed.url}/static/missed.html")
+    page.get_by_role("link", name="To the desk").click()
+    expect(page.locator(".link[data-state=online]")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type("vera")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("button.phone").first).to_be_visible()  # another day, another seat
 
 
 def test_a_phone_is_chosen_by_keyboard_alone(chrome, bed):

@@ -54,14 +54,22 @@ async function enter() {
   if (wished || !me.language) api.pickLanguage(current()).catch(() => {});
   else if (me.language !== current()) await speak(me.language);
   wished = false;
-  if (me.phone) sit(me);
+  if (me.phone || watches(me)) sit(me);
   else await pick(me);
 }
 
 async function pick(me) {
   document.title = "ccd";
-  show(await phonesPage({ me, picked: (phone) => sit({ ...me, phone }), left: leave }));
+  const picked = (phone) => {
+    if (phone) localStorage.removeItem("watches");
+    else localStorage.setItem("watches", me.name);
+    sit({ ...me, phone });
+  };
+  show(await phonesPage({ me, picked, left: leave }));
 }
+
+// Who only watches is not asked for a phone each time that another page leads back to the desk.
+const watches = (me) => me.oversees && localStorage.getItem("watches") === me.name;
 
 function sit(me) {
   desk?.close();
@@ -81,6 +89,7 @@ async function leave() {
   } catch (error) {
     if (error.status !== 401) return;
   }
+  localStorage.removeItem("watches");
   await signIn();
 }
 
