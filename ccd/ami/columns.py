@@ -40,6 +40,11 @@ def needed(header: str, convert: Convert | None = None) -> Column:
     return Column(header, required=True, convert=convert)
 
 
+def ids(prefix: str = "") -> dict[str, Column]:
+    """A channel and its call, as every event about a channel names them; ``prefix``: in which part."""
+    return {"linked_id": needed(f"{prefix}Linkedid"), "unique_id": needed(f"{prefix}Uniqueid")}
+
+
 def plain(header: str) -> Column:
     """Text, empty where the header is missing."""
     return Column(header)

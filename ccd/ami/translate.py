@@ -1,8 +1,9 @@
 """Asterisk's events, translated: a frame in, a value of ``ccd.calls.events`` out.
 
-Live events' header names stand here and nowhere else (a list's rows: ``rows.py``).  The table
-says which header fills which field; an event that it does not name means nothing to ccd, and a
-``UserEvent`` (anyone who can write a dialplan line can send one) never will.
+Live events' header names stand here, those of ``Dial()`` in ``dials.py``, and nowhere else (a
+list's rows: ``rows.py``).  The table says which header fills which field; an event that it does
+not name means nothing to ccd, and a ``UserEvent`` (anyone who can write a dialplan line can send
+one) never will.
 
 Sources: Asterisk 22, ``main/manager_channels.c``, ``main/manager_bridges.c``,
 ``apps/app_queue.c``; a captured call is in ``tests/captures``.
@@ -15,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from ccd.ami import dials
 from ccd.ami.columns import (
     MEMBER,
     MOMENT,
@@ -22,6 +24,7 @@ from ccd.ami.columns import (
     Column,
     count,
     dialled,
+    ids,
     known,
     needed,
     person,
@@ -32,7 +35,7 @@ from ccd.ami.framing import first_line
 from ccd.ami.headers import Fields
 from ccd.calls import events as happened
 from ccd.calls.events import AsteriskEvent
-from ccd.calls.ids import dialled_phone, phone_of
+from ccd.calls.ids import phone_of
 from ccd.calls.snapshot import MemberNow
 from ccd.calls.values import made
 
@@ -56,7 +59,7 @@ def _transfer(kind: str, prefix: str, *targets: Column) -> Translator:
     outcome = Fields(result=plain("Result"))
     fields = Fields(
         at=MOMENT,
-        **_ids(prefix),
+        **ids(prefix),
         by=needed(f"{prefix}Channel", convert=phone_of),
         second=plain("SecondTransfererUniqueid"),
         transferee=plain("TransfereeUniqueid"),
@@ -106,47 +109,10 @@ def _who_talked(told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _dial_begins(frame: bytes) -> AsteriskEvent | None:
-    """``Dial()`` rings a phone.
-
-    A queue tells of its own phones in the same words, but with the technology: ``DialString:
-    PJSIP/101`` where ``Dial(PJSIP/101)`` says ``101``.
-    """
-    if not _HAS_CALLER(frame):
-        return None
-    told = _DIALLING(frame)
-    channel, dialled = told.pop("channel"), told.pop("dialled")
-    if dialled.startswith(channel.partition("/")[0] + "/"):
-        return None
-    return made(happened.PhoneRinging, told | {"phone": dialled_phone(channel, dialled)})
-
-
-def _dial_ends(frame: bytes) -> AsteriskEvent | None:
-    """It stopped ringing.  ``CANCEL`` tells nothing: somebody else answered, or the caller hung up."""
-    if not _HAS_CALLER(frame):
-        return None
-    told = _DIALLED(frame)
-    status, phone, to = told.pop("status"), told.pop("phone"), told.pop("to")
-    if status == "ANSWER":
-        return made(happened.PhoneAnswered, told | {"phone": phone})
-    result = "forwarded" if to else _NOT_ANSWERED.get(status)
-    return happened.PhoneMissed(result=result, to=to, **told) if result else None
-
-
-def _ids(prefix: str = "") -> dict[str, Column]:
-    return {"linked_id": needed(f"{prefix}Linkedid"), "unique_id": needed(f"{prefix}Uniqueid")}
-
-
 _DEVICE = re.compile(r"(?!Local/)[A-Za-z0-9]+/[^/@]+")
 """An interface whose channels are named after it; ``Local/1@agents`` and ``PJSIP/1@trunk`` are not."""
 
-_HAS_CALLER = re.compile(rb"[^\r]*+\r\n(?:[^\r]*+\r\n){0,2}Channel: ").match
-"""Whether a channel dialled; an originated call has none, and Asterisk leaves its headers out.
-
-Read off the first line about a channel, before anything that a caller can write.
-"""
-
-_IDS: Mapping[str, Column] = _ids()
+_IDS: Mapping[str, Column] = ids()
 _CALLER: Mapping[str, Column] = {
     "caller_number": known("CallerIDNum"),
     "caller_name": person("CallerIDName"),
@@ -160,21 +126,6 @@ _RINGING: Mapping[str, Column] = {
     "leg": needed("DestUniqueid"),
 }
 _AGENT: Mapping[str, Column] = {**_RINGING, "member": plain("MemberName")}
-_LEG: Mapping[str, Column] = {**_IDS, "leg": needed("DestUniqueid")}
-_DIALLING = Fields(at=MOMENT, **_LEG, channel=needed("DestChannel"), dialled=needed("DialString"))
-_DIALLED = Fields(
-    at=MOMENT,
-    **_LEG,
-    status=needed("DialStatus"),
-    phone=Column("DestChannel", convert=phone_of),
-    to=plain("Forward"),
-)
-_NOT_ANSWERED = {
-    "NOANSWER": "missed",
-    "BUSY": "busy",
-    "CONGESTION": "unreachable",
-    "CHANUNAVAIL": "unreachable",
-}
 _BRIDGE: Mapping[str, Column] = {
     **_IDS,
     "bridge": needed("BridgeUniqueid"),
@@ -217,8 +168,8 @@ _KINDS: Mapping[str, Translator] = {
         talked=count("TalkTime"),
         reason=plain("Reason"),
     ),
-    "DialBegin": _dial_begins,
-    "DialEnd": _dial_ends,
+    "DialBegin": dials.begins,
+    "DialEnd": dials.ends,
     "Hold": _event(happened.Held, **_IDS),
     "Unhold": _event(happened.Unheld, **_IDS),
     "BridgeEnter": _event(happened.BridgeEntered, **_BRIDGE, swapped=plain("SwapUniqueid")),
