@@ -113,7 +113,10 @@ class Verifying:
         """Records that say themselves that something is not known."""
 
     async def compare(self, ended: Iterable[Ended]) -> list[Disagreement]:
-        """What disagrees about these calls; one that cannot be compared is told as such."""
+        """What disagrees about these calls; one that cannot be compared is told as such.
+
+        Raises StoreError.
+        """
         stories = list(ended)
         for story in stories:
             self._seen |= story.names
@@ -163,7 +166,10 @@ class Verifying:
             yield replace(found, arrived_at=arrived_at, what=what, ccd=ccd, logs=theirs)
 
     async def left(self, covered: datetime, still_open: frozenset[str]) -> list[Disagreement]:
-        """Records of calls that no log told of; ``covered``: since when the logs tell of every call."""
+        """Records of calls that no log told of; ``covered``: since when the logs tell of every call.
+
+        ``still_open`` are the names of those that are not over.  Raises StoreError.
+        """
         records = await self._records.begun(max(self._since, covered), self._until)
         seen = self._seen | still_open
         return [_finding(Finding.ONLY_IN_CCD, one) for one in records if one.call_id not in seen]

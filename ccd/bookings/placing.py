@@ -71,7 +71,10 @@ class Bookings:
         await keep_looking(self.settle, BEAT, outages=self._outages, waits="orders wait")
 
     async def settle(self) -> None:
-        """Ask once about each order whose outcome is unknown and whose turn it is; none holds up another."""
+        """Ask once about each order whose outcome is unknown and whose turn it is; none holds up another.
+
+        Raises what the journal raises.
+        """
         unknown = await self._journal.open()
         waiting = [one for one in unknown if one.key not in self._placing and one.key not in self._asking]
         now = self._clock()
