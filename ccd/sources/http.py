@@ -117,4 +117,4 @@ class HttpSource:
 
 def _or_nobody(status: int) -> str:
     """Many services say so that they know nobody; ccd has to be told."""
-    return f'; if it means "nobody", write nobody: {status}' if status == HTTPStatus.NOT_FOUND else ""
+    return f' If it means "nobody", write nobody: {status}' if status == HTTPStatus.NOT_FOUND else ""

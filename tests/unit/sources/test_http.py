@@ -192,7 +192,7 @@ async def test_whom_a_person_s_own_entry_names():
         ([204, 404], ()),
         (
             [],
-            'patients: answers 404 Not Found; is the address right?; if it means "nobody", write nobody: 404',
+            'patients: answers 404 Not Found; is the address right? If it means "nobody", write nobody: 404',
         ),
     ],
 )
