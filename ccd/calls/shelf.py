@@ -93,9 +93,7 @@ class Shelf:
             return
         for leg in other.legs:
             self.own(leg, keep)
-        if (
-            not other.tracked
-        ):  # it is never retired: only with the call that keeps them its channels are forgotten
+        if not other.tracked:  # it is never retired: its channels go with the call that keeps them
             self._inherit(keep, gone)
         self.live[keep] = replace(call, legs={**other.legs, **call.legs})
 
