@@ -103,7 +103,7 @@ class Background:
         except BaseException:
             connection.close()
             raise
-        if self._aside.still(connection):
+        if self._aside.holds:
             self._held = connection
         else:
             connection.close()

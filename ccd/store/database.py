@@ -39,6 +39,7 @@ class Database:
         self._background = Background(keeper.blocking(writes=True), keeper.aside(), "ccd-writer")
         self._reader = Background(keeper.blocking(writes=False), keeper.aside(), "ccd-reader")
         self._turn = asyncio.Lock()
+        self._waiting = 0
 
     @classmethod
     async def open(cls, place: Place) -> Self:
@@ -88,15 +89,24 @@ class Database:
     async def _my_turn(self, patience: float | None) -> AsyncIterator[float]:
         """The right to write, and until when (the loop's time) its owner may wait for other processes."""
         deadline = asyncio.get_running_loop().time() + (self.patience if patience is None else patience)
+        if self._turn.locked() or self._waiting:
+            await self._wait_for_turn(deadline)
+        else:
+            await self._turn.acquire()  # at once: a timer would take as long as a row
+        try:
+            yield deadline
+        finally:
+            self._turn.release()
+
+    async def _wait_for_turn(self, deadline: float) -> None:
+        self._waiting += 1
         try:
             async with asyncio.timeout_at(deadline):
                 await self._turn.acquire()
         except TimeoutError:
             raise StoreError("another write still runs") from None
-        try:
-            yield deadline
         finally:
-            self._turn.release()
+            self._waiting -= 1
 
     async def read_in_background(self, work: Callable[[Connection], _T]) -> _T:
         """What ``work`` makes of one consistent view of the data, in a thread: for what reads much.

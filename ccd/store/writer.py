@@ -7,7 +7,6 @@ same call.  So an outage of any length delays, and loses nothing while ccd lives
 import asyncio
 import random
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -121,9 +120,11 @@ class CallWriter:
 
     async def _gather(self) -> None:
         """A pause, unless somebody waits for what is not written yet."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_GATHER):
-                await self._hurry.wait()
+        timer = asyncio.get_running_loop().call_later(_GATHER, self._hurry.set)
+        try:
+            await self._hurry.wait()
+        finally:
+            timer.cancel()
         self._hurry.clear()
 
     async def _write(self) -> None:
