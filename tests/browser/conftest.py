@@ -8,6 +8,12 @@ from playwright.sync_api import Browser
 from tests.browser import page as driving
 from tests.browser.bed import Bed
 
+_AHEAD = (
+    "ignore:Exception ignored in. <(function _SelectorTransport.__del__|socket.socket )"
+    ":pytest.PytestUnraisableExceptionWarning"
+)
+"""Chromium opens connections ahead of need; one that comes as a test's desk ends is nobody's to close."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test here needs a browser, and may wait for one longer than the others."""
@@ -15,6 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.timeout(180))
+            item.add_marker(pytest.mark.filterwarnings(_AHEAD))
 
 
 @pytest.fixture(scope="package")
