@@ -103,7 +103,7 @@ class Background:
         except BaseException:
             connection.close()
             raise
-        if self._aside.holds:
+        if self._aside.still(connection):
             self._held = connection
         else:
             connection.close()

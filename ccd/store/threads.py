@@ -21,11 +21,8 @@ class Aside(Protocol):
         """End what waits for a server, from any thread; CancelledError is raised there."""
         ...
 
-    holds: bool
-    """Whether a connection may be held when its transaction is over."""
-
     def still(self, connection: Connection) -> bool:
-        """Whether one that was held may be used again as it is, without being looked at by its pool."""
+        """Whether a connection may be used again as it is, without being looked at by its pool."""
         ...
 
     def close(self) -> None:
@@ -35,8 +32,6 @@ class Aside(Protocol):
 
 class Plain:
     """For drivers that block.  ``file`` says which one stands at the database's place now."""
-
-    holds = True
 
     def __init__(self, file: Callable[[], object]) -> None:
         self._file = file
@@ -59,8 +54,6 @@ class Plain:
 
 class OnLoop:
     """For an asyncio driver: SQLAlchemy lets code that looks blocking wait on this loop."""
-
-    holds = False
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
