@@ -6,7 +6,7 @@ within this process, then for other processes' locks, as long as its patience la
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection
@@ -32,6 +32,7 @@ class Database:
         self.patience = patience
         self.place = place
         keeper = keeper_of(place)
+        self._keeper = keeper
         self.engine = keeper.name
         """``sqlite`` or ``postgresql``."""
         self._readers = keeper.connections(writes=False)
@@ -47,6 +48,10 @@ class Database:
         with translated():
             await check(place)
         return cls(place)
+
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """What belongs to it stays beside it as long as the block lasts; see ``Keeper``."""
+        return self._keeper.kept()
 
     async def close(self) -> None:
         """Close every connection; nothing can be read or written afterwards.

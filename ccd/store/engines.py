@@ -58,6 +58,13 @@ class Keeper(Protocol):
         """
         ...
 
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """What somebody deletes of the database by hand is put back as long as the block lasts.
+
+        For whoever has it ``alone``, before its connections are used.  Raises StoreError.
+        """
+        ...
+
 
 def keeper_of(place: Place) -> Keeper:
     """The engine that this place belongs to."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect
@@ -58,6 +58,10 @@ class Postgres:
     def alone(self, patience: float) -> AbstractAsyncContextManager[None]:
         """See ``Keeper``."""
         return postgres_lock.alone(self._server, self._engine(writes=False, poolclass=NullPool), patience)
+
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """See ``Keeper``: the server looks after its own."""
+        return nullcontext()
 
     def _engine(self, *, writes: bool, patient: bool = False, **pool: Any) -> AsyncEngine:
         if "pool_size" in pool:

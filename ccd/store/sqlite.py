@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ BUSY_SECONDS = 0.1
 
 _AGAIN = 0.02
 
-_READER = ("PRAGMA foreign_keys=ON", "PRAGMA query_only=ON")
-_WRITER = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=4000")
+_OPEN = "PRAGMA schema_version"
+"""Has SQLite open the log now, not with the first question: which one it has is known then."""
+_READER = ("PRAGMA foreign_keys=ON", "PRAGMA query_only=ON", _OPEN)
+_WRITER = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=4000", _OPEN)
 """What is durable in the log goes into the file itself after 4,000 pages (16 MB), not 1,000: the pages that
 change with every call go there once and not four times, which was a fifth of the work of writing one."""
 
@@ -24,6 +26,11 @@ def url(path: Path, *, driver: str = "sqlite+aiosqlite") -> URL:
     """The address of a database file.  It must be there: a file made by opening would have no tables."""
     query = {"uri": "true", "mode": "rw"}
     return URL.create(driver, database=path.absolute().as_uri(), query=query)
+
+
+def read_only(path: Path) -> str:
+    """The address of a file, which must be there, as SQL may hold it: no quote is left in it."""
+    return f"{path.absolute().as_uri()}?mode=ro"
 
 
 def alone(path: Path, *pragmas: str) -> sqlite3.Connection:
@@ -67,16 +74,21 @@ def prepare(engine: Engine, *, writes: bool) -> None:
             raise
 
 
-def follow(engine: Engine, path: Path) -> None:
+def follow(engine: Engine, path: Path, whole: Callable[[], bool]) -> None:
     """Open the file again when another one stands in its place.
 
     SQLite itself would go on writing into the file that was moved away or deleted.  Of a connection whose
-    file went while it was being opened, nobody knows which it has: it is never used.
+    file went while it was being opened, nobody knows which it has: it is never used.  Nor is one that opened
+    another log than those before it, because theirs was not in its place (``whole`` is false then).
     """
+
+    @event.listens_for(engine, "do_connect")
+    def connecting(*_: Any) -> None:
+        whole()  # what is not in its place is put there before it is opened
 
     @event.listens_for(engine, "connect")
     def connected(_connection: Any, record: Any) -> None:
-        record.info["file"] = identity(path)
+        record.info["file"] = identity(path) if whole() else None
 
     @event.listens_for(engine, "checkout")
     def taken(_connection: Any, record: Any, _proxy: Any) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from ccd.store import sqlite, sqlite_lock
 from ccd.store.errors import WrongDatabaseError, translated
+from ccd.store.sqlite_log import KeptLog
 from ccd.store.threads import Aside, Plain
 
 _LOG = structlog.get_logger()
@@ -28,6 +29,7 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._log = KeptLog(path)
 
     def connections(self, *, writes: bool, patient: bool = False) -> AsyncEngine:  # noqa: ARG002 - never cut
         """See ``Keeper``."""
@@ -39,7 +41,7 @@ class Sqlite:
             connect_args={"timeout": sqlite.BUSY_SECONDS},
         )
         sqlite.prepare(engine.sync_engine, writes=writes)
-        sqlite.follow(engine.sync_engine, self._path)
+        sqlite.follow(engine.sync_engine, self._path, self._log.whole)
         return engine
 
     def aside(self) -> Aside:
@@ -56,7 +58,7 @@ class Sqlite:
             connect_args={"timeout": sqlite.BUSY_SECONDS},
         )
         sqlite.prepare(engine, writes=writes)
-        sqlite.follow(engine, self._path)
+        sqlite.follow(engine, self._path, self._log.whole)
         return engine
 
     def migrate(self, steps: Callable[[Connection], None]) -> None:
@@ -82,6 +84,10 @@ class Sqlite:
     def alone(self, patience: float) -> AbstractAsyncContextManager[None]:
         """See ``Keeper``."""
         return sqlite_lock.alone(self._path, patience)
+
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """See ``Keeper``."""
+        return self._log.kept()
 
     def _once(self, wait: float) -> Engine:
         url = sqlite.url(self._path, driver="sqlite")

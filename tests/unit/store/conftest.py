@@ -5,7 +5,7 @@ is about the file, and runs on SQLite alone.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -76,6 +76,13 @@ async def database(place: Place) -> AsyncIterator[Database]:
 @pytest.fixture
 def store(database: Database) -> CallStore:
     return CallStore(database)
+
+
+async def until(met: Callable[[], object], seconds: float = 20) -> None:
+    """Wait for it, or fail."""
+    async with asyncio.timeout(seconds):
+        while not met():
+            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
