@@ -20,7 +20,6 @@ from ccd.set_aside import Work
 from ccd.settings.models import Routing, Settings
 from ccd.staffing import Staffing
 from ccd.store.clock import utc_now
-from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.missed import MissedStore
 from ccd.store.orders import OrderStore
@@ -45,7 +44,7 @@ class Keepers:
         self._missed_settings, self._region = settings.missed, settings.directory.region
         self.missed, self.messages = MissedStore(database), VoicemailStore(database)
         self.bookings = Bookings(
-            _owners(telephony.sources, settings, database),
+            _owners(telephony.sources, settings, storage),
             OrderStore(database),
             clock=utc_now,
             changed=lambda placed: tracker.look_again(placed.number),
@@ -106,10 +105,11 @@ class Keepers:
         yield "set aside", self.set_aside.run
 
 
-def _owners(sources: Iterable[Source], settings: Settings, database: Database) -> Iterator[Owner]:
+def _owners(sources: Iterable[Source], settings: Settings, storage: Storage) -> Iterator[Owner]:
     """The schedules that can be booked into: those of sources, and ccd's own, whose word is sure at once."""
     for source, written in zip(sources, settings.directory.sources, strict=True):
         if written.builtin is not None:
-            yield Owner(Schedule(database, name=written.name), late=0)
+            schedule = Schedule(storage.database, name=written.name, changed=storage.copy.changed)
+            yield Owner(schedule, late=0)
         elif isinstance(source, Booking):
             yield Owner(source)

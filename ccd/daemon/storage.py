@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TypeVar
 
 from ccd.calls.record import CallRecord
@@ -13,11 +14,12 @@ from ccd.store.database import Database
 from ccd.store.errors import StoreError
 from ccd.store.history import CallHistory
 from ccd.store.lock import alone
+from ccd.store.memory_copy import MemoryCopy
 from ccd.store.migrate import migrate
 from ccd.store.patients import BuiltinDirectory
 from ccd.store.reader import Reader
 from ccd.store.spool import Spool
-from ccd.supervision import until_it_works
+from ccd.supervision import kept_up, until_it_works
 
 LOCK = 10.0
 """Seconds that another ccd on the same database, perhaps one that is being restarted, gets to end."""
@@ -51,6 +53,7 @@ class Storage:
         self._spool = Spool(settings.beside)
         self.database = Database(settings.database)
         self.calls = CallStore(self.database)
+        self.copy = MemoryCopy(Path(str(settings.database)), _megabytes(settings))
         self.directory = LateSource()
         self.history = CallHistory(lambda: self.calls.unwritten, settings.directory.region)
 
@@ -59,18 +62,28 @@ class Storage:
         await when_open(lambda: stack.enter_async_context(alone(self._place, LOCK)))
         stack.callback(lambda: self._spool.keep(self.calls.unwritten))
         await when_open(lambda: migrate(self._place))
+        await when_open(lambda: stack.enter_async_context(self.database.kept()))
         self.directory.source = await when_open(
-            lambda: stack.enter_async_context(BuiltinDirectory.open(self.database))
+            lambda: stack.enter_async_context(BuiltinDirectory.open(self.database, copy=self.copy))
         )
         stack.callback(self.directory.forget)
-        self.history.reader = await when_open(lambda: stack.enter_async_context(Reader.open(self.database)))
+        reader = await when_open(lambda: stack.enter_async_context(Reader.open(self.database)))
+        self.history.reader = reader
         stack.callback(self.history.forget)
+        if self.copy.megabytes:
+            await stack.enter_async_context(kept_up("memory copy", lambda: self.copy.follow(reader)))
         await when_open(lambda: self._spool.give_back(self.calls))
 
     async def left_open(self) -> Sequence[CallRecord]:
         """The open calls of the last run, those included that the database did not take then."""
         await when_open(lambda: self._spool.settle(self.calls))
         return await when_open(self.calls.open_calls)
+
+
+def _megabytes(settings: Settings) -> int:
+    """For a copy of the directory."""
+    written = (one.builtin.memory_mb for one in settings.directory.sources if one.builtin)
+    return next(written, 0) if isinstance(settings.database, Path) else 0
 
 
 async def when_open(action: Callable[[], Awaitable[_T]]) -> _T:

@@ -40,6 +40,10 @@ class BreakerSettings(Model):
 class BuiltIn(Model):
     """ccd's own directory, filled by ``ccd directory import``."""
 
+    memory_mb: Annotated[int, Field(ge=0, le=65_536)] = 512
+    """Megabytes of memory that a copy of it may take, so that callers are known while the disk is slow; when
+    it needs more, the file is asked, as with 0.  Only on SQLite: PostgreSQL has memory of its own."""
+
 
 class SourceSettings(Model):
     """One source: its name, its limits, and exactly one kind."""

@@ -1,4 +1,4 @@
-"""The one hot read: everything behind a number, in one statement and one hop to a thread.
+"""The one hot read: everything behind a number, in one statement: of the file, a server, or a copy in memory.
 
 Plain SQL, because SQLAlchemy would cost more than the query.  ``lookup_rows`` reads the answer.
 PostgreSQL wants one type in a column, so there each row is a JSON array in the third.
@@ -47,18 +47,22 @@ BOOKED = -1
 _BOOKED = ("starts_at", str(BOOKED), "doctor", "specialty", "place", "status", "''", "visit_id")
 """What ccd booked itself, in the columns of ``_VISIT``."""
 _VISITS = (
-    (_VISIT, "FROM found JOIN visits USING (patient_id) WHERE true"),
-    (_BOOKED, "FROM found JOIN booked_visits USING (patient_id) WHERE status <> 'moved'"),
+    (_VISIT, "ordinal", "FROM found JOIN visits USING (patient_id) WHERE true"),
+    (_BOOKED, "visit_id", "FROM found JOIN booked_visits USING (patient_id) WHERE status <> 'moved'"),
 )
+"""With what tells two of one moment apart: of an hour that was given back and taken again, the order, and
+which of them are among the few, is the same in every copy."""
 _FEW = "LIMIT 20"
+PERSON = "patient"
+"""The kind of row of which everybody has one."""
 _KINDS = (
-    ("patient", _PATIENT, "FROM found JOIN patients USING (patient_id)"),
+    (PERSON, _PATIENT, "FROM found JOIN patients USING (patient_id)"),
     ("relative", _RELATIVE, "FROM relatives WHERE e164 = :e164"),
     ("policy", _POLICY, "FROM found JOIN policies USING (patient_id)"),
     ("coverage", _COVERAGE, "FROM found JOIN coverage USING (patient_id)"),
     *(
-        (kind, columns, f"{table} AND {which} {_FEW}")
-        for columns, table in _VISITS
+        (kind, columns, f"{table} AND {which}, {apart} {_FEW}")
+        for columns, apart, table in _VISITS
         for kind, which in (
             ("coming", "starts_at >= :now ORDER BY starts_at"),
             ("past", "starts_at < :now ORDER BY starts_at DESC"),

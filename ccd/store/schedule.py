@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ccd.directory.booking import (
     NotBookedError,
+    NotReachedError,
     Order,
     Slot,
     SlotQuery,
@@ -36,12 +37,23 @@ _TAKEN = exists().where(_VISIT.slot_id == slots.c.slot_id, _VISIT.status == "boo
 
 
 class Schedule:
-    """A Booking in ccd's own database; ``name`` is its source's."""
+    """A Booking in ccd's own database; ``name`` is its source's.
 
-    def __init__(self, database: Database, *, name: str = BUILT_IN, now: Clock = utc_now) -> None:
+    ``changed`` is told whose visits were perhaps written, whatever came of it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        name: str = BUILT_IN,
+        now: Clock = utc_now,
+        changed: Callable[[str], None] = lambda _patient_id: None,
+    ) -> None:
         self.name = name
         self._database = database
         self._now = now
+        self._changed = changed
 
     async def slots(self, query: SlotQuery) -> Sequence[Slot]:
         """Free hours that are still to come, the soonest first; raises DirectoryError."""
@@ -55,7 +67,7 @@ class Schedule:
 
     async def book(self, order: Order) -> Visit:
         """Take the slot, all or nothing; raises SlotTakenError, NotBookedError, UnsureError."""
-        return await self._change(lambda connection: self._taken(connection, order))
+        return await self._change(order.patient_id, lambda connection: self._taken(connection, order))
 
     async def move(self, visit_id: str, order: Order) -> Visit:
         """Take the slot and give the visit's old one back, all or nothing; raises as ``book``."""
@@ -68,13 +80,14 @@ class Schedule:
                 raise NotBookedError("there is no such visit any more")
             return await self._taken(connection, order)
 
-        return await self._change(moved)
+        return await self._change(order.patient_id, moved)
 
     async def cancel(self, visit_id: str, key: str) -> None:  # noqa: ARG002 - another source may need it
         """Cancel the visit, its hour is free again; twice is no error.
 
         Raises NotBookedError, UnsureError.
         """
+        patient_id = await self._whose(visit_id)
 
         async def cancelled(connection: AsyncConnection) -> None:
             if await _set_status(connection, "cancelled", _VISIT.visit_id == visit_id):
@@ -83,7 +96,7 @@ class Schedule:
             if status != "cancelled":
                 raise NotBookedError("there is no such visit any more")
 
-        await self._change(cancelled)
+        await self._change(patient_id, cancelled)
 
     async def booked(self, key: str) -> Visit | None:
         """The visit that the order with this key made, None when it made none; raises DirectoryError."""
@@ -114,7 +127,18 @@ class Schedule:
         }
         return Visit(**facts, origin=Origin(self.name, self._now()))
 
-    async def _change(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
+    async def _whose(self, visit_id: str) -> str:
+        """No visit ever gets another patient."""
+        try:
+            async with self._database.reading() as connection:
+                found = await connection.scalar(select(_VISIT.patient_id).where(_VISIT.visit_id == visit_id))
+        except StoreError as error:
+            raise NotReachedError(str(error)) from error
+        if found is None:
+            raise NotBookedError("there is no such visit any more")
+        return str(found)
+
+    async def _change(self, patient_id: str, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
         """Do it in one transaction; a database that failed before it began has surely changed nothing."""
         begun = False
         try:
@@ -122,7 +146,9 @@ class Schedule:
                 begun = True
                 return await work(connection)
         except StoreError as error:
-            raise (UnsureError if begun else NotBookedError)(str(error)) from error
+            raise (UnsureError if begun else NotReachedError)(str(error)) from error
+        finally:
+            self._changed(patient_id)
 
 
 def _free(query: SlotQuery, now: datetime) -> Select[Any]:

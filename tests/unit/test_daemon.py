@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,16 +16,20 @@ from ccd.calls.record import CallRecord
 from ccd.daemon import process, storage
 from ccd.daemon import running as module
 from ccd.daemon.running import Daemon
+from ccd.directory.booking import Order, SlotTakenError
 from ccd.routing.question import Decision, StepRequest
 from ccd.settings.models import Agi, Desk, Settings
+from ccd.store import lookup, writer
 from ccd.store import sqlite_keeper as migrating
-from ccd.store import writer
 from ccd.store.calls import CallStore
+from ccd.store.clock import utc_now
 from ccd.store.database import Database
+from ccd.store.patients import BuiltinDirectory
 from ccd.supervision import kept_up
 from tests.fakes.agi import Channel, agi
+from tests.unit.import_rows import import_rows
 from tests.unit.store.other_process import locked
-from tests.unit.store.samples import call
+from tests.unit.store.samples import FAMILY, call, family
 
 
 @pytest.fixture(autouse=True)
@@ -163,6 +168,40 @@ async def test_a_folder_that_comes_later_is_waited_for(settings: Settings) -> No
         await reaches(lambda: daemon.telephony.agi.port)
         later.beside.parent.mkdir()
         await link.up.wait()
+
+
+async def test_callers_are_found_in_memory_until_somebody_is_booked_for(settings: Settings) -> None:
+    daemon = with_link(settings, link := Link())
+    async with running(daemon):
+        await link.up.wait()
+        directory = daemon.storage.directory.source
+        assert isinstance(directory, BuiltinDirectory)
+        await import_rows(directory, family())
+        asked = lookup.parameters(FAMILY, utc_now())
+        async with asyncio.timeout(20):
+            while not daemon.storage.copy.rows(asked):
+                await asyncio.sleep(0.01)
+        asking = asyncio.ensure_future(daemon.storage.directory.patients(FAMILY))
+        await asyncio.sleep(0)
+        assert asking.done()
+        schedule = daemon.keepers.bookings.owners["built-in"].source
+        with pytest.raises(SlotTakenError):
+            await schedule.book(Order(key="k", slot_id="none", patient_id="t"))
+        assert daemon.storage.copy.rows(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "megabytes"),
+    [
+        ({}, 512),
+        ({"directory": {"sources": [{"name": "built-in", "builtin": {"memory_mb": 7}}]}}, 7),
+        ({"directory": {"sources": [{"name": "cards", "plugin": {"name": "cards"}}]}}, 0),
+        ({"database": "postgresql://ccd@127.0.0.1:1/ccd"}, 0),
+    ],
+)
+def test_what_a_copy_of_the_directory_may_take(tmp_path: Path, changed: dict[str, Any], megabytes: int):
+    settings = Settings.model_validate({"database": tmp_path / "ccd.db"} | changed)
+    assert storage.Storage(settings).copy.megabytes == megabytes
 
 
 async def test_a_desk_without_its_port_does_not_stop_calls(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ccd.directory.model import DirectoryError, Origin, Policy, Reach, Remark, RemarkKind
+from ccd.directory.model import Answer, Coverage, DirectoryError, Origin, Policy, Reach, Remark, RemarkKind
 from ccd.directory.source import Source
 from ccd.store.comparing import Scope
 from ccd.store.database import Database
@@ -46,6 +46,27 @@ async def test_everyone_behind_a_number_with_all_that_is_known(directory: Builti
     assert son == replace(rows.patients[1], visits=rows.visits["t"])
     assert await source.patients("+74951234567") == (mother,)
     assert await source.patients("+79990000000") == ()
+
+
+@pytest.mark.parametrize(("people", "services", "told"), [(1_001, 0, "1001 people"), (1, 20_000, "facts")])
+async def test_a_number_of_too_many_is_refused(
+    directory: BuiltinDirectory, people: int, services: int, told: str
+) -> None:
+    """One that was written for everybody who has none: the making of so many holds up every other call."""
+    everybody = tuple(patient(f"p{number}", "Имя") for number in range(people))
+    covered = tuple(Coverage(service=f"s{n}", answer=Answer.COVERED) for n in range(services))
+    rows = DirectoryRows(
+        patients=everybody,
+        columns=ALL_COLUMNS,
+        phones={one.patient_id: (FAMILY,) for one in everybody},
+        policies={"p0": (replace(POLICY, coverage=covered),)},
+    )
+    await import_rows(directory, rows)
+    with pytest.raises(DirectoryError, match=told):
+        await directory.patients(FAMILY)
+    if people > 1:
+        await import_rows(directory, DirectoryRows(patients=everybody[:1], columns=ALL_COLUMNS))
+        assert len(await directory.patients(FAMILY)) == 1_000
 
 
 CHILD = patient(

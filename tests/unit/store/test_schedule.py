@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ccd.directory.booking import Booking, NotBookedError, Order, Slot, SlotQuery, SlotTakenError
+from ccd.directory.booking import (
+    Booking,
+    NotBookedError,
+    NotReachedError,
+    Order,
+    Slot,
+    SlotQuery,
+    SlotTakenError,
+)
 from ccd.directory.model import DirectoryError, Origin
 from ccd.store.database import Database
 from ccd.store.patients import BuiltinDirectory
@@ -106,9 +114,21 @@ async def test_what_is_not_there_cannot_be_booked(schedule: Schedule, wrong: Ord
     assert await free(schedule) == ["s1", "s2", "s3"]
 
 
+async def test_an_import_leaves_hours_that_have_begun(schedule: Schedule, database: Database) -> None:
+    await replace_slots(database, [slot(5)], NOON + timedelta(hours=1, minutes=1))
+    assert await free(schedule) == ["s1", "s3", "s5"]
+
+
+async def test_an_hour_that_has_begun_cannot_be_booked(schedule: Schedule, database: Database) -> None:
+    later = Schedule(database, now=lambda: NOON + timedelta(hours=1, minutes=1))
+    with pytest.raises(SlotTakenError):
+        await later.book(order("k"))
+    assert await schedule.booked("k") is None
+
+
 async def test_a_locked_database_books_surely_nothing(schedule: Schedule, database: Database) -> None:
     database.patience = 0.05
-    with locked(database.place), pytest.raises(NotBookedError, match=r"locked|another write"):
+    with locked(database.place), pytest.raises(NotReachedError, match=r"locked|another write"):
         await schedule.book(order("k"))
     assert await schedule.booked("k") is None
 
