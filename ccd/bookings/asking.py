@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from ccd.bookings.owner import LONGEST, Owner, carry_out, sound
-from ccd.directory.booking import NotBookedError, SlotTakenError
-from ccd.directory.orders import OrderKind, Placed, Why, done, refused, unsure
+from ccd.directory.booking import Booking, NotBookedError, NotReachedError, SlotTakenError
+from ccd.directory.orders import OrderKind, OrderState, Placed, Why, done, refused, unsure
 from ccd.directory.sentences import sentence
 
 log = structlog.get_logger()
@@ -21,8 +21,11 @@ class Asking:
         self._owners = owners
         self._clock = clock
 
-    async def carried_out(self, placed: Placed) -> Placed:
-        """The order as its source leaves it.  Whatever is not surely one of both outcomes is unsure."""
+    async def carried_out(self, placed: Placed, *, again: bool = False) -> Placed:
+        """The order as its source leaves it.  Whatever is not surely one of both outcomes is unsure.
+
+        ``again``: a source that is not reached now may have done it before.
+        """
         try:
             async with asyncio.timeout(LONGEST):
                 made = sound(placed, await carry_out(self._owners[placed.source].source, placed))
@@ -30,6 +33,8 @@ class Asking:
             return refused(placed, Why.TAKEN, self._clock())
         except NotBookedError as error:
             log.info("order refused", **_about(placed, error))
+            if again and isinstance(error, NotReachedError):
+                return unsure(placed)
             return refused(placed, Why.REFUSED, self._clock())
         except Exception as error:  # noqa: BLE001 - a source that broke may have done it
             log.warning("order's answer lost", **_about(placed, error))
@@ -45,18 +50,24 @@ class Asking:
         if owner is None:
             return placed
         if placed.kind is OrderKind.CANCEL:
-            return await self.carried_out(placed)
+            after = await self.carried_out(placed, again=True)
+        else:
+            after = await self._told(placed, owner.source)
+        late = self._clock() - asked_until >= timedelta(seconds=owner.late)
+        return placed if after.state is OrderState.REFUSED and not late else after
+
+    async def _told(self, placed: Placed, source: Booking) -> Placed:
+        """The order as its source says that it left it; as it is while that cannot be asked."""
         try:
             async with asyncio.timeout(LONGEST):
-                made = await owner.source.booked(placed.key)
+                made = await source.booked(placed.key)
                 made = made if made is None else sound(placed, made)
         except Exception as error:  # noqa: BLE001 - a source that breaks is asked again
             log.warning("order cannot be checked", **_about(placed, error))
             return placed
-        if made is not None:
-            return done(placed, made, self._clock())
-        late = self._clock() - asked_until >= timedelta(seconds=owner.late)
-        return refused(placed, Why.LOST, self._clock()) if late else placed
+        if made is None:
+            return refused(placed, Why.LOST, self._clock())
+        return done(placed, made, self._clock())
 
 
 def _about(placed: Placed, error: Exception) -> dict[str, str]:

@@ -162,7 +162,7 @@ def _has(patient: Patient, wish: VisitWish) -> bool:
 
 
 async def _durable(question: Awaitable[_T]) -> _T:
-    """What the journal says; a Problem 503 when it says nothing: then nothing was asked of any source."""
+    """What the journal says; a Problem 503 when it says nothing: asking again with the same key tells."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await question

@@ -79,6 +79,10 @@ class NotBookedError(Exception):
     """The source refused, or was never reached: surely nothing has changed."""
 
 
+class NotReachedError(NotBookedError):
+    """The source was not reached: it said nothing, of what it did before neither."""
+
+
 class UnsureError(Exception):
     """The answer was lost: the source may have done it.  ``Booking.booked`` tells."""
 

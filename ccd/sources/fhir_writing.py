@@ -4,7 +4,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TypeVar
 
-from ccd.directory.booking import NotBookedError, SlotTakenError, UnsureError
+from ccd.directory.booking import NotBookedError, NotReachedError, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError
 from ccd.sources.fhir_client import FhirClient
 from ccd.sources.fhir_errors import RefusedError
@@ -87,7 +87,7 @@ class Writing:
         except RefusedError as error:
             raise _refusal(error) from error
         except UnreachedError as error:
-            raise NotBookedError(str(error)) from error
+            raise NotReachedError(str(error)) from error
         except DirectoryError as error:
             raise UnsureError(str(error)) from error
 
@@ -98,9 +98,10 @@ class Writing:
         try:
             raw = await self._client.read(f"{kind}/{ident}")
         except DirectoryError as error:
-            if absent is not None and isinstance(error, RefusedError) and error.status in _GONE:
+            gone = isinstance(error, RefusedError) and error.status in _GONE
+            if gone and absent is not None:
                 raise absent from error
-            raise NotBookedError(str(error)) from error
+            raise (NotBookedError if gone else NotReachedError)(str(error)) from error
         one = self._checked(model, raw)
         if raw.get("resourceType") != kind or one.id != ident or not one.meta.version_id:
             raise NotBookedError(f"the FHIR server's {kind} is another, or has no version")

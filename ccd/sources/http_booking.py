@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ccd.directory.booking import NotBookedError, Order, Slot, SlotQuery, SlotTakenError, UnsureError
+from ccd.directory.booking import (
+    NotBookedError,
+    NotReachedError,
+    Order,
+    Slot,
+    SlotQuery,
+    SlotTakenError,
+    UnsureError,
+)
 from ccd.directory.model import DirectoryError, Visit
 from ccd.settings.http_requests import Writing
 from ccd.settings.source_http import AskBooked, AskSlots, Moving, Taking
@@ -83,7 +91,7 @@ class HttpBooking(HttpSource):
         try:
             return await self._client.tell(sending, self._settings.write_timeout)
         except UnreachedError as error:
-            raise NotBookedError(f"the service {error}") from error
+            raise NotReachedError(f"the service {error}") from error
         except DirectoryError as error:
             raise UnsureError(f"the service {error}") from error
 

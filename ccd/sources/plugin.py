@@ -11,7 +11,15 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from ccd.directory.booking import NotBookedError, Order, Slot, SlotQuery, SlotTakenError, UnsureError
+from ccd.directory.booking import (
+    NotBookedError,
+    NotReachedError,
+    Order,
+    Slot,
+    SlotQuery,
+    SlotTakenError,
+    UnsureError,
+)
 from ccd.directory.model import DirectoryError, Patient, Visit
 from ccd.routing.words import did_you_mean
 from ccd.settings.secrets import named_secret
@@ -84,14 +92,14 @@ def _entry_point(name: str) -> EntryPoint:
 
 def _loaded(entry: EntryPoint) -> Callable[[dict[str, Any]], Any]:
     try:
-        factory = entry.load()
+        factory: Callable[[dict[str, Any]], Any] = entry.load()
     except Exception as error:
         raise PluginError(
             f'the plug-in "{entry.name}" cannot be imported: {_said(error)[:_SHOWN]}'
         ) from error
     if not callable(factory):
         raise PluginError(f'the plug-in "{entry.name}" names {entry.value}, which cannot be called')
-    return factory  # type: ignore[no-any-return]
+    return factory
 
 
 def _said(error: Exception) -> str:
@@ -164,7 +172,7 @@ class PluginBooking(PluginSource):
             return await asked
         except (SlotTakenError, NotBookedError, UnsureError) as error:
             if said := self._secrets.leaked(error):
-                kinds = (SlotTakenError, NotBookedError, UnsureError)
+                kinds = (SlotTakenError, NotReachedError, NotBookedError, UnsureError)
                 raise next(kind for kind in kinds if isinstance(error, kind))(said) from None
             raise
         except Exception as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ccd.directory.booking import NotBookedError, SlotTakenError, UnsureError
+from ccd.directory.booking import NotBookedError, NotReachedError, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError
 from ccd.sources.sql_engine import Database
 from ccd.sources.sql_errors import FAILURES, refused, said, taken
@@ -72,6 +72,8 @@ def _outcome(error: Exception, *, sent: bool) -> Exception:
     inner = error.__cause__ if isinstance(error, DirectoryError) else error
     if inner is not None and taken(inner):
         return SlotTakenError(words)
-    if not sent or inner is None or refused(inner):
+    if inner is not None and not sent:
+        return NotReachedError(words)
+    if inner is None or refused(inner):
         return NotBookedError(words)
     return UnsureError(words)

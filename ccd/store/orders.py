@@ -100,6 +100,6 @@ def _visit_row(visit: Visit) -> dict[str, str]:
     }
 
 
-def _visit(row: dict[str, str], source: str) -> Visit:
+def _visit(row: dict[str, Any], source: str) -> Visit:
     moment = datetime.fromisoformat(row["starts_at"])
-    return Visit(**row | {"starts_at": moment, "origin": Origin(source)})  # type: ignore[arg-type]
+    return Visit(**row | {"starts_at": moment, "origin": Origin(source)})

@@ -35,6 +35,8 @@ class FakeSchedule:
         self.asked: list[str] = []
         self.lose = ""
         self.down = False
+        self.refusal: NotBookedError | None = None
+        """Of every order."""
 
     async def slots(self, query: SlotQuery) -> list[Slot]:
         if self.down:
@@ -86,6 +88,8 @@ class FakeSchedule:
         )
 
     async def _answer(self, when: str) -> None:
+        if self.refusal:
+            raise self.refusal
         if self.lose == when:
             self.lose = ""
             raise UnsureError("the line broke")

@@ -14,7 +14,7 @@ from ccd.bookings import placing
 from ccd.bookings.journal import KeyUsedError
 from ccd.bookings.owner import Owner
 from ccd.bookings.placing import Bookings
-from ccd.directory.booking import NotBookedError, Order, UnsureError
+from ccd.directory.booking import NotBookedError, NotReachedError, Order, UnsureError
 from ccd.directory.model import DirectoryError, Visit
 from ccd.directory.orders import OrderKind, OrderState, Placed, Why
 from tests.fakes.booking import NOON, FakeJournal, FakeSchedule
@@ -236,6 +236,39 @@ async def test_a_cancelled_visit_whose_answer_was_lost_is_cancelled_again(clinic
     await clinic.later(1)
     assert clinic.journal.orders["c"].state is OrderState.DONE
     assert clinic.schedule.taken == {}
+
+
+async def test_a_cancelled_visit_is_not_called_refused_while_its_source_is_down(clinic: Clinic) -> None:
+    cancel = await cancelled_unheard(clinic)
+    clinic.schedule.refusal = NotReachedError("down")
+    await clinic.later()
+    assert clinic.journal.orders["c"].open
+    clinic.start()
+    await clinic.later()
+    assert clinic.journal.orders["c"].open
+    clinic.schedule.refusal = None
+    await clinic.later(60)
+    assert clinic.journal.orders["c"].state is OrderState.DONE
+    assert [one.key for one in clinic.changed] == ["k", cancel.key]
+
+
+async def test_a_no_to_what_is_cancelled_again_counts_only_when_it_cannot_be_late(clinic: Clinic) -> None:
+    await cancelled_unheard(clinic)
+    clinic.schedule.refusal = NotBookedError("too late")
+    await clinic.later(LATE - 10)
+    assert clinic.journal.orders["c"].open
+    await clinic.later(11)
+    assert clinic.journal.orders["c"].state is OrderState.REFUSED
+
+
+async def cancelled_unheard(clinic: Clinic) -> Placed:
+    """The visit is cancelled, but the answer is lost."""
+    made = (await clinic.bookings.place(wish())).made
+    assert made is not None
+    clinic.schedule.lose = "after"
+    placed = await clinic.bookings.place(wish("c", "", kind=OrderKind.CANCEL, visit_id=made.visit_id))
+    assert (placed.state, clinic.schedule.taken) == (OrderState.UNSURE, {})
+    return placed
 
 
 class Orders(RuleBasedStateMachine):

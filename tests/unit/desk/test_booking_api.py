@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from ccd.directory.model import Origin
+from ccd.settings.hiding import Hidden
+from tests.unit.desk.conftest import make_house
 from tests.unit.desk.samples import MARIA, Story, caller
 
 MARIAS = replace(MARIA, patient_id="mis:17", known_as=(("mis", "17"),))
@@ -61,6 +63,17 @@ async def test_the_same_wish_again_books_once(desk):
     assert await book(desk) == first
     assert desk.reception.schedule.asked == [KEY]
     assert (await book(desk, slot="s2"))[0] == 409
+
+
+async def test_who_sees_no_visits_books_none():
+    house = make_house(hidden=Hidden(operator=("visits",)))
+    async with house.client:
+        await house.sign_in()
+        house.hub.show(STORY.talking())
+        assert (await house.call("GET", "/api/slots"))[0] == 403
+        status, answer = await book(house)
+    assert (status, code(answer)) == (403, "error.may_not_book")
+    assert house.reception.journal.orders == {}
 
 
 async def test_a_taken_hour_is_said(desk):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from ccd.directory.booking import NotBookedError, Order, SlotTakenError, UnsureError
+from ccd.directory.booking import NotBookedError, NotReachedError, Order, SlotTakenError, UnsureError
 from ccd.directory.model import DirectoryError, Visit
 from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_booking import FhirBooking
@@ -70,6 +70,14 @@ def test_unchanged_all_is_done():
     assert isinstance(booked, Visit)
     assert booked == moved == asked
     assert cancelled is None
+
+
+@pytest.mark.parametrize(("status", "reached"), [(500, False), (401, False), (404, True), (410, True)])
+async def test_a_server_that_shows_no_visit_said_nothing_of_it(status: int, reached: bool):
+    refusing = mock.AsyncMock(side_effect=RefusedError(status))
+    with mock.patch.object(FhirClient, "_send", refusing), pytest.raises(NotBookedError) as caught:
+        await _booking().cancel("a1", "c")
+    assert isinstance(caught.value, NotReachedError) is not reached
 
 
 @given(st.lists(st.tuples(st.sampled_from(_PLACES), JSON), min_size=1, max_size=3))

@@ -12,7 +12,14 @@ from typing import Any
 
 import pytest
 
-from ccd.directory.booking import NotBookedError, Order, SlotQuery, SlotTakenError, UnsureError
+from ccd.directory.booking import (
+    NotBookedError,
+    NotReachedError,
+    Order,
+    SlotQuery,
+    SlotTakenError,
+    UnsureError,
+)
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_http import HttpSettings
 from ccd.sources.http_booking import HttpBooking
@@ -153,7 +160,7 @@ async def test_a_service_that_was_not_reached_changed_nothing():
     async with HttpSource(lambda _: VISIT) as service, booking(schedule(service.url)) as source:
         await service.refuse()
         for asked in (source.book(ORDER), source.move("v1", ORDER), source.cancel("v1", "k2")):
-            with pytest.raises(NotBookedError, match=r"^the service cannot be reached: "):
+            with pytest.raises(NotReachedError, match=r"^the service cannot be reached: "):
                 await asked
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccd.directory.booking import NotBookedError, Order, SlotQuery, UnsureError
+from ccd.directory.booking import NotBookedError, NotReachedError, Order, SlotQuery, UnsureError
 from ccd.directory.model import DirectoryError, Patient
 from ccd.directory.source import Closing
 from ccd.settings.loading import load
@@ -150,6 +150,7 @@ DAY = SlotQuery(since=datetime(2026, 11, 21, tzinfo=UTC), until=datetime(2026, 1
         (RuntimeError("hunter2"), UnsureError, DirectoryError),
         (DirectoryError("down"), UnsureError, DirectoryError),
         (NotBookedError("no"), NotBookedError, DirectoryError),
+        (NotReachedError("down"), NotReachedError, DirectoryError),
     ],
 )
 async def test_after_an_error_of_its_own_nobody_knows_what_a_plug_in_did(error, of_writing, of_reading):
@@ -198,7 +199,7 @@ class Talkative(Schedule):
     """Says its options with every error."""
 
     def __init__(self, options: object) -> None:
-        super().__init__(NotBookedError(f"options: {options}"))
+        super().__init__(NotReachedError(f"options: {options}"))
 
     async def patients(self, e164):
         raise OSError(f"GET https://h/?token=hunter%2F2 failed: {self.error}")
@@ -218,7 +219,7 @@ async def test_no_error_of_a_plug_in_shows_its_secrets(install, monkeypatch):
     assert isinstance(made, PluginBooking)
     said = [refused]
     for asked in (made.patients(NUMBER), made.book(ORDER), made.cancel("v", "k"), made.slots(DAY)):
-        with pytest.raises((DirectoryError, NotBookedError)) as caught:
+        with pytest.raises((DirectoryError, NotReachedError)) as caught:
             await asked
         said.append(str(caught.value))
     assert "hunter" not in str(said)

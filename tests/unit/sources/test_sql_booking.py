@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccd.directory.booking import Booking, NotBookedError
+from ccd.directory.booking import Booking, NotBookedError, NotReachedError
 from tests.unit.sources import sql_booking_cases as cases
 from tests.unit.sources.sql_clinic import BOOKING, SCHEMA, SLOTS, booking, source, sqlite_file
 
@@ -31,7 +31,8 @@ async def test_booking(url, case):
          "no such table: slots"),
         ({"book": "UPDATE slot SET taken_by = :key WHERE id = :slot_id AND :patient_id <> ''"},
          "query booked does not find what book has written"),
-        ({"booked": "SELECT id FROM visit WHERE :key <> ''"}, 'query booked: no column "id" is known'),
+        ({"booked": "SELECT id FROM visit WHERE :key <> ''"},
+         'query booked: no column "id" is known; leave it out'),
     ],
 )  # fmt: skip
 async def test_statements_that_do_not_book_change_nothing(url, changed, sentence):
@@ -41,6 +42,15 @@ async def test_statements_that_do_not_book_change_nothing(url, changed, sentence
             await one.book(cases.order())
         assert str(caught.value).startswith(sentence)
         assert await cases.free(one) == ["2", "1"]
+    finally:
+        await one.close()
+
+
+async def test_a_database_that_is_down_was_not_reached():
+    one = booking("postgresql://ccd@127.0.0.1:1/clinic")
+    try:
+        with pytest.raises(NotReachedError):
+            await one.cancel("1", "k")
     finally:
         await one.close()
 

@@ -46,14 +46,24 @@ async def test_each_order_and_what_it_did_are_in_the_trail_once(database: Databa
         placed = wish(kind.value, kind=kind)
         await store.settle(done(placed, None, NOON))
         await store.settle(done(placed, None, NOON))
-    entries = await Audit(database).of_patient("mis:17")
+    entries = await Audit(database).entries(patient_ids=["mis:17"])
     done_now = {"visit-booked", "visit-moved", "visit-cancelled"}
     assert {one.action for one in entries} == {"visit-ordered"} | done_now
     assert select(path, "SELECT count(*) FROM audit") == [(6,)]
+
+
+async def test_the_call_in_which_a_visit_was_booked_is_counted_anew(database: Database, path: Path) -> None:
+    store = OrderStore(database)
+    for after in (refused(wish(call_id="1.1"), Why.TAKEN, NOON), done(wish("k2", call_id="1.2"), MADE, NOON)):
+        await store.add(wish(after.key, call_id=after.call_id))
+        await store.settle(after)
+    assert select(path, "SELECT call_id FROM report_changes") == [("1.2",)]
 
 
 async def test_an_order_that_was_refused_is_no_booking_in_the_trail(database: Database) -> None:
     store = OrderStore(database)
     await store.add(wish())
     await store.settle(refused(wish(), Why.TAKEN, NOON))
-    assert [entry.action for entry in await Audit(database).of_patient("mis:17")] == ["visit-ordered"]
+    assert [entry.action for entry in await Audit(database).entries(patient_ids=["mis:17"])] == [
+        "visit-ordered"
+    ]
