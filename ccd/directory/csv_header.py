@@ -7,7 +7,7 @@ from ccd.directory.csv_cleaning import clean
 from ccd.directory.csv_formats import FORMATS, Kind
 from ccd.directory.csv_problems import Problems
 from ccd.directory.csv_words import did_you_mean, nearest
-from ccd.directory.headings import all_usual, plain, usual
+from ccd.directory.headings import all_usual, everyday, plain, usual
 from ccd.directory.mapping import Headings
 from ccd.directory.table import Table
 
@@ -106,13 +106,16 @@ def _rank(kind: Kind, header: tuple[str, ...], mapping: Headings) -> tuple[int, 
 
 def _fit(kind: Kind, header: Iterable[str], mapping: Headings) -> int:
     columns, words = FORMATS[kind].columns, _words(header)
-    pairs = dict(zip(_columns(kind, words, mapping), words, strict=True)).items()
-    return sum(_likely(column, word, columns, mapping) for column, word in pairs)
+    pairs = dict(zip(_columns(kind, words, mapping), words, strict=True))
+    guessed = any(word not in {column, *mapping} for column, word in pairs.items() if column in columns)
+    return sum(_likely(column, word, columns, mapping, guessed=guessed) for column, word in pairs.items())
 
 
-def _likely(column: str, word: str, columns: tuple[str, ...], mapping: Headings) -> int:
+def _likely(column: str, word: str, columns: tuple[str, ...], mapping: Headings, *, guessed: bool) -> int:
+    """Beside what is ``guessed``, a word like "name" tells no more than "фио" does."""
     if column in columns:
-        return _OURS if column == word or word in mapping else _USUAL
+        ours = word in mapping or (column == word and not (guessed and everyday(word)))
+        return _OURS if ours else _USUAL
     return _NEARLY if nearest(column, columns) else 0
 
 

@@ -86,6 +86,11 @@ def usual(heading: str, columns: Iterable[str]) -> str:
     return next((column for column in columns if heading in _HEADINGS[column]), "")
 
 
+def everyday(word: str) -> bool:
+    """Whether a column's name is also a usual heading of another one."""
+    return any(word in headings for headings in _HEADINGS.values())
+
+
 def all_usual(columns: Iterable[str]) -> tuple[str, ...]:
     """Every usual heading of these columns."""
     return tuple(word for column in columns for word in sorted(_HEADINGS[column]))

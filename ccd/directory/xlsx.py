@@ -13,12 +13,16 @@ from openpyxl import load_workbook
 
 from ccd.directory.csv_cleaning import BadCell
 from ccd.directory.table import UnreadableError
+from ccd.directory.xlsx_rows import rows_of
 
 _LARGEST = 4 << 30
 _LARGEST_TEXTS = 512 << 20
 """Bytes, unpacked: of the whole, and of the texts, which are held in memory."""
 _FORMULA = BadCell("is a formula; in the spreadsheet copy the column and paste it as values")
 _ERROR = BadCell("is an error of the spreadsheet")
+_LONG = BadCell("is a number of more digits than a spreadsheet keeps; export the column as text")
+_ROUNDED = 1e15
+"""From here on a fraction's last digits were made up; an id, or a policy's number, would be another's."""
 _BAD = {"f": _FORMULA, "e": _ERROR}
 
 
@@ -78,10 +82,9 @@ def _refuse_huge(path: Path) -> None:
 
 def _filled(sheet: Any, first: int) -> Iterator[tuple[int, list[str]]]:
     """The rows that have anything in them, from this line on, without what is empty behind."""
-    sheet.reset_dimensions()
-    for line, row in enumerate(sheet.iter_rows(min_row=first), start=first):
+    for line, row in rows_of(sheet):
         cells = _without_end(map(_text, row))
-        if cells:
+        if cells and line >= first:
             yield line, cells
 
 
@@ -94,15 +97,17 @@ def _without_end(texts: Iterable[str]) -> list[str]:
 
 def _text(cell: Any) -> str:
     """As the same cell would stand in a CSV file."""
-    if cell.value is None:
+    if cell is None or cell["value"] is None:
         return ""
-    return _BAD.get(cell.data_type) or _plain(cell.value)
+    return _BAD.get(cell["data_type"]) or _plain(cell["value"])
 
 
 def _plain(value: Any) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
+        case float() if abs(value) >= _ROUNDED:
+            return _LONG
         case float() if value.is_integer():
             return str(int(value))
         case datetime():

@@ -102,6 +102,54 @@ def test_a_workbook_with_nothing_in_it_is_empty(tmp_path: Path) -> None:
     assert refused(workbook(tmp_path / "c.xlsx", one=[])) == ["c.xlsx: is empty"]
 
 
+def by_hand(path: Path, rows: str) -> Path:
+    """A workbook of people with these rows below its header, as another program may write them."""
+    head = '<row r="1">' + written(A1="patient_id", B1="full_name") + "</row>"
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{space}"><sheetData>{head}{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as good, zipfile.ZipFile(path, "w") as parts:
+        for name in good.namelist():
+            parts.writestr(name, sheet if name.endswith("sheet1.xml") else good.read(name))
+    return path
+
+
+def written(**cells: str) -> str:
+    return "".join(f'<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>' for at, text in cells.items())
+
+
+MARIA = written(A2="1", B2="Мария")
+DAMAGED = "the workbook is damaged; open it in the spreadsheet and save it again, or as CSV"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (f'<row r="2">{MARIA}</row><row r="2">{MARIA}</row>', "2: row 2 stands behind this one"),
+        (f'<row r="5">{MARIA}</row><row r="3">{MARIA}</row>', "5: row 3 stands behind this one"),
+        (f'<row r="-5">{MARIA}</row>', "1: row -5 stands behind this one"),
+        (f'<row r="999999999999999">{MARIA}</row>', "1: row 999999999999999 stands behind this one"),
+        (f'<row r="2">{written(A2="2")}{MARIA}</row>', "2: has two cells in one place"),
+    ],
+)
+def test_no_row_is_left_out_in_silence(tmp_path: Path, rows: str, told: str) -> None:
+    """openpyxl drops rows that are not in order, and makes up all that are missing."""
+    path = by_hand(tmp_path / "c.xlsx", rows)
+    assert refused(path) == [f"c.xlsx[Sheet]:{told}: {DAMAGED}"]
+
+
+def test_rows_and_cells_may_leave_out_where_they_are(tmp_path: Path) -> None:
+    bare = written(A2="1", B2="Мария").replace('r="A2" ', "").replace('r="B2" ', "")
+    turned = written(B9="Ким", A9="2")
+    rows = read(by_hand(tmp_path / "c.xlsx", f'<row>{bare}</row><row r="9">{turned}</row>')).rows
+    assert [(one.patient_id, one.full_name) for one in rows.patients] == [("1", "Мария"), ("2", "Ким")]
+
+
+def test_digits_that_the_spreadsheet_made_up_are_nobodys_number(tmp_path: Path) -> None:
+    row = f'<row r="2"><c r="A2"><v>1.2345678901234567E+17</v></c>{written(B2="Мария")}</row>'
+    reason = "is a number of more digits than a spreadsheet keeps; export the column as text"
+    assert refused(by_hand(tmp_path / "c.xlsx", row)) == [f"c.xlsx[Sheet]:2 patient_id: {reason}"]
+
+
 def _bytes() -> bytes:
     book = Workbook()
     book.worksheets[0].append(["patient_id", "full_name"])
