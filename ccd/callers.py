@@ -60,9 +60,9 @@ class Callers:
 
     async def _refresh(self, call_id: LinkedId, known: Caller) -> None:
         """Tell once every source that had answered has answered anew, or failed: what it said stays then."""
-        newer = await self._lookup.find_again(known)
+        newer = first = await self._lookup.find_again(known)
         if not set(newer.failed) <= set(known.failed):
-            async for newer in self._lookup.late(newer):  # noqa: B020 - the last is what counts
+            async for newer in self._lookup.late(first):
                 if set(newer.failed) <= set(known.failed):
                     break
         if call_id in self._known:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from ccd.directory.model import DirectoryError, Patient
 
+MOST = 1_000
+"""People behind one number."""
 MOST_FACTS = 20_000
 """People, policies, services, visits and remarks together: more would hold up every other call."""
 _DIGITS = range(-20, 20)
@@ -18,6 +20,14 @@ def size(patient: Patient) -> int:
     """How many facts this is, the person included."""
     services = sum(len(policy.coverage) for policy in patient.policies)
     return 1 + services + len(patient.policies) + len(patient.visits) + len(patient.remarks)
+
+
+def check_count(people: int, facts: int = 0) -> None:
+    """Raise DirectoryError for more than may be said of one number."""
+    if people > MOST:
+        raise DirectoryError(f"answered with {people} people; ccd takes {MOST} behind a number")
+    if facts > MOST_FACTS:
+        raise DirectoryError(f"answered with {facts} facts; ccd takes {MOST_FACTS} behind a number")
 
 
 def check(patient: Patient) -> None:

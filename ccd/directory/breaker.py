@@ -67,8 +67,3 @@ class Breaker:
             self.failures += 1
             if ticket == self._probe or self.failures >= self._limit:
                 self._opened_at, self._probe = now, None
-
-    def abandoned(self, ticket: int) -> None:
-        """Nobody will know: the question was ended from our side."""
-        if ticket == self._probe:
-            self._probe = None

@@ -41,23 +41,24 @@ def _both(
     join: Callable[[_F, _F], _F],
     name: Callable[[_F], str],
 ) -> tuple[tuple[_F, ...], Notes]:
-    theirs, ours = _once(other, key), _once(known, key)
+    ours, theirs = list(map(key, known)), list(map(key, other))
+    shared = _once(ours) & _once(theirs)
+    by_key = {at: one for at, one in zip(theirs, other, strict=True) if at in shared}
     facts: list[_F] = []
     notes: list[tuple[str, Origin]] = []
-    for one in known:
-        same = theirs.get(key(one)) if key(one) in ours else None
+    for at, one in zip(ours, known, strict=True):
+        same = by_key.get(at)
         whole = join(one, same) if same else one
         facts.append(whole)
-        notes += _taken(name(one), one, same, whole) if same else ()
+        notes += _taken(name(one), one, same, whole) if same and whole is not one else ()
     there = frozenset(known)
-    facts += [one for one in other if one not in there and not (key(one) in ours and key(one) in theirs)]
+    facts += [one for at, one in zip(theirs, other, strict=True) if at not in shared and one not in there]
     return tuple(facts), tuple(notes)
 
 
-def _once(facts: Sequence[_F], key: Callable[[_F], Hashable]) -> dict[Hashable, _F]:
-    """Those whose key no other has; a key of None is none."""
-    counts = Counter(map(key, facts))
-    return {key(one): one for one in facts if key(one) is not None and counts[key(one)] == 1}
+def _once(keys: Sequence[Hashable]) -> frozenset[Hashable]:
+    """Those that no other fact has; None is none."""
+    return frozenset(at for at, times in Counter(keys).items() if times == 1 and at is not None)
 
 
 def _taken(name: str, known: _F, other: _F, whole: _F) -> Notes:

@@ -10,11 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
-from ccd.directory.bounds import MOST_FACTS, check, size
+from ccd.directory.bounds import check, check_count, size
 from ccd.directory.model import Coverage, DirectoryError, Origin, Patient, Policy, Remark, Visit
 
-MOST = 1_000
-"""People behind one number."""
 _F = TypeVar("_F", Coverage, Visit, Remark)
 
 
@@ -37,11 +35,9 @@ def checked(answer: object) -> tuple[Patient, ...]:
     """The answer, if it is people; raises DirectoryError."""
     if not isinstance(answer, tuple | list):
         raise DirectoryError(f"answered with {type(answer).__name__} in place of patients")
-    if len(answer) > MOST:
-        raise DirectoryError(f"answered with {len(answer)} people; ccd takes {MOST} behind a number")
+    check_count(len(answer))
     try:
-        if (facts := sum(map(size, answer))) > MOST_FACTS:
-            raise DirectoryError(f"answered with {facts} facts; ccd takes {MOST_FACTS} behind a number")
+        check_count(len(answer), sum(map(size, answer)))
         patients = _ANSWER.validate_python(answer)
     except ValidationError as error:
         raise DirectoryError(_sentence(error)) from None

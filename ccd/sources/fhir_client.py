@@ -134,7 +134,7 @@ def resource(text: str) -> dict[str, Any]:
     """The one resource that an answer is; raises LostError."""
     try:
         value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise LostError("the FHIR server's answer is not JSON") from None
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise LostError("the FHIR server's answer is no FHIR resource")

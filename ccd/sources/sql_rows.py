@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import partial
 from typing import Any
 
-from ccd.directory.csv_words import did_you_mean, nearest
+from ccd.directory.csv_words import nearest
 from ccd.logs import mask_name
 from ccd.sources import sql_values as values
 from ccd.sources import sql_words as words
@@ -51,10 +51,21 @@ class Shape:
             if names.count(name) > 1:
                 raise query.error(f'column "{name}" is there twice')
             if name not in known:
-                raise query.error(f'no column "{name}" is known{did_you_mean(nearest(name, known))}')
+                raise query.error(f'no column "{name}" is known; {self._meant(name, names)}')
         for name in self.needed:
             if name not in names:
                 raise query.error(f'column "{name}" is missing')
+
+    def _meant(self, name: str, names: tuple[str, ...]) -> str:
+        """What to do about a column that is not known, by those that the query does not have yet."""
+        missing = [one for one in self.needed if one not in names]
+        free = [*missing, *(one for one in self.others if one not in names)]
+        if near := nearest(name, free):
+            return f'did you mean "{near}"?'
+        if not free:
+            return "leave it out"
+        among = f"missing: {', '.join(missing)}" if missing else ", ".join(free)
+        return f"leave it out, or say AS what it is meant ({among})"
 
 
 def _read(query: Query, number: int, name: str, cell: Callable[[], Any]) -> Any:

@@ -114,13 +114,15 @@ def language(value: Any) -> str:
 
 
 def one_of(words: Mapping[str, _T]) -> Callable[[Any], _T]:
-    """One of the spellings, in any case."""
+    """One of the spellings, in any case; of each meaning the first is told to whoever writes another."""
+    first = {meaning: word for word, meaning in reversed(tuple(words.items()))}
+    known = ", ".join(reversed(tuple(first.values())))
 
     def meant(value: Any) -> _T:
         written = str(value).strip().casefold() if isinstance(value, (str, int)) else _kind(value)
         if written not in words:
             near = csv_words.did_you_mean(csv_words.nearest(written, tuple(words)))
-            raise ValueError(f'"{_shown(written)}" is unknown{near}')
+            raise ValueError(f'"{_shown(written)}" is unknown: {known}{near}')
         return words[written]
 
     return meant

@@ -65,6 +65,17 @@ def facts(caller: Caller) -> tuple[list[str], bool, bool]:
     return [one.full_name for one in caller.patients], bool(maria.visits), bool(maria.policies)
 
 
+async def test_what_comes_late_of_a_question_before_the_booking_is_not_shown():
+    screen = Screen()
+    screen.works.clear()
+    await screen.begin()
+    assert facts(await screen.after_booking()) == (["Мария"], True, False)
+    screen.works.set()
+    assert facts(await screen.next()) == (["Мария", "Иван"], True, True)
+    await asyncio.wait(screen.callers._following)
+    assert screen.shown.empty()
+
+
 async def test_a_source_that_fails_after_a_booking_keeps_what_it_said():
     screen = Screen()
     before = await screen.begin()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccd.directory import merging_facts
 from ccd.directory.merging import joined, merged
 from ccd.directory.model import Answer, Coverage, Origin, Patient, Policy, Reach, Remark, Visit
 from ccd.directory.outside import marked, own_ids
@@ -49,6 +50,22 @@ def one_of(first: Patient, second: Patient, keys: Iterable[str] = KEYS) -> Patie
 def test_who_is_the_same(keys, other, same):
     first = replace(ANNA, policies=(POLICY,))
     assert len(merged([of("a", first), of("b", other)], {keys})) == (1 if same else 2)
+
+
+def test_each_service_of_two_long_lists_is_read_once(monkeypatch):
+    """Programmes name thousands, and every other caller waits meanwhile."""
+    read: list[str] = []
+
+    def reading(text: str) -> str:
+        read.append(text)
+        return plain(text)
+
+    monkeypatch.setattr(merging_facts, "plain", reading)
+    covered = tuple(Coverage(service=f"УЗИ {n}", answer=Answer.COVERED) for n in range(100))
+    both = replace(ANNA, policies=(replace(POLICY, coverage=covered),))
+    merged_one = one_of(both, both)
+    assert len(merged_one.policies[0].coverage) == 100
+    assert sum(text.startswith("УЗИ") for text in read) == 200
 
 
 def test_two_of_one_source_stay_two_and_whom_several_fit_is_nobody():

@@ -95,6 +95,18 @@ async def test_an_answer_is_read_in_the_charset_that_it_names(service: HttpSourc
     await source.close()
 
 
+async def test_a_number_that_nobody_can_hold_leaves_nobody_sure(service: HttpSource):
+    """Decimals end somewhere, too; an order's answer that holds such a one may still be a yes."""
+    body = b'{"resourceType": "Bundle", "total": 1.0e9999999999999999999}'
+    service.answer = lambda _: Reply(body=body, headers=(("Content-Type", "application/fhir+json"),))
+    with pytest.raises(DirectoryError, match="answer is not JSON"):
+        await found(service.url)
+    client = FhirClient(FhirSettings(url=f"{service.url}/fhir"), None)
+    with pytest.raises(LostError):
+        await client.transact([])
+    await client.close()
+
+
 @pytest.mark.parametrize("number", [0, 101])
 async def test_what_is_no_status_leaves_nobody_sure(service: HttpSource, number: int):
     whole = json.dumps({"resourceType": "Bundle", "type": "transaction-response"}).encode()

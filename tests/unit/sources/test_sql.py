@@ -125,6 +125,26 @@ async def test_whatever_is_wrong_is_said_with_its_query_and_column(clinic, chang
     assert await trouble(clinic, **changed) == sentence
 
 
+@pytest.mark.parametrize(
+    ("changed", "column", "advice"),
+    [
+        ({"patients": "SELECT id, fio AS full_name FROM person WHERE phone = :e164"}, "id",
+         "leave it out, or say AS what it is meant (missing: patient_id)"),
+        ({"patients": "SELECT id AS patient_id, fio || '' FROM person WHERE phone = :e164"}, "fio || ''",
+         "leave it out, or say AS what it is meant (missing: full_name)"),
+        ({"remarks": "SELECT :patient_id AS patient_id, 'a' AS text, 7 AS remark_no"}, "remark_no",
+         "leave it out, or say AS what it is meant (kind)"),
+        ({"remarks": "SELECT :patient_id AS patient_id, 'a' AS text, 'note' AS kind, 7 AS txt"}, "txt",
+         "leave it out"),
+    ],
+)  # fmt: skip
+async def test_a_column_without_a_known_name_could_be_what_the_query_does_not_say_yet(
+    clinic, changed, column, advice
+):
+    (query,) = changed
+    assert await trouble(clinic, **changed) == f'query {query}: no column "{column}" is known; {advice}'
+
+
 ENDLESS = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
     SELECT {} AS patient_id, :e164 AS full_name FROM n"""
 

@@ -83,10 +83,11 @@ def test_meant(cell, value, meant):
         (values.amount, True, "must be an amount, not bool"),
         (values.percent, 101, '"101" is no percentage; write a whole number, 0 to 100'),
         (values.percent, "30.5", '"30.5" is no percentage; write a whole number, 0 to 100'),
-        (values.one_of(words.ANSWERS), "maybe", '"maybe" is unknown'),
-        (values.one_of(words.STATUSES), "boked", '"boked" is unknown; did you mean "booked"?'),
-        (values.one_of(words.FLAGS), 2, '"2" is unknown'),
-        (values.one_of(words.FLAGS), 1.0, '"float" is unknown'),
+        (values.one_of(words.ANSWERS), "maybe", '"maybe" is unknown: covered, copay, not_covered, unknown'),
+        (values.one_of(words.STATUSES), "boked",
+         '"boked" is unknown: booked, arrived, fulfilled, cancelled, noshow; did you mean "booked"?'),
+        (values.one_of(words.FLAGS), 2, '"2" is unknown: true, false'),
+        (values.one_of(words.FLAGS), 1.0, '"float" is unknown: true, false'),
     ],
 )  # fmt: skip
 def test_not_understood(cell, value, sentence):
