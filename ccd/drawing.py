@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ccd.calls.record import CallRecord
 from ccd.ports.calls import CallArchive
+from ccd.routing.labels import Say
 from ccd.routing.picture import picture
 from ccd.routing.ruleset import RuleSet
 from ccd.routing.svg import svg
@@ -29,21 +30,21 @@ class Drawing:
         self._archive = archive
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._drawn: dict[tuple[RuleSet, _Period], tuple[float, str]] = {}
+        self._drawn: dict[tuple[RuleSet, _Period, Say], tuple[float, str]] = {}
 
-    async def __call__(self, since: datetime, until: datetime | None) -> str:
-        """An SVG; ``until`` is not included, None is now.  Raises StoreError."""
+    async def __call__(self, since: datetime, until: datetime | None, say: Say) -> str:
+        """An SVG in the words of ``say``; ``until`` is not included, None is now.  Raises StoreError."""
         async with self._one_at_a_time:
             rules, now = self._rules(), self._clock()
             self._drawn = {key: one for key, one in self._drawn.items() if now - one[0] < _FRESH}
-            key = (rules, (since, until))
+            key = (rules, (since, until), say)
             if key not in self._drawn:
                 records = await self._archive.calls(since=since, limit=_MOST)
-                self._drawn[key] = now, await asyncio.to_thread(_draw, rules, records, until)
+                self._drawn[key] = now, await asyncio.to_thread(_draw, rules, records, until, say)
             return self._drawn[key][1]
 
 
-def _draw(rules: RuleSet, records: Sequence[CallRecord], until: datetime | None) -> str:
+def _draw(rules: RuleSet, records: Sequence[CallRecord], until: datetime | None, say: Say) -> str:
     """Takes long for many calls: not for the loop."""
     counted = (one for one in records if until is None or (one.arrived_at and one.arrived_at < until))
-    return svg(picture(rules, tally(counted)), "routing")
+    return svg(picture(rules, tally(counted), say), say("title"))

@@ -9,6 +9,7 @@ import typer
 
 from ccd.cli import opening, times
 from ccd.cli.failing import plainly
+from ccd.desk.words import of_picture
 from ccd.routing.picture import Counts, picture
 from ccd.routing.ruleset import RuleSet
 from ccd.routing.svg import svg
@@ -29,7 +30,8 @@ def graph(path: Path, *, since: str, output: Path | None, counted: bool) -> None
     with plainly(*opening.TROUBLE):
         if counted and opening.there(settings.database):
             counts = asyncio.run(_counts(settings.database, begin))
-        drawn = svg(picture(rules, counts), "routing")
+        say = of_picture("en")
+        drawn = svg(picture(rules, counts, say), say("title"))
         if output is None:
             typer.echo(drawn, nl=False)
         else:

@@ -14,6 +14,7 @@ from ccd.metrics.report import Question, Report
 from ccd.people import AuditEntry, Session, User
 from ccd.ports.calls import CallArchive, Edit
 from ccd.ports.worklist import Claimed
+from ccd.routing.labels import Say
 
 
 class Users(Protocol):
@@ -55,8 +56,8 @@ class Phones(Protocol):
 class RoutingPicture(Protocol):
     """Draws the rules in use."""
 
-    async def __call__(self, since: datetime, until: datetime | None) -> str:
-        """An SVG with the calls of this period counted on it; raises StoreError."""
+    async def __call__(self, since: datetime, until: datetime | None, say: Say) -> str:
+        """An SVG in the words of ``say``, with the calls of this period counted on it; raises StoreError."""
         ...
 
 

@@ -94,7 +94,7 @@ class DeskServer:
         sounds = RecordingsApi(recordings, auth=auth, archive=archive, listening=listening, trail=trail)
         patients = PatientsApi(settings=settings, auth=auth, hub=hub, owed=owed, trail=trail, found=found)
         escalate = EscalateApi(auth=auth, hub=hub, trail=trail, save=calls.save, asterisk=escalation)
-        routing = RoutingApi(auth=auth, clinic=hub.clinic, draw=draw)
+        routing = RoutingApi(settings, auth=auth, clinic=hub.clinic, draw=draw)
         promises = PromisesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         messages = MessagesApi(auth=auth, owed=owed, clinic=hub.clinic, trail=trail)
         lost = MissedApi(missed, auth=auth, owed=owed, clinic=hub.clinic, trail=trail)

@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from ccd.routing.labels import Say
+
 
 @cache
 def locale(language: str) -> dict[str, Any]:
@@ -26,6 +28,16 @@ def say(language: str, code: str, **facts: object) -> str:
     for key, value in facts.items():
         sentence = sentence.replace("{" + key + "}", str(value))
     return sentence
+
+
+@cache
+def of_picture(language: str) -> Say:
+    """What the picture of the routing says in a language; see ``Say``."""
+
+    def saying(code: str, /, **facts: object) -> str:
+        return say(f"picture.{language}", f"picture.{code}", **facts)
+
+    return saying
 
 
 def language_of(request: web.Request, languages: tuple[str, ...], default: str) -> str:

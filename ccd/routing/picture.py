@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ccd.routing.actions import FULL, PLAN, SILENT, Go, Wait
-from ccd.routing.labels import Label, label
+from ccd.routing.labels import Label, Say, label
 from ccd.routing.rules import DEFAULT
 from ccd.routing.ruleset import RuleSet
 from ccd.routing.step_kinds import QueueStep
@@ -67,20 +67,20 @@ class Picture:
         return 1 + max((box.row for box in self.boxes), default=-1)
 
 
-def picture(rules: RuleSet, counts: Counts) -> Picture:
+def picture(rules: RuleSet, counts: Counts, say: Say) -> Picture:
     """Every rule in order, then what happens when none matches, then the named plans."""
     drawn = Picture()
-    for band in _bands(rules):
-        _Drawing(drawn, band, counts).draw()
+    for band in _bands(rules, say):
+        _Drawing(drawn, band, counts, say).draw()
     return drawn
 
 
-def _bands(rules: RuleSet) -> Iterator[Band]:
+def _bands(rules: RuleSet, say: Say) -> Iterator[Band]:
     for rule in rules.rules:
         words = tuple(condition.words for condition in rule.conditions)
         yield Band(title=rule.name, rule=rule.name, conditions=words, plan=rule.tree)
     wait = Wait(step=QueueStep(queue=rules.default_queue))
-    yield Band(title=DEFAULT, rule=DEFAULT, conditions=("no rule matches",), plan=(planned(wait, (), {}),))
+    yield Band(title=DEFAULT, rule=DEFAULT, conditions=(say("no_rule"),), plan=(planned(wait, (), {}),))
     for name, plan in _named(rules).items():
         yield Band(title=name, plan=plan)
 
@@ -94,10 +94,11 @@ def _named(rules: RuleSet) -> dict[str, Plan]:
 class _Drawing:
     """One band on its way into the picture."""
 
-    def __init__(self, drawn: Picture, band: Band, counts: Counts) -> None:
+    def __init__(self, drawn: Picture, band: Band, counts: Counts, say: Say) -> None:
         self._drawn = drawn
         self._band = band
         self._counts = counts
+        self._say = say
 
     def draw(self) -> None:
         """The head, then the plan."""
@@ -112,8 +113,9 @@ class _Drawing:
         count = self._count(before.label.step, _outcome(word)) if word else None
         boxes: list[tuple[Planned, Box]] = []
         for step in plan:
-            box = self._box(before.column + 1, row, label(step))
-            self._drawn.ways.append(Way(start=before, end=box, word=word, count=count))
+            box = self._box(before.column + 1, row, label(step, self._say))
+            said = self._say(word) if word in {SILENT, FULL} else word
+            self._drawn.ways.append(Way(start=before, end=box, word=said, count=count))
             boxes.append((step, box))
             before, word, count = box, "", None
         for step, box in reversed(boxes):
@@ -135,5 +137,5 @@ class _Drawing:
 
 
 def _outcome(word: str) -> str:
-    """How a menu ends that takes this branch; a full queue says it in several ways, and is not counted."""
+    """How a menu ends that takes this branch, or a queue that nobody may join (as ``tally`` has it)."""
     return {SILENT: "SILENT", FULL: "FULL"}.get(word, f"PRESSED-{word}")

@@ -14,6 +14,8 @@ WIDTH, HEIGHT, GAP, ROW = 236, 76, 56, 96
 MARGIN = 16
 _LETTERS, _SMALL = 26, 34
 """Of a title, and of a line below it, that fit into a box; a longer one is cut, and whole in the tooltip."""
+_WORD = 10
+"""Letters that fit beside a way, with the count, which is never cut."""
 _INK, _LINE, _GROUND = "#14202b", "#4d5c6a", "#ffffff"
 _FILL = {"rule": "#dcebfd", "plan": "#eae2fb", "queue": "#dff3e4", "hangup": "#fbe0dd", "menu": "#fdf1cf"}
 _OTHER = "#eef1f4"
@@ -68,8 +70,9 @@ def _way(way: Way) -> Iterator[str]:
     )
     yield f'<path d="{begin} H{x2 - 1}" fill="none" stroke="{_LINE}" marker-end="url(#tip)"/>'
     if way.word:
-        said = way.word if way.count is None else f"{way.word}: {way.count}"
-        yield f'<text x="{x2 - 10}" y="{into - 6}" text-anchor="end" font-size="12">{_cut(said, 10)}</text>'
+        count = "" if way.count is None else f": {way.count}"
+        said = _cut(way.word, _WORD - len(count)) + count
+        yield f'<text x="{x2 - 10}" y="{into - 6}" text-anchor="end" font-size="12">{said}</text>'
 
 
 def _corner(box: Box) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ccd.calls.record import CallRecord
+from ccd.desk.words import of_picture
 from ccd.drawing import Drawing
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
@@ -16,6 +17,7 @@ from ccd.routing.tally import tally
 from tests.unit.store.samples import NOON, call
 
 DAY = timedelta(days=1)
+EN, RU = of_picture("en"), of_picture("ru")
 
 
 class Archive:
@@ -43,18 +45,20 @@ class Desk:
 
 async def test_a_picture_is_kept_for_half_a_minute_for_each_period_and_these_rules():
     desk = Desk()
-    first = await desk.draw(NOON, None)
+    first = await desk.draw(NOON, None, EN)
     desk.now = 29
-    assert await desk.draw(NOON, None) is first
+    assert await desk.draw(NOON, None, EN) is first
     assert desk.archive.asked == 1
-    await desk.draw(NOON - DAY, NOON)
+    await desk.draw(NOON - DAY, NOON, EN)
     assert desk.archive.asked == 2
-    desk.now = 31
-    await desk.draw(NOON, None)
+    assert "Маршруты" in await desk.draw(NOON, None, RU)
     assert desk.archive.asked == 3
-    desk.rules = RuleSet(Routing())
-    await desk.draw(NOON, None)
+    desk.now = 31
+    await desk.draw(NOON, None, EN)
     assert desk.archive.asked == 4
+    desk.rules = RuleSet(Routing())
+    await desk.draw(NOON, None, EN)
+    assert desk.archive.asked == 5
 
 
 async def test_one_picture_is_drawn_at_a_time_beside_the_loop(monkeypatch: pytest.MonkeyPatch):
@@ -66,6 +70,6 @@ async def test_one_picture_is_drawn_at_a_time_beside_the_loop(monkeypatch: pytes
 
     monkeypatch.setattr("ccd.drawing.tally", counted)
     desk = Desk()
-    await asyncio.gather(*(desk.draw(NOON - n * DAY, None) for n in range(4)))
+    await asyncio.gather(*(desk.draw(NOON - n * DAY, None, EN) for n in range(4)))
     assert (desk.archive.most, len(threads)) == (1, 4)
     assert threading.get_ident() not in threads

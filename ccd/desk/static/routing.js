@@ -2,13 +2,13 @@
 
 import { api } from "./api.js";
 import { h } from "./dom.js";
-import { load, t } from "./words.js";
+import { current, load, t } from "./words.js";
 
 const PERIODS = ["yesterday", "today", "week"];
 const words = () => [t("routing.yesterday"), t("routing.today"), t("routing.week")];
 const page = document.getElementById("routing");
 
-const address = (since) => `/api/routing.svg?since=${since}`;
+const address = (since) => `/api/routing.svg?since=${since}&lang=${current()}`;
 
 function draw() {
   const picture = h("img", { src: address(PERIODS[0]), alt: t("routing.alt") });

@@ -13,6 +13,7 @@ from ccd.live.model import Floor
 from ccd.people import AuditEntry, Role, Session, User
 from ccd.ports.calls import Edit, Note
 from ccd.routing.facts import History
+from ccd.routing.labels import Say
 
 PASSWORD = "correct horse"
 
@@ -51,7 +52,7 @@ class FakeAudit:
     entries: list[AuditEntry] = field(default_factory=list)
     failing: bool = False
 
-    async def append(self, *entries):
+    async def append(self, *entries: AuditEntry) -> None:
         if self.failing:
             raise OSError("disk full")
         self.entries.extend(entries)
@@ -187,10 +188,11 @@ class FakeFloor:
         return self.floor
 
 
-async def draw(since: datetime, until: datetime | None) -> str:
-    """A picture that says which period it shows."""
+async def draw(since: datetime, until: datetime | None, say: Say) -> str:
+    """A picture that says which period it shows, and in which language."""
     period = f"{since:%m-%d %H:%M} to {until and format(until, '%m-%d %H:%M')}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><title>{period}</title></svg>'
+    text = f"<title>{period}</title><desc>{say('full')}</desc>"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">{text}</svg>'
 
 
 def phones() -> FakePhones:

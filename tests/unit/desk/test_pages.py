@@ -12,7 +12,7 @@ from ccd.metrics.formulas import METRICS
 from ccd.metrics.service_level import ServiceLevel
 
 LANGUAGES = ("ru", "uk", "en")
-PARTS = ("", "live.", "reports.")
+PARTS = ("", "live.", "picture.", "reports.")
 """Words of every page; those of the live page and the wall; those of the reports."""
 PLURALS = {
     "ru": {"one", "few", "many", "other"},
@@ -143,6 +143,7 @@ def test_no_word_is_left_over():
         "answer.",
         "reason.",
         "keys.",
+        "picture.",
         "day.",
         "way.",
         "reach.",

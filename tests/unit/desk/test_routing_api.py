@@ -21,6 +21,14 @@ async def test_a_supervisor_sees_the_period(house, query, period):
     assert f"<title>{period}</title>" in await answer.text()
 
 
+@pytest.mark.parametrize(
+    ("query", "full"), [("?lang=en", "full"), ("?lang=uk", "повна"), ("?lang=x", "полна"), ("", "полна")]
+)
+async def test_it_speaks_the_language_of_the_page(house, query, full):
+    await house.sign_in("vera", "")
+    assert f"<desc>{full}</desc>" in await (await house.client.get(PICTURE + query)).text()
+
+
 @pytest.mark.parametrize(("user", "query", "status"), [("anna", "", 403), ("vera", "?since=ever", 422)])
 async def test_nobody_else_and_nothing_else(house, user, query, status):
     await house.sign_in(user)

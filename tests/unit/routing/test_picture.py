@@ -1,5 +1,6 @@
 """The picture of the routing: every rule and step has a box of its own, whatever it is called."""
 
+import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccd.desk.words import of_picture
 from ccd.routing.picture import Box, Picture, picture
 from ccd.routing.rules import Routing
 from ccd.routing.ruleset import RuleSet
@@ -38,8 +40,8 @@ WRITTEN = {
 }
 
 
-def drawn(written=WRITTEN, counts=None) -> Picture:
-    return picture(RuleSet(Routing.model_validate(written)), counts or {})
+def drawn(written=WRITTEN, counts=None, language="en") -> Picture:
+    return picture(RuleSet(Routing.model_validate(written)), counts or {}, of_picture(language))
 
 
 def titles(boxes: list[Box], row: int) -> list[str]:
@@ -71,6 +73,46 @@ def test_a_rule_is_a_row_and_its_branches_are_rows_below():
 def test_conditions_stand_in_the_rules_box():
     (box,) = [box for box in drawn().boxes if box.label.title == "closed"]
     assert box.label.lines == ("outside opening",)
+
+
+QUEUE: Any = {
+    "name": "q",
+    "wait": "90s",
+    "priority": 5,
+    "prefer": "last-operator",
+    "callback": {"key": "2", "sound": "s"},
+    "max_waiting": 3,
+    "full": [{"callback": {"queue": "q", "at": "09:00", "sound": "s"}}],
+}
+MENU: Any = {
+    "sound": "m",
+    "tries": 2,
+    "options": {"1": [{"dial": {"to": "PJSIP/1"}}, {"callback": {"queue": "q", "sound": "s"}}]},
+    "silent": [{"voicemail": {"box": "b", "sound": "s"}}],
+}
+HANGUP: Any = {"hangup": "busy", "when": {"caller": "unknown"}}
+FULL_OF_WORDS: Any = {
+    "people": {"p": {"name": "P", "phone": "PJSIP/301"}},
+    "rules": [
+        {"name": "a", "steps": [{"queue": QUEUE}, {"menu": MENU}, {"play": "s"}, HANGUP]},
+        {"name": "b", "steps": [{"queue": QUEUE | {"prefer": "attending-doctor", "wait": "2h"}}]},
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_its_own_words_are_in_the_language(language):
+    """Latin letters are the admin's: names, and conditions as they stand in the file."""
+    made = drawn(FULL_OF_WORDS, language=language)
+    texts = [text for box in made.boxes for text in (box.label.title, *box.label.lines)]
+    texts += [way.word for way in made.ways]
+    latin = {word for text in texts for word in re.findall("[A-Za-z]+", text)}
+    assert latin == {"a", "q", "m", "menu", "b", "s", "PJSIP", "caller", "unknown", "default", "operators"}
+
+
+def test_a_count_is_never_cut():
+    counts = {("day", "menu ccd/menu", "SILENT"): 12345}
+    assert ": 12345</text>" in svg(drawn(counts=counts, language="ru"), "x")
 
 
 def test_calls_are_counted_on_rules_steps_and_keys():
