@@ -1,12 +1,14 @@
 """Someone who may be calling, as the card shows one: how the number reaches them, why, policies, visits."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from ccd.desk.clinic import Clinic, millis
 from ccd.desk.origins import Origins
 from ccd.desk.policies import policy_json
-from ccd.directory.model import Patient, Remark, Visit
+from ccd.directory.model import Origin, Patient, Remark, Visit
 
 Json = dict[str, Any]
 
@@ -19,6 +21,7 @@ def patient_json(patient: Patient, clinic: Clinic) -> Json:
     """Everything the card says of one person."""
     origins = Origins(clinic)
     visits = sorted(patient.visits, key=lambda visit: clinic.local(visit.starts_at))
+    lenders = _lenders(patient)
     shown = {
         "id": patient.patient_id,
         "known_as": [f"{source}:{theirs}" for source, theirs in patient.known_as],
@@ -38,12 +41,12 @@ def patient_json(patient: Patient, clinic: Clinic) -> Json:
         "reason": reason(visits, clinic),
         "policies": [
             policy_json(policy, clinic.today, origins)
-            | {"lent": _lent(patient, f"policies.{policy.number}", origins)}
+            | {"lent": [*map(origins.place, lenders[f"policies.{policy.number}"])]}
             for policy in patient.policies
         ],
         "visits": [
             _visit(visit, clinic, origins)
-            | {"lent": _lent(patient, f"visits.{visit.starts_at.isoformat()}", origins)}
+            | {"lent": [*map(origins.place, lenders[f"visits.{visit.starts_at.isoformat()}"])]}
             for visit in _in_reading_order(visits, clinic)
         ],
     }
@@ -55,10 +58,12 @@ def _reached(patient: Patient) -> Json:
     return {"reach": patient.reach, "relationship": patient.relationship, "through": patient.through}
 
 
-def _lent(patient: Patient, row: str, origins: Origins) -> list[int | None]:
-    """Who else said something of this policy or visit (``policies.77-1.valid_until``)."""
-    lenders = (origin for field, origin in patient.borrowed if field.rpartition(".")[0] == row)
-    return [origins.place(origin) for origin in dict.fromkeys(lenders)]
+def _lenders(patient: Patient) -> Mapping[str, Iterable[Origin]]:
+    """Who else said something of a policy or visit: ``policies.77-1`` for ``policies.77-1.valid_until``."""
+    found: defaultdict[str, dict[Origin, None]] = defaultdict(dict)
+    for field, origin in patient.borrowed:
+        found[field.rpartition(".")[0]][origin] = None
+    return found
 
 
 def _remark(remark: Remark, origins: Origins) -> Json:
@@ -99,8 +104,9 @@ def _was(visit: Visit, clinic: Clinic, now: datetime) -> bool:
 
 def _in_reading_order(visits: list[Visit], clinic: Clinic) -> list[Visit]:
     """What comes, soonest first; then what was, newest first."""
-    split = [one for one in visits if clinic.local(one.starts_at).date() >= clinic.today]
-    return split + [one for one in reversed(visits) if one not in split]
+    today = clinic.today
+    before = [one for one in visits if clinic.local(one.starts_at).date() < today]
+    return visits[len(before) :] + before[::-1]
 
 
 def _visit(visit: Visit, clinic: Clinic, origins: Origins | None = None) -> Json:

@@ -7,13 +7,21 @@ import pytest
 from playwright.sync_api import expect
 
 from ccd.calls.record import Disposition
-from ccd.directory.model import Reach
+from ccd.directory.model import Origin, Reach
 from tests.browser.page import COMPLAINTS, at_desk, state
 from tests.unit.desk.samples import IVAN, MARIA, PETYA, SONYA, Story, ago, caller, past
 
 SON = replace(PETYA, reach=Reach.RELATIVE, relationship="мать", through="Иванова Мария")
 CHILD = Story(who=caller(SONYA))
 FAMILY = Story(call_id="family", who=caller(SON, IVAN))
+NAMES = ("Соколов Тимофей Андреевич", "Соколова Анна Викторовна", "Соколова Варвара Андреевна")
+READ = """names => names.map((name) => {
+  const words = document.createRange();
+  words.setStart(name.firstChild, 0);
+  words.setEnd(name.firstChild, name.textContent.lastIndexOf(" "));
+  return words.getBoundingClientRect().right <= name.getBoundingClientRect().right;
+})"""
+"""Whether surname and first name are seen whole."""
 
 
 @pytest.mark.parametrize(
@@ -34,6 +42,18 @@ def test_each_candidate_says_how_the_number_leads_there(chrome, bed, language, m
     page.keyboard.press("c")
     expect(page.locator(".tag.reach")).to_have_text(f"{mother} Петровна")
     assert COMPLAINTS[page] == []
+
+
+def test_first_names_tell_a_family_apart(chrome, bed):
+    family = (replace(SONYA, patient_id=name, full_name=name, reach=Reach.OWN, debt=None) for name in NAMES)
+    page = at_desk(chrome, bed)
+    bed.show(Story(who=caller(*family)).talking())
+    state(page, "talking")
+    assert page.locator(".person .name").evaluate_all(READ) == [True] * 3
+    assert page.locator(".policy .origins").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    page.keyboard.press("]")
+    expect(page.locator(".person[aria-pressed=true]")).to_have_count(1)
+    assert page.locator(".person .name").evaluate_all(READ) == [True] * 3
 
 
 @pytest.mark.parametrize(
@@ -86,6 +106,20 @@ def test_where_visits_are_from_is_whole_beside_whose_they_are(chrome, bed):
     bed.show(Story(who=caller(SONYA, PETYA, IVAN)).ringing())
     expect(page.locator(".visits h2")).to_contain_text("Иванова Софья")
     assert page.locator(".visits .origins").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+
+
+@pytest.mark.parametrize("source", ["МИС", "registry-of-the-clinic-in-the-north"])
+@pytest.mark.parametrize("language", ["ru", "uk", "en"])
+def test_how_old_visits_are_loses_no_digit_to_a_long_name(chrome, bed, language, source):
+    """It ends at the right: cut at its left, 12 minutes would be 2."""
+    one = replace(SONYA, full_name="Соколова Анна Викторовна", reach=Reach.OWN)
+    visits = tuple(replace(visit, origin=Origin(source, ago(minutes=12))) for visit in one.visits)
+    page = at_desk(chrome, bed, language)
+    bed.show(Story(who=caller(replace(one, visits=visits), IVAN)).ringing())
+    expect(page.locator(".visits .ago")).to_contain_text("12")
+    whole = "(e) => e.getBoundingClientRect().left >= e.closest('.origins').getBoundingClientRect().left"
+    assert page.locator(".visits .ago").evaluate(whole)
+    assert page.locator(".visits .line").evaluate("(e) => e.scrollWidth <= e.clientWidth")
 
 
 def test_remarks_stand_there_without_what_the_role_may_not_see(chrome, bed):

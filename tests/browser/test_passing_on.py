@@ -38,7 +38,7 @@ def test_who_oversees_sees_the_routing(chrome, bed):
     picture = page.locator(".picture img")
     expect(picture).to_have_js_property("naturalWidth", 90)
     page.get_by_label("Calls of").select_option("week")
-    expect(picture).to_have_attribute("src", "/api/routing.svg?since=week")
+    expect(picture).to_have_attribute("src", "/api/routing.svg?since=week&lang=en")
     expect(picture).to_have_js_property("naturalWidth", 90)
     assert COMPLAINTS[page] == []
 

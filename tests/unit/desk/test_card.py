@@ -1,6 +1,7 @@
 """A call as JSON for the page."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from ccd.desk.card import Json, card_json, dump
 from ccd.desk.clinic import millis
 from ccd.desk.patient import age, patient_json, reason
 from ccd.directory.caller import Number, NumberKind
-from ccd.directory.model import Policy
+from ccd.directory.model import Origin, Policy, Visit
 from ccd.ports.calls import Note
 from ccd.ports.screens import CardShown
 from tests.unit.desk import samples
@@ -143,6 +144,45 @@ def test_visits_to_come_first_then_past_newest_first():
     visits = patient_json(MARIA, clinic())["visits"]
     assert [one["doctor"] for one in visits] == ["Ким А. В.", "Лебедев С. И.", "Ким А. В.", "Орлова Н. П."]
     assert [one["today"] for one in visits] == [True, False, False, False]
+
+
+class Compared(Visit):
+    """A visit that counts how often one is compared with another."""
+
+    times = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return self is other
+
+    __hash__ = Visit.__hash__
+
+
+class Read(tuple[tuple[str, Origin], ...]):
+    """What was borrowed, counting how often all of it is read."""
+
+    __slots__ = ()
+    times = 0
+
+    def __iter__(self) -> Iterator[tuple[str, Origin]]:
+        Read.times += 1
+        return super().__iter__()
+
+
+def test_a_patient_of_a_thousand_visits_holds_up_nobody():
+    """Each visit was compared with all others, and with all that was borrowed: seconds, for every caller."""
+    mis = Origin("mis", NOW)
+    visits = tuple(
+        Compared(starts_at=NOW + timedelta(days=day), doctor="", specialty="", place="", status="booked")
+        for day in range(-500, 500)
+    )
+    borrowed = Read((f"visits.{visit.starts_at.isoformat()}.place", mis) for visit in visits)
+    shown = patient_json(replace(MARIA, visits=visits, borrowed=borrowed), clinic())
+    coming, past = shown["visits"][:500], shown["visits"][500:]
+    assert (coming[0]["at"], past[0]["at"]) == (millis(NOW), millis(NOW - timedelta(days=1)))
+    assert all(len(one["lent"]) == 1 for one in shown["visits"])
+    assert Compared.times < 1_000
+    assert Read.times < 10
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,21 @@ async def test_it_waits_for_the_disk(monkeypatch):
     assert [one.user for one in audit.entries] == ["1", "2"]
 
 
+async def test_what_is_noted_while_others_are_written_is_written_too(monkeypatch):
+    audit = FakeAudit()
+    trail, append = Trail(audit), audit.append
+
+    async def slowly(*entries):
+        if not audit.entries:
+            trail.note(entry(2))
+        await append(*entries)
+
+    monkeypatch.setattr(audit, "append", slowly)
+    trail.note(entry(1))
+    assert await trail.flush()
+    assert [one.user for one in audit.entries] == ["1", "2"]
+
+
 async def test_its_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(module, "_BACKLOG", 2)
     monkeypatch.setattr(module, "_REMEMBERED", 1)
