@@ -24,7 +24,7 @@ def duty(path: Path, *, at: str, days: int, as_json: bool) -> None:
         end = begin + timedelta(days=days)
         found = [(roster, roster.stretches(begin, end)) for roster in rosters]
     except OverflowError:
-        raise typer.BadParameter("there is no calendar for that time") from None
+        raise typer.BadParameter("there is no calendar for that time", param_hint="--at or --days") from None
     if as_json:
         print_json([_document(roster, stretches, zone) for roster, stretches in found])
     elif not found:

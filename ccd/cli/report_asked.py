@@ -49,14 +49,15 @@ class Asked:
 
 def question(asked: Asked, today: date) -> Question:
     """What is asked of which days; raises typer.BadParameter."""
-    begin, end = _day(asked.begin or "6d", today, last=False), _day(asked.end or "today", today, last=True)
+    begin = _day(asked.begin or "6d", today, "--from", last=False)
+    end = _day(asked.end or "today", today, "--to", last=True)
     by = _word(Dimension, asked.by or Dimension.ALL, "--by")
     try:
         return Question(
             begin=begin, end=max(begin, end) if not asked.end else end, by=by, where=_where(asked.where)
         )
     except CannotTellError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(str(error), param_hint=f"--{error.field}") from None
 
 
 def metrics(asked: Asked, part: Part, *, few: bool) -> Sequence[Metric]:
@@ -105,7 +106,7 @@ def _unknown(text: str, known: Iterable[str], option: str) -> None:
     raise typer.BadParameter(f'"{text}" is not known{hint}', param_hint=option)
 
 
-def _day(text: str, today: date, *, last: bool) -> date:
+def _day(text: str, today: date, option: str, *, last: bool) -> date:
     if text in {"today", "yesterday"}:
         return today - timedelta(days=text == "yesterday")
     try:
@@ -116,4 +117,4 @@ def _day(text: str, today: date, *, last: bool) -> date:
             return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if last else first
         return date.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f'"{text}" is no day; write {DAY}') from None
+        raise typer.BadParameter(f'"{text}" is no day; write {DAY}', param_hint=option) from None

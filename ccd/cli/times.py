@@ -18,13 +18,13 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 def point(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """``03:15`` (today), ``2026-11-22`` or ``2026-11-22T03:15`` with or without an offset; empty is now.
 
-    Raises typer.BadParameter.
+    It is what ``--at`` says.  Raises typer.BadParameter.
     """
-    return _read(text, zone, now, _POINT)
+    return _read(text, zone, now, _POINT, "--at")
 
 
-def _read(text: str, zone: ZoneInfo, now: datetime, forms: str) -> datetime:
-    """As ``point``; ``forms`` are what to write instead of what is no time."""
+def _read(text: str, zone: ZoneInfo, now: datetime, forms: str, option: str) -> datetime:
+    """As ``point``; ``forms`` are what to write after ``option`` instead of what is no time."""
     local = now.astimezone(zone)
     if not text:
         return local
@@ -33,15 +33,15 @@ def _read(text: str, zone: ZoneInfo, now: datetime, forms: str) -> datetime:
         parsed = datetime.fromisoformat(written)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(zone)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f'"{text}" is no time; write {forms}') from None
+        raise typer.BadParameter(f'"{text}" is no time; write {forms}', param_hint=option) from None
 
 
 def since(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """One of SINCE; empty is None, from the beginning.  Raises typer.BadParameter."""
+    """What ``--since`` says, one of SINCE; empty is None, from the beginning.  Raises typer.BadParameter."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     ago = _AGO.fullmatch(text)
     if ago:
         return now - int(ago[1]) * _UNITS[ago[2]]
     if text in {"today", "yesterday"}:
         return midnight - timedelta(days=text == "yesterday")
-    return _read(text, zone, now, SINCE) if text else None
+    return _read(text, zone, now, SINCE, "--since") if text else None

@@ -25,9 +25,12 @@ _T = TypeVar("_T")
 def add(path: Path, *, name: str, role: str, display_name: str, language: str, password_stdin: bool) -> None:
     """Create a user; the password comes from a prompt, or from the first line of a pipe."""
     if role not in [*Role]:
-        raise typer.BadParameter(f'"{role}" is no role{did_you_mean(role, [*Role])}')
+        hint = did_you_mean(role, [*Role]) or f"; there are: {', '.join(Role)}"
+        raise typer.BadParameter(f'"{role}" is no role{hint}', param_hint="--role")
     if language not in _LANGUAGES:
-        raise typer.BadParameter(f'"{language}" is no language; there are: ru, uk, en')
+        raise typer.BadParameter(
+            f'"{language}" is no language; there are: ru, uk, en', param_hint="--language"
+        )
     user = User(name=name, role=Role(role), full_name=display_name or name, language=language)
     place = opening.settings(path).database
     password = _password(from_pipe=password_stdin)

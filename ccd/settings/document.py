@@ -33,6 +33,7 @@ _SENTENCES = (
     (r"unexpected end of stream", "this quote is not closed"),
     (r"another document", "a second document begins here; only one may be in the file"),
     (r"could not find expected ':'", 'a ":" is missing after this key'),
+    (r"found '<scalar>'", "this text belongs to nothing: check the quotes and the indentation before it"),
     (r"<block end>", "the indentation does not fit the lines above"),
     (r"tag", "text that starts with ! must be in quotes"),
 )

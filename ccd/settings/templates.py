@@ -59,9 +59,14 @@ def checked(template: str, known: Collection[str]) -> str:
     """The template itself when all of its blanks are known; ValueError has a sentence for the admin."""
     for one in parts(template):
         if isinstance(one, Blank) and not one.secret and one.name not in known:
-            others = did_you_mean(one.name, sorted(known)) or f"; a secret is written {{secret:{one.name}}}"
-            raise ValueError(f"there is no {{{one.name}}} here{others}")
+            raise ValueError(f"there is no {{{one.name}}} here{_meant(one.name, known)}")
     return template
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    word, colon, detail = name.partition(":")
+    near = "" if colon else did_you_mean(word, sorted(known))
+    return near or f"; a secret is written {{secret:{detail or word}}}"
 
 
 def checked_url(template: str, known: Collection[str]) -> str:

@@ -69,4 +69,4 @@ def test_a_time_beyond_all_calendars(ccd):
     write(ROUTING)
     code, _, error = ccd("duty", "--at", "9999-12-30")
     assert code == 2
-    assert "no calendar" in error
+    assert "--at or --days: there is no calendar" in error

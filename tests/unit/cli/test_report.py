@@ -216,11 +216,14 @@ def test_what_changed_since_is_counted(made, ccd):
         (("--service-level", "of_answred"), 'did you mean "of_answered"'),
         (("--where", "queue"), '"queue=operators"'),
         (("--where", "qeue=operators"), 'did you mean "queue"'),
-        (("--where", "topic=price", "--by", "agent"), "not by agent"),
+        (("--where", "topic=price", "--by", "agent"), "--where: one topic can be shown by"),
         (("--by", "agent", "--metric", "abandoned"), '"abandoned" tells nothing of one agent'),
-        (("--from", "soon"), "is no day"),
-        (("--from", "2026-13"), "is no day"),
-        (("--from", "2026-11-02", "--to", "2026-11-01"), "before it begins"),
+        (("--from", "soon"), '--from: "soon" is no day'),
+        (("--to", "2026-13"), '--to: "2026-13" is no day'),
+        (
+            ("--from", "2026-11-02", "--to", "2026-11-01"),
+            "--to: the period ends (2026-11-01) before it begins",
+        ),
     ],
 )
 def test_a_wrong_word_is_misuse_and_answered(made, ccd, words, said):

@@ -48,10 +48,12 @@ def test_beginnings(text, expected):
 
 @pytest.mark.parametrize("text", ["2 fortnights", "soon"])
 def test_what_is_no_time(text):
-    with pytest.raises(typer.BadParameter, match=f"{text}.*{SINCE}"):
+    with pytest.raises(typer.BadParameter, match=f"{text}.*{SINCE}") as wrong:
         since(text, ZONE, NOW)
-    with pytest.raises(typer.BadParameter, match="write 03:15"):
+    assert wrong.value.param_hint == "--since"
+    with pytest.raises(typer.BadParameter, match="write 03:15") as wrong:
         point(text, ZONE, NOW)
+    assert wrong.value.param_hint == "--at"
 
 
 def test_a_beginning_is_what_the_help_says():

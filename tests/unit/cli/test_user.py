@@ -58,9 +58,17 @@ def test_a_password_too_short(ccd, clinic):
     assert not (clinic / "ccd.db").exists()
 
 
-@pytest.mark.parametrize("option", [("--role", "docter"), ("--language", "fr")])
-def test_a_role_or_language_that_is_none(ccd, option):
-    assert ccd("user", "add", "anna", *option)[0] == 2
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--role", "docter"), '--role: "docter" is no role; did you mean "doctor"?'),
+        (("--role", "boss"), '--role: "boss" is no role; there are: operator, '),
+        (("--language", "fr"), '--language: "fr" is no language; there are: ru, '),
+    ],
+)
+def test_a_role_or_language_that_is_none(ccd, option, said):
+    code, _, error = ccd("user", "add", "anna", *option)
+    assert (code, said in error) == (2, True)
 
 
 LIST = """\

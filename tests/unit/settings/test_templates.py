@@ -82,9 +82,12 @@ def test_a_blank_that_is_none(text, why):
         templates.checked(text, BLANKS)
 
 
-def test_a_secret_written_as_a_blank():
+@pytest.mark.parametrize(
+    ("text", "known"), [("Bearer {TOKEN}", ()), ("Bearer {secrt:TOKEN}", ()), ("/{secrt:TOKEN}", BLANKS)]
+)
+def test_a_secret_written_as_a_blank(text, known):
     with pytest.raises(ValueError, match=r"a secret is written \{secret:TOKEN\}"):
-        templates.checked("Bearer {TOKEN}", ())
+        templates.checked(text, known)
 
 
 @given(st.text())
