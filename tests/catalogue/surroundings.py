@@ -14,7 +14,7 @@ from tests.integration.clinic.desks import PASSWORD, USER
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.proxy import Proxy
-from tests.testbed.softphone import Exchange
+from tests.testbed.softphone import Exchange, Leg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,15 @@ class Surroundings:
         async with asyncio.timeout(30):
             while (await self._living(letter))["BridgeId"] not in await self._of_patients():
                 await asyncio.sleep(0.05)
+
+    async def speaks(self, leg: Leg, letter: str) -> None:
+        """The phone's user speaks until Asterisk has put the phone in the place of a Local channel.
+
+        It does so with a voice that passes while both its halves are in their bridges.
+        """
+        async with asyncio.timeout(30):
+            while (await self._living(letter))["BridgeId"] not in await self._of_patients():
+                await leg.speak(0.2)
 
     async def _of_patients(self) -> set[str]:
         """The bridges in which somebody from outside is."""

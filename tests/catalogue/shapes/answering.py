@@ -145,8 +145,9 @@ async def a_colleague_picks_the_call_up(stage: Stage) -> None:
 async def the_phone_forwards_to_a_colleague(stage: Stage) -> None:
     patient = stage.call()
     (await stage.a.rings()).forward(stage.to("x"))
-    await stage.answers("x")
+    agent = await stage.answers("x")
     await patient.answered()
+    await stage.speaks(agent, "x")
     await patient.hang_up()
 
 
@@ -171,8 +172,7 @@ async def a_member_behind_a_local_channel_that_goes(stage: Stage) -> None:
     patient = stage.call()
     agent = await stage.answers("x")
     await patient.answered()
-    await agent.speak(0.2)
-    await stage.back("x")
+    await stage.speaks(agent, "x")
     await asyncio.sleep(A_WHILE)
     await agent.hang_up()
     await patient.ended()

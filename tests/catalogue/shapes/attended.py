@@ -18,7 +18,11 @@ BACK = (waiting(), offered("a"), talking("a", "caller", held=ANY))
 
 
 async def program(stage: Stage) -> None:
-    """AMI's Atxfer: the agent's phone asks a colleague, and needs nothing but to hang up."""
+    """AMI's Atxfer: the agent's phone asks a colleague, and needs nothing but to hang up.
+
+    Asterisk puts the keys into the channel, which loses them now and then while it still joins its bridge.
+    """
+    await asyncio.sleep(A_WHILE)
     where = {"Context": "internal", "Exten": stage.to("x")}
     await stage.probe.action({"Action": "Atxfer", "Channel": await stage.channel("a"), **where})
 
@@ -67,6 +71,7 @@ async def handed_over_while_the_colleagues_phone_rings(stage: Stage) -> None:
     await agent.refer(stage.to("x"), into=question)
     await agent.let_go()
     await ringing.answer()
+    await asyncio.sleep(A_WHILE)
     await patient.hang_up()
 
 
