@@ -4,7 +4,7 @@ A segment is open until its ``ended_at`` or ``result`` is set.  Nothing here gue
 events do not say stays None.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from ccd.calls.ids import QueueName, UniqueId
@@ -49,16 +49,6 @@ def closed(segment: Segment, at: datetime | None, result: str, seconds: float | 
 def swap(segments: Segments, old: Segment, new: Segment) -> Segments:
     """``new`` in the place of ``old`` (the very same object)."""
     return tuple([new if segment is old else segment for segment in segments])
-
-
-def close_where(
-    segments: Segments, at: datetime | None, result: str, which: Callable[[Segment], bool]
-) -> Segments:
-    """Every open segment that ``which`` picks, ended."""
-    for segment in segments:
-        if is_open(segment) and which(segment):
-            segments = swap(segments, segment, closed(segment, at, result))
-    return segments
 
 
 def elapsed(began_at: datetime | None, ended_at: datetime | None) -> float | None:

@@ -55,9 +55,6 @@ class Around:
     """A visit was booked from its card."""
 
 
-NOTHING_AROUND = Around()
-
-
 def facts(record: CallRecord, at: datetime, around: Around, rules: Rules) -> tuple[Fact, ...]:
     """Everything that this call adds; nothing while it lasts.
 

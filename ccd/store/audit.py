@@ -30,14 +30,13 @@ class Audit:
         rows = [row for entry in entries for row in _rows(entry)]
         await self._database.in_background(lambda connection: connection.execute(insert(audit), rows))
 
-    async def of_patient(self, *patient_ids: str, since: datetime | None = None) -> list[AuditEntry]:
-        """Who saw this patient's data, under any of their ids, the newest first."""
-        return await self.entries(patient_ids=patient_ids, since=since)
-
     async def entries(
         self, *, patient_ids: Collection[str] = (), user: str = "", since: datetime | None = None
     ) -> list[AuditEntry]:
-        """All that fits everything that is asked, the newest first; empty does not limit."""
+        """All that fits everything that is asked, the newest first; empty does not limit.
+
+        A patient is asked for under any of their ids.
+        """
         async with self._database.reading() as connection:
             wanted = select(audit).where(_OWN)
             if patient_ids:

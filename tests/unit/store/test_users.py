@@ -156,9 +156,9 @@ async def test_the_trail_is_read_back_by_patient(database: Database) -> None:
     later = AuditEntry(at=NOON + timedelta(hours=1), user="олег", action="history", patient_ids=("m",))
     for one in (entry, later, AuditEntry(at=NOON, user="анна", action="sign-in")):
         await audit.append(one)
-    assert [one.user for one in await audit.of_patient("m")] == ["олег", "анна"]
-    assert await audit.of_patient("m", since=later.at) == [later]
-    (kept,) = await audit.of_patient("t")
+    assert [one.user for one in await audit.entries(patient_ids=["m"])] == ["олег", "анна"]
+    assert await audit.entries(patient_ids=["m"], since=later.at) == [later]
+    (kept,) = await audit.entries(patient_ids=["t"])
     assert (kept.call_id, kept.phone, kept.patient_ids) == ("1.1", "PJSIP/101", ("t",))
 
 
