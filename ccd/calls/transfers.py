@@ -9,7 +9,7 @@ from ccd.calls.events import Transferred
 from ccd.calls.holding import taken_back
 from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import CONSULTING, OFFERED, TALKING, Segment, State
-from ccd.calls.segments import AT_ONCE, BLANK, elapsed, find_last, swap
+from ccd.calls.segments import AT_ONCE, BLANK, elapsed, find_last, find_open, swap
 from ccd.calls.values import replace
 from ccd.calls.voices import far_leg, is_caller, talk_of
 
@@ -26,7 +26,13 @@ def transferred(call: Call, event: Transferred) -> Call:
     for leg in legs:
         call = consulting.over(_passed_on(call, leg, to, event.at), leg, event.at, "transfer")
     call = _rings_for_caller(call, event.at)
-    return refreshed(replace(call, hung_up_first=call.given_up).with_record(state=State.TRANSFERRED))
+    return refreshed(replace(call, hung_up_first=_still(call)).with_record(state=State.TRANSFERRED))
+
+
+def _still(call: Call) -> UniqueId:
+    """Who has hung up first, of those who talk from now on: not whoever transferred, he does so anyway."""
+    first = call.hung_up_first
+    return first if find_open(call.record.segments, TALKING, first) else call.given_up
 
 
 def redirected(call: Call, to: str, at: datetime) -> Call:
