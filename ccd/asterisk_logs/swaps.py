@@ -1,7 +1,7 @@
 """Local channels that were optimised away: who took their place, as CEL shows it.
 
 Whoever does so comes out of one bridge and into the Local channel's, which leaves it at that moment; Asterisk
-writes the three rows in any order.
+writes the three rows in any order.  Where calls were forwarded twice, that may be another Local channel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,13 @@ _NEAR = 6
 def swaps(rows: Sequence[CelRow]) -> Mapping[int, UniqueId]:
     """The places at which somebody came into a bridge instead of a Local channel, and that channel."""
     found = {}
+    optimised = {row.unique_id for row in rows if row.kind == "LOCAL_OPTIMIZE"}
     for place, row in enumerate(rows):
-        if row.kind == "BRIDGE_ENTER" and not row.channel.startswith("Local/"):
+        if row.kind == "BRIDGE_ENTER":
             left = _left(rows, place)
             gone = next((one for one in left if one.channel.startswith("Local/") and _same(one, row)), None)
-            if gone and any(one.unique_id == row.unique_id and not _same(one, row) for one in left):
+            sure = gone and (gone.unique_id in optimised or not row.channel.startswith("Local/"))
+            if gone and sure and any(one.unique_id == row.unique_id and not _same(one, row) for one in left):
                 found[place] = gone.unique_id
     return found
 

@@ -39,12 +39,11 @@ def _swapped(call: Call, event: BridgeEntered) -> Call:
     if swapped and not far_half(swapped.channel):
         return call
     last = find_last(call.record.segments, TALKING)
-    if last is not None and last.leg == event.swapped and is_open(last):
-        goes_on = replace(last, leg=event.unique_id)
-    elif last is not None and last.leg == event.unique_id and last.result == "left":
-        goes_on = replace(last, ended_at=None, result="", seconds=None)
-    else:
+    if last is None or last.leg not in {event.swapped, event.unique_id}:
         return call
+    if not is_open(last) and last.result != "left":
+        return call
+    goes_on = replace(last, leg=event.unique_id, ended_at=None, result="", seconds=None)
     return refreshed(call, segments=swap(call.record.segments, last, goes_on))
 
 
