@@ -13,7 +13,7 @@ from ccd.calls.events import PhoneAnswered, PhoneMissed, PhoneRinging
 from ccd.calls.ids import QueueName
 from ccd.calls.record import OFFERED, TALKING, WAITING, Segment
 from ccd.calls.segments import BLANK, closed, find_last, find_open, swap
-from ccd.calls.talking import answered_by, others_stop, talk_begins
+from ccd.calls.talking import others_stop, phone_behind, talk_begins
 from ccd.calls.values import replace
 from ccd.calls.voices import far_leg, is_caller
 
@@ -29,12 +29,13 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
     call = call.with_leg(event.leg, by=event.unique_id, phone=event.phone, member=event.member)
     if not is_caller(call, event.unique_id):
         return consulting.dials(_forwarded_to(call, event), event.phone)
+    phone, member = phone_behind(call, event.leg, event.phone, event.member)
     offer = replace(
         BLANK,
         kind=OFFERED,
         queue=_forwarding_queue(call),
-        phone=event.phone,
-        member=event.member,
+        phone=phone,
+        member=member,
         leg=event.leg,
         began_at=event.at,
     )
@@ -101,7 +102,7 @@ def _talks(call: Call, offer: Segment, at: datetime) -> Call:
     call = call.with_record(segments=others_stop(call.record.segments, offer.leg, at))
     if outbound.rings_outside(call, offer) and not call.record.answered_at:
         return talk_begins(*outbound.talk(call.with_leg(offer.leg), offer, at))
-    phone, member = answered_by(call, offer.leg, offer.phone, offer.member)
+    phone, member = phone_behind(call, offer.leg, offer.phone, offer.member)
     talk = replace(
         BLANK,
         kind=TALKING,

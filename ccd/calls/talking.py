@@ -45,7 +45,7 @@ def connected(call: Call, event: AgentConnected) -> Call:
     known = find_last(call.record.segments, TALKING, event.leg)
     if call.over or (known and known.began_at):
         return _of_queue(call, known, event) if known else call
-    phone, member = answered_by(call, event.leg, event.phone, event.member)
+    phone, member = phone_behind(call, event.leg, event.phone, event.member)
     segments = others_stop(_wait_answered(call.record.segments, event), event.leg, event.at)
     call = call.with_leg(event.leg, queue=event.queue, member=member).with_record(segments=segments)
     talk = replace(
@@ -71,8 +71,8 @@ def _of_queue(call: Call, talk: Segment, event: AgentConnected) -> Call:
     return refreshed(call, segments=_wait_answered(legs, event), queue=event.queue)
 
 
-def answered_by(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[Phone, str]:
-    """The phone that answered, its member; behind a Local channel that is nobody's own, who speaks there."""
+def phone_behind(call: Call, leg: UniqueId, phone: Phone, member: str) -> tuple[Phone, str]:
+    """The phone on this channel, its member; behind a Local channel that is nobody's own, the one there."""
     if member or not phone.startswith("Local/"):
         return phone, member
     spoken = spoken_by(call, leg)
