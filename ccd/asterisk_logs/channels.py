@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from ccd.asterisk_logs.cel import CelRow
+from ccd.asterisk_logs.forwards import MOMENT
 from ccd.asterisk_logs.offers import Offer
 from ccd.asterisk_logs.swaps import AT_ONCE
-from ccd.asterisk_logs.told import AFTER, AT, BEFORE, MOMENT, Scene, Told
+from ccd.asterisk_logs.told import AFTER, AT, BEFORE, Scene, Told
 from ccd.calls import events as ev
 from ccd.calls.ids import UniqueId, called_number, phone_of
 

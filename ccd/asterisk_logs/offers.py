@@ -5,10 +5,11 @@ yet, rings for that one.  Half of a Local channel is no phone: its other half is
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ccd.asterisk_logs.cel import CelRow
+from ccd.asterisk_logs.forwards import forwarder, of_queues
 from ccd.calls.ids import Phone, QueueName, UniqueId, dialled_phone, phone_of
 
 _APPS = {"Queue", "Dial"}
@@ -17,27 +18,38 @@ _DONE = {"APP_END", "HANGUP", "BRIDGE_ENTER"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """``leg`` began to ring for ``caller``; ``queue`` is empty where ``Dial()`` rang it."""
+    """``leg`` began to ring for ``caller``; ``queue`` is empty where ``Dial()`` rang it.
+
+    ``instead_of`` is the leg of the phone that forwarded its call there.
+    """
 
     caller: UniqueId
     leg: UniqueId
     phone: Phone
     queue: QueueName
+    instead_of: UniqueId = UniqueId("")
 
 
-def offers(rows: Iterable[CelRow]) -> Iterator[Offer]:
-    """All of one story, in order."""
-    ringing: dict[UniqueId, CelRow] = {}
-    for row in rows:
+def offers(rows: Sequence[CelRow]) -> Mapping[UniqueId, Offer]:
+    """All of one story by their legs, in order."""
+    dialling: dict[UniqueId, CelRow] = {}
+    found: dict[UniqueId, Offer] = {}
+    ringing: dict[UniqueId, Offer] = {}
+    members = of_queues(rows)
+    for place, row in enumerate(rows):
         if row.kind == "APP_START" and row.app in _APPS:
-            ringing.pop(row.unique_id, None)
-            ringing[row.unique_id] = row
+            dialling.pop(row.unique_id, None)
+            dialling[row.unique_id] = row
         elif row.kind in _DONE:
+            dialling.pop(row.unique_id, None)
             ringing.pop(row.unique_id, None)
         elif row.kind == "CHAN_START" and _may_ring(row):
-            theirs = [one for one in ringing.values() if one.linked_id == row.linked_id]
-            if offer := _dialled(row, theirs) or _queued(row, theirs) or _forwarded(row, theirs):
-                yield offer
+            theirs = [one for one in dialling.values() if one.linked_id == row.linked_id]
+            phone = None if row.unique_id in members else forwarder(rows, place, ringing)
+            sent_on = _sent_on(row, ringing[phone]) if phone else None
+            if offer := _dialled(row, theirs) or sent_on or _queued(row, theirs) or _forwarded(row, theirs):
+                found[row.unique_id] = ringing[row.unique_id] = offer
+    return found
 
 
 def _may_ring(row: CelRow) -> bool:
@@ -55,8 +67,14 @@ def _dialled(row: CelRow, ringing: list[CelRow]) -> Offer | None:
     return None
 
 
+def _sent_on(row: CelRow, by: Offer) -> Offer:
+    """A phone that rang sent its call elsewhere."""
+    phone = phone_of(row.channel)
+    return Offer(caller=by.caller, leg=row.unique_id, phone=phone, queue=by.queue, instead_of=by.leg)
+
+
 def _forwarded(row: CelRow, ringing: list[CelRow]) -> Offer | None:
-    """A dialled phone sent the call elsewhere: Asterisk goes there by a Local channel."""
+    """The same, where nothing tells which phone it was."""
     if not (ringing and row.channel.startswith("Local/")):
         return None
     phone, caller = phone_of(row.channel), ringing[-1].unique_id

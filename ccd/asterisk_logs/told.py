@@ -1,12 +1,12 @@
 """An event with its place among a call's rows: queue_log's beside the row of CEL that it goes with."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ccd.asterisk_logs.cel import CelRow
-from ccd.asterisk_logs.offers import Offer, offers
+from ccd.asterisk_logs.offers import offers
 from ccd.asterisk_logs.queue_log import QueueRow
 from ccd.asterisk_logs.stories import Story
 from ccd.asterisk_logs.swaps import swaps
@@ -14,10 +14,6 @@ from ccd.calls.events import CallEvent
 from ccd.calls.ids import Phone, UniqueId
 
 BEFORE, AT, AFTER = -1, 0, 1
-_FORWARDED = 23
-"""Q.850: the phone sent the call elsewhere."""
-MOMENT = timedelta(seconds=0.5)
-"""Within it, one hangup ends everything that hangs on it."""
 SLACK = timedelta(seconds=2)
 """queue_log's seconds are cut, and it is written a moment before or after CEL."""
 
@@ -42,7 +38,7 @@ class Scene:
         self.agents = agents
         self.rows: Sequence[CelRow] = tuple(story.cel())
         self.queue = story.queue
-        self.offers: Mapping[UniqueId, Offer] = {offer.leg: offer for offer in offers(self.rows)}
+        self.offers = offers(self.rows)
         self.places: dict[UniqueId, list[int]] = {}
         for place, row in enumerate(self.rows):
             self.places.setdefault(row.unique_id, []).append(place)
@@ -50,34 +46,19 @@ class Scene:
         self.swaps = swaps(self.rows)
         """Where somebody took a Local channel's place, and that channel."""
         self._successors = {gone: self.rows[place].unique_id for place, gone in self.swaps.items()}
-        self.forwarded = dict(self._forwards())
+        self.forwarded = {leg: one.instead_of for leg, one in self.offers.items() if one.instead_of}
         """Where phones forwarded their calls: the Local channel that went on, and the phone's leg."""
         self._times = [row.at for row in self.rows]
-
-    def _forwards(self) -> Iterator[tuple[UniqueId, UniqueId]]:
-        for place, row in enumerate(self.rows):
-            if (
-                row.kind == "HANGUP"
-                and row.extra.get("hangupcause") == _FORWARDED
-                and row.unique_id in self.offers
-            ):
-                begun = [one for one in self.offers.values() if self._goes_on(one, place)]
-                yield from ((one.leg, row.unique_id) for one in begun[-1:])
-
-    def _goes_on(self, offer: Offer, place: int) -> bool:
-        """Whether this is where the phone's call went, whose leg ended there."""
-        row = self.rows[place]
-        begun = [self.rows[at] for at in self.of(offer.leg, "CHAN_START")]
-        theirs = offer.caller == self.offers[row.unique_id].caller and offer.phone.startswith("Local/")
-        return theirs and any(abs(one.at - row.at) < MOMENT for one in begun)
 
     def of(self, leg: UniqueId, *kinds: str) -> list[int]:
         """The places of a channel's rows of these kinds."""
         return [place for place in self.places.get(leg, ()) if self.rows[place].kind in kinds]
 
     def successor(self, leg: UniqueId) -> UniqueId:
-        """Who took this channel's place when it was optimised away, or itself."""
-        return self._successors.get(leg, leg)
+        """Who took this channel's place in the end when it was optimised away, or itself."""
+        for _ in self._successors:
+            leg = self._successors.get(leg, leg)
+        return leg
 
     def first(self, leg: UniqueId, *kinds: str) -> int | None:
         """The first of them."""

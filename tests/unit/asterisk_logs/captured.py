@@ -62,7 +62,7 @@ def ami_events(name: str) -> Sequence[Any]:
         unique_id=first.unique_id,
         caller_number=first.caller_number,
         caller_name=first.caller_name,
-        called_number="74951234567",
+        called_number=first.called_number,
         rule="everyone",
         rules_version="v1",
     )

@@ -68,6 +68,31 @@ def test_whoever_passes_the_caller_on_is_gone_unless_he_joins_the_two(name, talk
     assert (first.result, asked.result) == (talk, question)
 
 
+@pytest.mark.parametrize("account", [from_ami, from_logs])
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [("forwarded-without-a-cause", "PJSIP/3010", "PJSIP/3014"),
+     ("rings-before-it-is-told", "PJSIP/3100", "PJSIP/3104"),
+     ("out-before-the-phone-is-in", "PJSIP/3040", "PJSIP/3044")],
+)  # fmt: skip
+def test_a_forwarded_call_names_the_phones_and_no_local_channel(name, first, second, account):
+    """Asterisk let go of the first before it had a cause, or told late where it went on, or who was there."""
+    record = account(name)
+    assert [(one.kind.value, one.phone, one.result) for one in record.segments if one.phone] == [
+        ("offered", first, "forwarded"),
+        ("offered", second, "answered"),
+        ("talking", second, record.ended_by),
+    ]
+    assert set(record.unknown) <= {"held"}
+
+
+def test_a_colleague_who_hangs_up_while_the_caller_is_passed_on_to_him_ended_the_call():
+    record = from_ami("gone-while-passed-on")
+    assert (record.ended_by, record.segments[-1].phone, record.segments[-1].result) == (
+        EndedBy.AGENT, "PJSIP/3094", "agent",
+    )  # fmt: skip
+
+
 def test_a_line_break_in_a_number_forges_nothing():
     record = from_logs("forged-in-number")
     assert (record.queue, record.agent) == ("operators", "Operator 102")
