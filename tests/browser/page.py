@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
 
 def _matters(message: ConsoleMessage) -> bool:
     """The first question is whether anybody is signed in: its 401 is no complaint."""
-    return message.type == "error" and "401" not in message.text
+    return message.type == "error" and "status of 401" not in message.text
 
 
 def open_page(browser: Browser, bed: Bed, language: str = "ru", **options: Any) -> Page:
