@@ -7,6 +7,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ccd.opening import opened
 from ccd.sources.sql_server import Limits
 
 _STEPS = 10_000
@@ -23,7 +24,7 @@ class Sqlite:
 
     def arguments(self) -> dict[str, Any]:
         """How long to wait for another writer."""
-        return {"timeout": self._limits.statement, "uri": True}
+        return {"timeout": self._limits.statement, "uri": True, "async_creator_fn": opened}
 
     def address(self, url: URL) -> URL:
         """A URI, so that a missing file stays missing."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from ccd.opening import opened
 from ccd.store import sqlite, sqlite_lock
 from ccd.store.errors import WrongDatabaseError, translated
 from ccd.store.sqlite_log import KeptLog
@@ -38,7 +39,7 @@ class Sqlite:
             pool_size=1 if writes else 6,
             max_overflow=0,
             hide_parameters=True,
-            connect_args={"timeout": sqlite.BUSY_SECONDS},
+            connect_args={"timeout": sqlite.BUSY_SECONDS, "async_creator_fn": opened},
         )
         sqlite.prepare(engine.sync_engine, writes=writes)
         sqlite.follow(engine.sync_engine, self._path, self._log.whole)

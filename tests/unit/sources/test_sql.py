@@ -1,10 +1,7 @@
 """What a clinic's database says of a caller, on SQLite; on real servers: tests/integration/databases."""
 
-import asyncio
 import socket
 import sqlite3
-import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -168,18 +165,9 @@ async def test_a_source_only_reads(clinic):
     assert len(await found(clinic)) == 2
 
 
-async def driver_threads_end() -> None:
-    """aiosqlite does not wait for the thread of a connection that could not be made."""
-    deadline = time.monotonic() + 10
-    while any("_connection_worker_thread" in one.name for one in threading.enumerate()):
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.005)
-
-
 async def test_a_file_that_is_not_there_is_not_made(tmp_path):
     assert await trouble(f"sqlite:///{tmp_path}/none.db") == "the database: unable to open database file"
     assert not (tmp_path / "none.db").exists()
-    await driver_threads_end()
 
 
 async def test_a_file_that_is_no_database(tmp_path):
