@@ -128,9 +128,7 @@ class KeptLog:
         """Of a file that has no log (one that is being made), nothing is kept yet."""
         self._anchor = sqlite.alone(self._path)
         self._database = sqlite.identity(self._path)
-        known: dict[Path, object] = {
-            file: sqlite.identity(file) for file in map(self._path.with_name, self._names())
-        }
+        known: dict[Path, object] = {file: sqlite.identity(file) for file in self._beside()}
         if None in known.values():
             self._end()
             return
@@ -141,8 +139,10 @@ class KeptLog:
         except OSError as error:
             _LOG.warning("database_log_has_no_second_name", error=str(error))
 
-    def _names(self) -> tuple[str, str]:
-        return f"{self._path.name}-wal", f"{self._path.name}-shm"
+    def _beside(self) -> tuple[Path, Path]:
+        """Where SQLite has them: of a database that is a link, beside what it leads to."""
+        database = self._path.resolve()
+        return database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")
 
     def _end(self) -> None:
         if self._anchor is not None:

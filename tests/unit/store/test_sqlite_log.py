@@ -92,6 +92,26 @@ async def test_another_log_in_its_place_gives_way(
     assert [entry["event"] for entry in logs] == ["database_log_deleted"]
 
 
+async def test_the_log_of_a_database_that_is_a_link_is_kept_too(path: Path) -> None:
+    """It stands beside the file that the link leads to."""
+    (path.parent / "etc").mkdir()
+    link = path.parent / "etc" / "clinic.db"
+    link.symlink_to(path)
+    database = await Database.open(link)
+    store, log = CallStore(database), path.with_name("ccd.db-wal")
+    with capture_logs() as logs:
+        async with database.kept(), running(store):
+            store.save(call("1"))
+            assert await store.flush(10)
+            known = log.stat().st_ino
+            log.unlink()
+            await until(lambda: log.exists() and log.stat().st_ino == known)
+            assert ids(path) == ["1"]
+    await database.close()
+    assert [entry["event"] for entry in logs] == ["database_log_deleted"]
+    assert beside(link) == {"clinic.db"}
+
+
 async def test_where_a_file_has_one_name_only_all_goes_into_the_database_itself(
     database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
