@@ -9,7 +9,7 @@ from ccd.directory.model import DirectoryError, Patient
 MOST = 1_000
 """People behind one number."""
 MOST_FACTS = 20_000
-"""People, policies, services, visits and remarks together: more would hold up every other call."""
+"""People, policies, services, visits, remarks and tags together: more would hold up every other call."""
 _DIGITS = range(-20, 20)
 """Where an amount's first digit may stand, from the point."""
 _YEARS = range(1800, 2301)
@@ -19,7 +19,8 @@ _YEARS = range(1800, 2301)
 def size(patient: Patient) -> int:
     """How many facts this is, the person included."""
     services = sum(len(policy.coverage) for policy in patient.policies)
-    return 1 + services + len(patient.policies) + len(patient.visits) + len(patient.remarks)
+    own = len(patient.visits) + len(patient.remarks) + len(patient.tags)
+    return 1 + services + len(patient.policies) + own
 
 
 def check_count(people: int, facts: int = 0) -> None:

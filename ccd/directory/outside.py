@@ -56,8 +56,16 @@ def _sentence(error: ValidationError) -> str:
 
 
 def own_ids(patients: Sequence[Patient], source: str) -> tuple[Patient, ...]:
-    """Ids that no other source has: ``mis:17``."""
-    return tuple(replace(one, patient_id=f"{source}:{one.patient_id}") for one in patients)
+    """Ids that no other source has: ``mis:17``.  Who somebody is in another, the source cannot say."""
+    return tuple(
+        replace(
+            one,
+            patient_id=f"{source}:{one.patient_id}",
+            known_as=((source, one.patient_id),),
+            borrowed=(),
+        )
+        for one in patients
+    )
 
 
 def marked(patients: Sequence[Patient], origin: Origin) -> tuple[Patient, ...]:

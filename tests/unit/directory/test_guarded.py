@@ -41,6 +41,13 @@ async def test_a_person_of_an_outside_source_is_told_from_all_others():
     assert (patient.patient_id, patient.known_as) == ("mis:1", (("mis", "1"),))
 
 
+async def test_an_outside_source_says_nothing_of_who_somebody_is_in_another():
+    """Else a visit would be booked there for whoever has that id, and the audit trail name him."""
+    theirs = replace(MARIA, known_as=(("built-in", "42"),), borrowed=(("debt", Origin("built-in")),))
+    (patient,) = await said(guarded(saying(theirs))) or ()
+    assert (patient.known_as, patient.borrowed) == ((("mis", "1"),), ())
+
+
 async def test_every_fact_says_where_it_is_from_and_one_that_said_so_is_left_alone():
     theirs = Origin("archive", NOON)
     coverage = (Coverage(service="МРТ", answer=Answer.COVERED),)
@@ -95,6 +102,7 @@ NONSENSE: list[Any] = [
     [replace(MARIA, full_name="half a letter \ud800")],
     [replace(MARIA, full_name="М" * 4_001)],
     [replace(MARIA, visits=(visit_at(NOON),) * 20_000)],
+    [replace(MARIA, tags=frozenset(map(str, range(20_000))))],
 ]
 
 

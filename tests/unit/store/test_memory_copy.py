@@ -417,6 +417,25 @@ async def test_what_needs_more_memory_is_asked_in_the_file(database: Database, p
         assert len(await at_once(copied.memory, FAMILY) or ()) == 3
 
 
+async def test_what_needs_more_memory_is_not_tried_again_for_a_booking(
+    database: Database, path: Path
+) -> None:
+    """Ten times a second, from an hour after it on."""
+    del path
+    now = [0.0]
+    async with opened(database, megabytes=1, clock=lambda: now[0]) as copied:
+        await import_rows(copied.file, shared(20_000))
+        with capture_logs() as logs:
+            for passed in (0, 7_200):
+                now[0] += passed
+                await copied.copy.look(copied.reader)
+                copied.copy.changed("p1")
+            now[0] += 7_200
+            await copied.copy.look(copied.reader)
+        told = [one["event"] for one in logs if one["log_level"] == "warning"]
+        assert told == ["the directory does not fit into memory"]
+
+
 async def test_what_the_log_says_it_takes_is_enough(database: Database, path: Path) -> None:
     del path
     async with opened(database) as copied:
