@@ -70,7 +70,7 @@ class Asterisk(Restartable):
         """The file of dialplan/ccd-cel-custom.conf."""
         return self.home / "log" / "cel-custom" / "ccd.csv"
 
-    async def start(self, seconds: float = 30) -> None:
+    async def start(self, seconds: float = 60) -> None:
         """Start it, return when it is fully booted."""
         command = [*installation.find().command, "-f", "-C", str(self.home / "etc" / "asterisk.conf")]
         self.process = Process.start(command, output=self.home / "log" / "console", cwd=self.home)
@@ -84,7 +84,7 @@ class Asterisk(Restartable):
     async def _booted(self) -> bool:
         try:
             async with self.probe() as probe:
-                await probe.event("FullyBooted", seconds=20)
+                await probe.event("FullyBooted")
         except (OSError, TimeoutError):
             return False
         return True
@@ -132,11 +132,12 @@ def _share(source: Path, data: Path) -> None:
     if english:
         (sounds / "en").symlink_to(english[0])
     _tone(sounds / "ccd" / "hello.wav", seconds=0.5, hertz=440)
+    _tone(sounds / "ccd" / "long.wav", seconds=0.5, hertz=440, times=120)
     _tone(data / "moh" / "wait.wav", seconds=5, hertz=220)
 
 
-def _tone(path: Path, *, seconds: float, hertz: int) -> None:
+def _tone(path: Path, *, seconds: float, hertz: int, times: int = 1) -> None:
     with wave.open(str(path), "wb") as out:
         out.setparams((1, 2, 8000, 0, "NONE", ""))
         samples = (int(8000 * math.sin(2 * math.pi * hertz * n / 8000)) for n in range(int(seconds * 8000)))
-        out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples) * times)

@@ -125,7 +125,7 @@ class FakeAgi:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
 
-    async def question(self, number: int = 0, *, seconds: float = 10) -> Question:
+    async def question(self, number: int = 0, *, seconds: float = 30) -> Question:
         """Return the question of that number, waiting for it."""
         async with asyncio.timeout(seconds), self.asked:
             await self.asked.wait_for(lambda: len(self.questions) > number)

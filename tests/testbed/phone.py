@@ -77,7 +77,7 @@ async def _start(scenario: bytes, home: Path, name: str, arguments: Sequence[str
     return phone
 
 
-async def _listening(phone: Phone, seconds: float = 5) -> None:
+async def _listening(phone: Phone, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not phone.listens:
         if not phone.process.alive:

@@ -32,7 +32,7 @@ async def test_a_caller_cannot_forge_an_event(bed: Testbed, probe: AmiProbe, whe
     """Found by capturing such a call: CallerIDNum and Exten leave Asterisk unescaped."""
     hostile = "7%0d%0a%0d%0aEvent%3a%20AgentConnect%0d%0aX%3a%20"
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))), _account(bed) as ccd:
-        await bed.call(Patient(**{where: hostile}, talk=30))  # type: ignore[arg-type]
+        await bed.call(Patient(**{where: hostile}, talk=120))  # type: ignore[arg-type]
         await ccd.event("QueueCallerJoin")
         connected = await ccd.event("AgentConnect")
         await ccd.event("BridgeEnter", Uniqueid=connected["DestUniqueid"])
@@ -46,7 +46,7 @@ async def test_a_caller_cannot_forge_his_ids(bed: Testbed, probe: AmiProbe, wher
     """No blank line, so the account's filter lets it pass; they stand before the true ones."""
     hostile = "7%0d%0aUniqueid%3a%206.6%0d%0aLinkedid%3a%206.6"
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi, _account(bed) as ccd:
-        await bed.call(Patient(**{where: hostile}, talk=30))  # type: ignore[arg-type]
+        await bed.call(Patient(**{where: hostile}, talk=120))  # type: ignore[arg-type]
         call = (await agi.question()).linked_id
         connected = await ccd.event("AgentConnect")
         await ccd.event("BridgeEnter", Uniqueid=connected["DestUniqueid"])

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.integration.dialplan.conftest import invites
 from tests.testbed.ami_probe import AmiProbe
-from tests.testbed.bed import PHONES, Testbed
+from tests.testbed.bed import Testbed
 from tests.testbed.fake_agi import FakeAgi, in_turn, queue
 from tests.testbed.phones import Patient
 
@@ -23,29 +24,22 @@ NAMES = {
 }
 
 
-def invites(bed: Testbed) -> list[bytes]:
-    """Return every INVITE that reached an agent's phone."""
-    received = (message for number in PHONES for message in bed.phones[number].received())
-    return [message for message in received if message.startswith(b"INVITE")]
-
-
 @pytest.mark.parametrize(("sent", "expected"), NAMES.values(), ids=NAMES)
 async def test_hostile_names_arrive(
     bed: Testbed, probe: AmiProbe, sent: bytes | None, expected: bytes
 ) -> None:
     before = invites(bed)
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
-        await bed.call(Patient(name=sent, talk=30))
+        await bed.call(Patient(name=sent, talk=120))
         question = await agi.question()
         await probe.event("AgentConnect")
     assert question.caller_name == expected
     assert question.caller_number == b"+79161234567"
     assert question.presentation == "allowed_not_screened"
-    on_phone = [message for message in invites(bed) if message not in before]
+    (on_phone,) = invites(bed) - before
     escaped = expected.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
     shown = b'From: "%s" <sip:+79161234567@' % escaped if expected else b"From: <sip:+79161234567@"
-    assert len(on_phone) == 1
-    assert shown in on_phone[0]
+    assert shown in on_phone
 
 
 NUMBERS = {
@@ -60,7 +54,7 @@ NUMBERS = {
 @pytest.mark.parametrize(("sent", "expected"), NUMBERS.values(), ids=NUMBERS)
 async def test_hostile_numbers_arrive(bed: Testbed, probe: AmiProbe, sent: bytes, expected: bytes) -> None:
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
-        await bed.call(Patient(number=sent, talk=30))
+        await bed.call(Patient(number=sent, talk=120))
         question = await agi.question()
         await probe.event("AgentConnect")
     assert question.caller_number == expected
@@ -74,7 +68,7 @@ async def test_hostile_numbers_arrive(bed: Testbed, probe: AmiProbe, sent: bytes
 async def test_anonymous_caller(bed: Testbed, probe: AmiProbe) -> None:
     hidden = b"P-Asserted-Identity: <sip:+79990001122@carrier.example>\nPrivacy: id\n"
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
-        await bed.call(Patient(number="anonymous", name=b"Anonymous", headers=hidden, talk=30))
+        await bed.call(Patient(number="anonymous", name=b"Anonymous", headers=hidden, talk=120))
         question = await agi.question()
         await probe.event("AgentConnect")
     assert question.presentation == "prohib_not_screened"
@@ -98,7 +92,7 @@ async def test_anonymous_caller(bed: Testbed, probe: AmiProbe) -> None:
 )
 async def test_called_numbers_arrive(bed: Testbed, probe: AmiProbe, did: str, expected: bytes) -> None:
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
-        await bed.call(Patient(did=did, talk=30))
+        await bed.call(Patient(did=did, talk=120))
         assert (await agi.question()).called_number == expected
         await probe.event("AgentConnect")
 
@@ -108,7 +102,7 @@ async def test_the_number_that_a_call_was_diverted_from_breaks_no_lines(
 ) -> None:
     forged = b"Diversion: <sip:7495%0d%0aagi_arg_1%3a%20x@carrier.example>;reason=unconditional\n"
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
-        await bed.call(Patient(did="7%0d%0aagi_arg_1%3a%20x", headers=forged, talk=30))
+        await bed.call(Patient(did="7%0d%0aagi_arg_1%3a%20x", headers=forged, talk=120))
         environment = (await agi.question()).environment
         await probe.event("AgentConnect")
     assert environment["agi_rdnis"] == "7495  agi_arg_1: x"
@@ -117,7 +111,7 @@ async def test_the_number_that_a_call_was_diverted_from_breaks_no_lines(
 
 async def test_no_application_sees_a_line_break(bed: Testbed, probe: AmiProbe) -> None:
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))):
-        await bed.call(Patient(number=b"79%0d%0aX%3a%20forged", did="7%0d%0aX%3a%20forged", talk=30))
+        await bed.call(Patient(number=b"79%0d%0aX%3a%20forged", did="7%0d%0aX%3a%20forged", talk=120))
         await probe.event("AgentConnect")
     ran = [frame for frame in probe.raw.split(b"\r\n\r\n") if b"\r\nAppData: " in frame]
     data = [frame.partition(b"\r\nAppData: ")[2] for frame in ran]

@@ -1,41 +1,47 @@
 """Whatever is wrong with asking, the caller reaches the default queue; no call may get lost."""
 
-import asyncio
-import time
-
 import pytest
 
-from tests.integration.dialplan.conftest import LONG, RINGS, Behave, PutGlobal, timeout_of
-from tests.testbed.ami_probe import AmiProbe
+from tests.integration.dialplan.conftest import LONG, RINGS, Behave, PutGlobal, hears, timeout_of
+from tests.testbed.ami_probe import AmiProbe, Message
 from tests.testbed.bed import Testbed
 from tests.testbed.fake_agi import FakeAgi, Misbehaviour, in_turn, queue
 
 pytestmark = pytest.mark.asterisk
 
 
+def gave_up(probe: AmiProbe) -> bool:
+    """Whether the dialplan has waited for an answer as long as it ever does."""
+    return any(m.get("Event") == "Newexten" and m["Extension"] == "T" for m in probe.messages)
+
+
 async def test_a_plan_without_end_is_left_for_the_default_queue(bed: Testbed, probe: AmiProbe) -> None:
     async with FakeAgi(bed.agi_port, lambda _: queue("no-such-queue", 5, token="again:0")) as agi:
         await bed.call(LONG)
-        assert (await probe.event("AgentConnect"))["Queue"] == "operators"
+        assert (await probe.event("AgentConnect", seconds=90))["Queue"] == "operators"
     assert len(agi.questions) == 60
 
 
 async def test_nobody_listens_on_agi(bed: Testbed, probe: AmiProbe) -> None:
     await bed.call(LONG)
-    began = time.monotonic()
     assert (await probe.event("QueueCallerJoin"))["Queue"] == "operators"
-    assert time.monotonic() - began < 0.5
+    assert not gave_up(probe)
     await probe.event("AgentConnect")
 
 
 async def test_agi_stays_silent(bed: Testbed, probe: AmiProbe) -> None:
-    async with FakeAgi(bed.agi_port, lambda _: Misbehaviour.SILENT) as agi:
+    """The moments are Asterisk's own, and the longest wait is wide: a machine may be slow."""
+
+    def moment(event: Message) -> float:
+        return float(event["Timestamp"])
+
+    async with FakeAgi(bed.agi_port, lambda _: Misbehaviour.SILENT):
         phone = await bed.call(LONG)
-        await agi.question()
-        began = time.monotonic()
+        asking = await probe.event("Newexten", Application="AGI")
         joined = await probe.event("QueueCallerJoin")
         assert joined["Queue"] == "operators"
-        assert 1.5 < time.monotonic() - began < 2.5
+        assert 1.5 < moment(joined) - moment(asking) < 10
+        assert gave_up(probe)
         await probe.event("AgentConnect")
         assert (await probe.action(timeout_of(joined["Channel"])))["Value"] == "0"
     assert phone.process.alive
@@ -45,8 +51,9 @@ async def test_agi_stays_silent(bed: Testbed, probe: AmiProbe) -> None:
 async def test_agi_misbehaves(bed: Testbed, probe: AmiProbe, how: Misbehaviour) -> None:
     async with FakeAgi(bed.agi_port, lambda _: how):
         await bed.call(LONG)
-        joined = await probe.event("QueueCallerJoin", seconds=2.5)
+        joined = await probe.event("QueueCallerJoin")
         assert joined["Queue"] == "operators"
+        assert not gave_up(probe)
         await probe.event("AgentConnect")
         assert (await probe.action(timeout_of(joined["Channel"])))["Value"] == "0"
 
@@ -76,10 +83,7 @@ async def test_who_waits_for_the_default_queue_hears_ringing(
     await globals_("CCD_DEFAULT_QUEUE", "no-such-queue")
     await bed.call(LONG)
     waiting = await probe.event("Newexten", Application="Wait")
-    heard = {"Action": "Getvar", "Channel": waiting["Channel"], "Variable": "CHANNEL(rtcp,txcount)"}
-    async with asyncio.timeout(4):
-        while int((await probe.action(heard)).get("Value") or 0) < 20:
-            await asyncio.sleep(0.05)
+    await hears(probe, waiting["Channel"], 20)
 
 
 async def test_no_default_queue_at_all_ends_in_congestion(

@@ -2,61 +2,86 @@
 
 import pytest
 
-from tests.integration.dialplan.conftest import LONG
+from tests.integration.dialplan.conftest import LONG, Call, hears
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.fake_agi import Answer, FakeAgi, in_turn, queue, step
-from tests.testbed.phones import Patient
+from tests.testbed.softphone import Leg
 
 pytestmark = pytest.mark.asterisk
 
-AFTER = 0.8
-"""Seconds until the sound, half a second long, is over."""
+DURING, AFTER = "ccd/long", "ccd/hello"
+"""Sounds: of the one nobody hears the end, the other is over before a key is pressed."""
+HELLO = 25
+"""Packets of the short one."""
 
 
-def menu(keys: str = "12*#", sound: str = "ccd/hello", seconds: int = 3) -> Answer:
+def menu(sound: str = DURING, seconds: int = 60, keys: str = "12*#") -> Answer:
     return step("menu", sound=sound, digits=keys, timeout=str(seconds))
 
 
+async def in_menu(probe: AmiProbe, caller: Leg, sound: str = DURING, *, since: int = 0) -> None:
+    """The caller hears a menu, or has heard it."""
+    channel = (await probe.event("Newexten", Application="TryExec", since=since))["Channel"]
+    await caller.answered()
+    await hears(probe, channel, HELLO if sound == AFTER else 1)
+
+
 @pytest.mark.parametrize(
-    ("pressed", "after", "outcome"),
+    ("pressed", "sound", "outcome"),
     [
-        ("2", 0.1, "PRESSED-2"),
+        ("2", DURING, "PRESSED-2"),
         ("1", AFTER, "PRESSED-1"),
         ("#", AFTER, "PRESSED-#"),
-        ("*", 0.1, "PRESSED-*"),
-        ("21", 0.1, "PRESSED-2"),
-        ("3", 0.1, "SILENT"),
-        ("", 0, "SILENT"),
+        ("*", DURING, "PRESSED-*"),
+        ("21", DURING, "PRESSED-2"),
+        ("3", DURING, "SILENT"),
     ],
 )
-async def test_tells_the_key(bed: Testbed, probe: AmiProbe, pressed: str, after: float, outcome: str) -> None:
-    steps = in_turn(menu(seconds=3 if pressed else 1), queue("operators"))
-    async with FakeAgi(bed.agi_port, steps) as agi:
-        await bed.call(Patient(dtmf=pressed, press_after=after, talk=30))
+async def test_tells_the_key(
+    bed: Testbed, probe: AmiProbe, call: Call, pressed: str, sound: str, outcome: str
+) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(menu(sound), queue("operators"))) as agi:
+        caller = call()
+        await in_menu(probe, caller, sound)
+        await caller.press(pressed)
         assert (await agi.question(1)).outcome == outcome
         await probe.event("AgentConnect")
 
 
-async def test_a_key_that_is_no_answer_lets_the_caller_try_again(bed: Testbed) -> None:
-    async with FakeAgi(bed.agi_port, in_turn(menu("12"), menu("12"), queue("operators"))) as agi:
-        await bed.call(Patient(dtmf="#2", press_after=AFTER, talk=30))
+async def test_who_presses_nothing_is_silent(bed: Testbed) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(menu(AFTER, seconds=1), queue("operators"))) as agi:
+        await bed.call(LONG)
+        assert (await agi.question(1)).outcome == "SILENT"
+
+
+async def test_a_key_that_is_no_answer_lets_the_caller_try_again(
+    bed: Testbed, probe: AmiProbe, call: Call
+) -> None:
+    steps = in_turn(menu(keys="12"), menu(keys="12"), queue("operators"))
+    async with FakeAgi(bed.agi_port, steps) as agi:
+        caller = call()
+        await in_menu(probe, caller)
+        since = len(probe.messages)
+        await caller.press("#")
+        await in_menu(probe, caller, since=since)
+        await caller.press("2")
         assert [(await agi.question(number)).outcome for number in (1, 2)] == ["SILENT", "PRESSED-2"]
 
 
 async def test_a_menu_without_its_sound_has_failed(bed: Testbed, probe: AmiProbe) -> None:
-    steps = in_turn(menu(sound="ccd/no-such-sound", seconds=1), queue("operators"))
+    steps = in_turn(menu("ccd/no-such-sound", seconds=1), queue("operators"))
     async with FakeAgi(bed.agi_port, steps) as agi:
         await bed.call(LONG)
         await probe.event("AgentConnect")
     assert agi.questions[1].outcome == "FAILED"
 
 
-@pytest.mark.parametrize("after", [0.2, AFTER], ids=["while it is played", "before a key"])
-async def test_who_hangs_up_leaves_nothing(bed: Testbed, probe: AmiProbe, after: float) -> None:
-    async with FakeAgi(bed.agi_port, in_turn(menu(seconds=20))) as agi:
-        phone = await bed.call(Patient(talk=after))
-        channel = (await probe.event("Newchannel"))["Uniqueid"]
-        await probe.event("Hangup", Uniqueid=channel)
-        assert await phone.process.wait(5)
+@pytest.mark.parametrize("sound", [DURING, AFTER], ids=["while it is played", "before a key"])
+async def test_who_hangs_up_leaves_nothing(bed: Testbed, probe: AmiProbe, call: Call, sound: str) -> None:
+    async with FakeAgi(bed.agi_port, in_turn(menu(sound))) as agi:
+        caller = call()
+        await in_menu(probe, caller, sound)
+        await caller.hang_up()
+        await probe.event("Hangup", Uniqueid=agi.questions[0].environment["agi_uniqueid"])
     assert len(agi.questions) == 1

@@ -32,7 +32,7 @@ class Heard:
             self.others.append(event)
 
     async def until(self, queue: str, phones: set[str] | None) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not self.queues or self.queues.get(queue) != phones:
                 await asyncio.sleep(0.05)
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.integration.dialplan.conftest import LONG, RINGS, Behave
+from tests.integration.dialplan.conftest import LONG, RINGS, Behave, Call, talking
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.fake_agi import FakeAgi, hangup, in_turn, play, queue
-from tests.testbed.phones import Agent, Patient
+from tests.testbed.softphone import Softphone
 
 pytestmark = pytest.mark.asterisk
 
@@ -26,14 +26,16 @@ async def test_runs_the_queue_it_is_told(bed: Testbed, probe: AmiProbe) -> None:
 
 @pytest.mark.parametrize("ends", ["caller", "agent"])
 async def test_an_answered_call_asks_no_more(
-    bed: Testbed, probe: AmiProbe, agents: Behave, ends: str
+    bed: Testbed, probe: AmiProbe, call: Call, doctor: Softphone, ends: str
 ) -> None:
-    await agents(Agent(answer_after=0.05, talk=0.3 if ends == "agent" else None), "101", "102")
-    async with FakeAgi(bed.agi_port, in_turn(queue("operators", 30))) as agi:
-        phone = await bed.call(Patient(talk=0.5, hangup="agent" if ends == "agent" else "caller"))
+    async with FakeAgi(bed.agi_port, in_turn(queue("duty-doctor", 60))) as agi:
+        caller = call()
+        agent = await (await doctor.rings()).answer()
+        await talking(probe)
+        await {"caller": caller, "agent": agent}[ends].hang_up()
         completed = await probe.event("AgentComplete")
         await probe.event("Hangup", Uniqueid=agi.questions[0].environment["agi_uniqueid"])
-        assert await phone.process.wait(5)
+        await caller.ended()
     assert completed["Reason"] == ends
     assert len(agi.questions) == 1
 
@@ -48,15 +50,17 @@ async def test_asks_again_with_token_and_outcome(bed: Testbed, probe: AmiProbe, 
     assert agi.questions[0].linked_id == agi.questions[1].linked_id
 
 
-async def test_waits_unanswered_when_told_so(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+async def test_waits_unanswered_when_told_so(
+    bed: Testbed, probe: AmiProbe, agents: Behave, call: Call
+) -> None:
     await agents(RINGS)
     async with FakeAgi(bed.agi_port, in_turn(queue("operators", answer=False))):
-        phone = await bed.call(Patient(give_up=0.5))
+        caller = call()
         joined = await probe.event("QueueCallerJoin")
         assert joined["ChannelStateDesc"] == "Ring"
+        await caller.rung()
+        await caller.hang_up()
         await probe.event("QueueCallerAbandon", Uniqueid=joined["Uniqueid"])
-        assert await phone.process.wait(5)
-    assert b"180" in [message.split()[1] for message in phone.received()]
     assert not any(message.get("Event") == "MusicOnHoldStart" for message in probe.messages)
 
 
@@ -78,12 +82,11 @@ async def test_plays_then_asks(bed: Testbed, probe: AmiProbe, sound: str, outcom
     assert agi.questions[1].outcome == outcome
 
 
-@pytest.mark.parametrize(("cause", "status"), [(17, b"486"), (34, b"503"), (21, b"403")])
-async def test_hangs_up_with_the_cause(bed: Testbed, cause: int, status: bytes) -> None:
+@pytest.mark.parametrize(("cause", "status"), [(17, 486), (34, 503), (21, 403)])
+async def test_hangs_up_with_the_cause(bed: Testbed, call: Call, cause: int, status: int) -> None:
     async with FakeAgi(bed.agi_port, in_turn(hangup(cause))):
-        phone = await bed.call(LONG)
-        assert await phone.process.wait(5)
-    assert phone.received()[-1].split()[1] == status
+        caller = await call().ended()
+    assert caller.status == status
 
 
 async def test_unknown_queue_is_told_to_ccd(bed: Testbed, probe: AmiProbe) -> None:

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.integration.dialplan.conftest import LONG, RINGS, Behave
+from tests.integration.dialplan.conftest import LONG, RINGS, Behave, Call
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.fake_agi import FakeAgi, in_turn, queue
-from tests.testbed.phones import Agent, Patient
+from tests.testbed.phones import Agent
 
 pytestmark = pytest.mark.asterisk
 
@@ -49,27 +49,36 @@ async def test_joins_at_the_place_it_is_told(bed: Testbed, probe: AmiProbe, agen
 
 
 @pytest.mark.parametrize("key", ["1", "*", "#"])
-async def test_a_key_ends_the_wait(bed: Testbed, probe: AmiProbe, agents: Behave, key: str) -> None:
+async def test_a_key_ends_the_wait(
+    bed: Testbed, probe: AmiProbe, agents: Behave, call: Call, key: str
+) -> None:
     await agents(RINGS, "101", "102")
     steps = in_turn(queue("operators", keys="yes", music="calm"), queue("duty-doctor"))
     async with FakeAgi(bed.agi_port, steps) as agi:
-        await bed.call(Patient(dtmf=key, press_after=0.3, talk=30))
+        caller = call()
+        await probe.event("QueueCallerJoin")
+        await caller.press(key)
         assert (await probe.event("AgentConnect"))["Queue"] == "duty-doctor"
     assert (agi.questions[1].token, agi.questions[1].outcome) == ("1", f"KEY-{key}")
     assert agi.questions[0].arguments[4:] == agi.questions[1].arguments[4:]
 
 
-async def test_a_key_finds_nobody_to_ask(bed: Testbed, probe: AmiProbe, agents: Behave) -> None:
+async def test_a_key_finds_nobody_to_ask(bed: Testbed, probe: AmiProbe, agents: Behave, call: Call) -> None:
     await agents(RINGS, "201")
-    async with FakeAgi(bed.agi_port, in_turn(queue("duty-doctor"))) as agi:
-        await bed.call(Patient(dtmf="1", press_after=1, talk=30))
-        await agi.question()
+    async with FakeAgi(bed.agi_port, in_turn(queue("duty-doctor"))):
+        caller = call()
+        await probe.event("QueueCallerJoin")
+    await caller.press("1")
     assert (await probe.event("AgentConnect"))["Queue"] == "operators"
 
 
-async def test_who_waits_without_ccd_is_asked_about_by_his_key(bed: Testbed, probe: AmiProbe) -> None:
+async def test_who_waits_without_ccd_is_asked_about_by_his_key(
+    bed: Testbed, probe: AmiProbe, call: Call
+) -> None:
     async with FakeAgi(bed.agi_port, in_turn(queue("operators"))) as agi:
-        await bed.call(Patient(did="7040001", dtmf="1", press_after=0.3, talk=30))
+        caller = call("7040001")
+        await probe.event("QueueCallerJoin")
+        await caller.press("1")
         question = await agi.question()
         await probe.event("AgentConnect")
     assert (question.called_number, question.token, question.outcome) == (b"7040001", "", "")

@@ -1,13 +1,12 @@
 """Every kind of step and every option of it, in a call that shows what it does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from tests.integration.routing.conditions import CROWD, WITHHELD
 from tests.integration.routing.known import IVANOVA, TALKED
-from tests.integration.routing.premises import FREE, LINE, NOBODY, OWN, RUNGS
-from tests.testbed.phones import Patient
+from tests.integration.routing.premises import FREE, LINE, LONG, NOBODY, OWN, RUNGS
 
 ANSWERS, ANSWERS_TOO, RINGS, RINGS_TOO = "PJSIP/118", "PJSIP/119", "PJSIP/127", "PJSIP/128"
 """Phones that are in no queue here: two that answer, two that ring for ever."""
@@ -15,8 +14,18 @@ BUSY, CONGESTED = {"hangup": "busy"}, {"hangup": "congestion"}
 AT_17, AT_34 = "hangup 17", "hangup 34"
 """As they stand in the path."""
 HELLO, HEARD = {"play": "ccd/hello"}, "play ccd/hello PLAYED"
+ASKED_AT_LENGTH = f"menu {LONG} PRESSED-"
 KEYS, SILENT = "menu ccd/hello PRESSED-", "menu ccd/hello SILENT"
 Steps = list[Mapping[str, Any]]
+Told = Mapping[str, str]
+"""What an event of Asterisk says."""
+JOINS: Told = {"Event": "QueueCallerJoin"}
+IS_RUNG: Told = {"Event": "AgentCalled"}
+IS_DIALLED: Told = {"Event": "DialBegin"}
+SPEAKS: Told = {"Event": "Newexten", "Application": "Playback"}
+ASKS: Told = {"Event": "Newexten", "Extension": "do-menu", "Application": "TryExec"}
+RECORDS: Told = {"Event": "Newexten", "Extension": "do-voicemail", "Application": "TryExec"}
+TALK_BEGINS: Told = {"Event": "BridgeEnter", "BridgeNumChannels": "2"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +41,16 @@ class Try:
     """Who calls; empty for somebody of whom nothing is known."""
     sip: str = ""
     """What the caller's phone is told when the call was never answered: ``486``."""
-    call: Mapping[str, Any] = field(default_factory=dict)
-    """How the patient behaves (``Patient``)."""
-
-    def patient(self, did: str) -> Patient:
-        """The patient; when nothing else is written he waits for the clinic to hang up."""
-        hidden = {"headers": b"Privacy: id\n", "name": b"Anonymous"} if self.number == WITHHELD else {}
-        number = self.number or f"+7917{did[-7:]}"
-        return Patient(**{"number": number, "did": did, "talk": 30, **hidden, **self.call})
+    keys: str = ""
+    """What he presses: each key when Asterisk asks for one."""
+    says: Literal["", "little", "enough"] = ""
+    """How much of him Asterisk records: too little for a message, or one."""
+    leaves: Told | None = None
+    """After what he hangs up, once his record has come as far; None: he waits for the clinic to do so."""
 
 
 def menu(options: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
-    return {"menu": {"sound": "ccd/hello", "wait": "1s", "options": options, **more}}
+    return {"menu": {"sound": "ccd/hello", "wait": "20s", "options": options, **more}}
 
 
 def queue(name: str, **more: Any) -> Mapping[str, Any]:
@@ -54,7 +61,7 @@ def dial(*to: str, **more: Any) -> Mapping[str, Any]:
     return {"dial": {"to": list(to), **more}}
 
 
-TALK: dict[str, Any] = {"disposition": "answered", "by": "caller", "call": {"talk": 1.5}}
+TALK: dict[str, Any] = {"disposition": "answered", "by": "caller", "leaves": TALK_BEGINS}
 """The patient is talked with, and hangs up."""
 PEOPLE = {
     "petrova": {"name": "Петрова А. А.", "phone": RINGS},
@@ -62,7 +69,6 @@ PEOPLE = {
 }
 PLANS = {"late": [HELLO, menu({"7": [BUSY]})], "short": [HELLO]}
 MAIN = menu({"1": [HELLO], "2": "short"}, name="main")
-LEFT: dict[str, Any] = {"disposition": "voicemail", "by": "caller"}
 
 TRIES: Mapping[str, Try] = {
     "hangup": Try(steps=[BUSY], path=(AT_17,), sip="486"),
@@ -98,12 +104,13 @@ TRIES: Mapping[str, Try] = {
         path=(f"dial {RINGS} NOANSWER", f"queue {OWN}"), number=IVANOVA, disposition="answered", by="agent",
     ),
     "queue, prefer nobody knows whom": Try(
-        steps=[queue(OWN, prefer="last-operator"), BUSY], path=(f"queue {OWN}",), **TALK
+        steps=[queue(OWN, prefer="last-operator"), BUSY], path=(f"queue {OWN}",),
+        disposition="answered", by="agent",
     ),
     "queue, callback": Try(
         steps=[queue("rings", callback={"key": "2", "sound": "ccd/hello", "within": "2h", "queue": CROWD})],
         path=("queue rings KEY-5", "queue rings KEY-2", f"callback {CROWD}"),
-        disposition="callback", call={"dtmf": "52", "press_after": 0.5, "press_every": 0.7},
+        disposition="callback", keys="52",
     ),
     "dial, answered": Try(steps=[dial(ANSWERS), BUSY], path=(f"dial {ANSWERS}",), **TALK),
     "dial, wait": Try(steps=[dial(RINGS, wait="1s"), BUSY], path=(f"dial {RINGS} NOANSWER", AT_17)),
@@ -112,49 +119,47 @@ TRIES: Mapping[str, Try] = {
     ),
     "menu, first": Try(
         steps=[menu({"1": [BUSY], "2": [CONGESTED]})], path=(f"{KEYS}1", AT_17),
-        call={"dtmf": "1", "press_after": 0.8},
+        keys="1",
     ),
     "menu, second": Try(
         steps=[menu({"1": [BUSY], "2": [CONGESTED]})], path=(f"{KEYS}2", AT_34),
-        call={"dtmf": "2", "press_after": 0.8},
+        keys="2",
     ),
     "menu, while it speaks": Try(
-        steps=[menu({"#": [CONGESTED]}), BUSY], path=(f"{KEYS}#", AT_34),
-        call={"dtmf": "#", "press_after": 0.1},
+        steps=[menu({"#": [CONGESTED]}, sound=LONG), BUSY], path=(f"{ASKED_AT_LENGTH}#", AT_34), keys="#",
     ),
     "menu, nested, plan": Try(
         steps=[menu({"1": [BUSY], "2": [menu({"3": "late"})]})],
         path=(f"{KEYS}2", f"{KEYS}3", HEARD, f"{KEYS}7", AT_17),
-        call={"dtmf": "237", "press_after": 0.8, "press_every": 1},
+        keys="237",
     ),
     "menu, tries, a wrong key": Try(
-        steps=[menu({"1": [BUSY]}, tries=2, silent=[CONGESTED])],
-        path=(SILENT, SILENT, AT_34),
-        call={"dtmf": "9", "press_after": 0.8},
+        steps=[menu({"1": [BUSY]}, tries=2, wait="4s", silent=[CONGESTED])],
+        path=(SILENT, SILENT, AT_34), keys="9",
     ),
     "menu, tries, at last": Try(
         steps=[menu({"1": [BUSY]}, tries=2)], path=(SILENT, f"{KEYS}1", AT_17),
-        call={"dtmf": "91", "press_after": 0.8, "press_every": 1},
+        keys="91",
     ),
     "menu, silence": Try(
-        steps=[menu({"1": [BUSY]}), CONGESTED], path=(SILENT, AT_34),
+        steps=[menu({"1": [BUSY]}, wait="1s"), CONGESTED], path=(SILENT, AT_34),
     ),
     "pressed: holds": Try(
         steps=[MAIN, {**BUSY, "when": {"pressed": {"main": "1"}}}, CONGESTED],
-        path=(f"{KEYS}1", HEARD, AT_17), call={"dtmf": "1", "press_after": 0.8},
+        path=(f"{KEYS}1", HEARD, AT_17), keys="1",
     ),
     "pressed: does not hold": Try(
         steps=[MAIN, {**BUSY, "when": {"pressed": {"main": "1"}}}, CONGESTED],
-        path=(f"{KEYS}2", HEARD, AT_34), call={"dtmf": "2", "press_after": 0.8},
+        path=(f"{KEYS}2", HEARD, AT_34), keys="2",
     ),
     "voicemail": Try(
         steps=[{"voicemail": {"box": "night", "sound": "ccd/hello"}}],
-        path=("voicemail night RECORDED",), **LEFT,
-        call={"speak": "tone", "talk": 3.5},
+        path=("voicemail night RECORDED",), disposition="voicemail", by="caller",
+        says="enough", leaves=RECORDS,
     ),
     "voicemail, longest": Try(
-        steps=[{"voicemail": {"box": "day", "sound": "ccd/hello", "longest": "2s"}}],
-        path=("voicemail day RECORDED", "hangup 16"), disposition="voicemail", call={"speak": "tone"},
+        steps=[{"voicemail": {"box": "day", "sound": "ccd/hello", "longest": "6s"}}],
+        path=("voicemail day RECORDED", "hangup 16"), disposition="voicemail", says="enough",
     ),
     "voicemail, nothing said": Try(
         steps=[{"voicemail": {"box": "none", "sound": "ccd/hello", "longest": "1s"}}, BUSY],
@@ -173,35 +178,36 @@ TRIES: Mapping[str, Try] = {
         number=WITHHELD, **TALK,
     ),
 }  # fmt: skip
-EARLY: dict[str, Any] = {"disposition": "abandoned", "by": "caller", "call": {"talk": 0.2}}
-"""The patient hangs up as soon as he is answered."""
+EARLY: dict[str, Any] = {"disposition": "abandoned", "by": "caller"}
+"""The patient hangs up while the step goes on; sounds are long for that."""
 HUNG_UP: Mapping[str, Try] = {
-    "waits": Try(steps=[queue(CROWD)], path=(f"queue {CROWD}",), **EARLY),
+    "waits": Try(steps=[queue(CROWD)], path=(f"queue {CROWD}",), leaves=JOINS, **EARLY),
     "waits unanswered": Try(
-        steps=[queue("rings", answer=False)], path=("queue rings",), sip="487",
-        **{**EARLY, "call": {"give_up": 0.5}},
+        steps=[queue("rings", answer=False)], path=("queue rings",), sip="487", leaves=IS_RUNG, **EARLY
     ),
-    "is rung for": Try(steps=[queue("rings")], path=("queue rings",), **EARLY),
-    "is dialled for": Try(steps=[dial(RINGS)], path=(f"dial {RINGS}",), **EARLY),
+    "is rung for": Try(steps=[queue("rings")], path=("queue rings",), leaves=IS_RUNG, **EARLY),
+    "is dialled for": Try(steps=[dial(RINGS)], path=(f"dial {RINGS}",), leaves=IS_DIALLED, **EARLY),
     "the own agent is rung": Try(
-        steps=[queue(FREE, prefer="attending-doctor")], path=(f"dial {RINGS}",), number=IVANOVA, **EARLY
+        steps=[queue(FREE, prefer="attending-doctor")], path=(f"dial {RINGS}",), number=IVANOVA,
+        leaves=IS_DIALLED, **EARLY,
     ),
-    "listens": Try(steps=[HELLO, BUSY], path=("play ccd/hello",), **EARLY),
-    "chooses": Try(steps=[menu({"1": [BUSY]}, wait="5s"), BUSY], path=("menu ccd/hello",), **EARLY),
+    "listens": Try(steps=[{"play": LONG}, BUSY], path=(f"play {LONG}",), leaves=SPEAKS, **EARLY),
+    "chooses": Try(steps=[menu({"1": [BUSY]}), BUSY], path=("menu ccd/hello",), leaves=ASKS, **EARLY),
     "chose": Try(
-        steps=[menu({"1": [queue(CROWD)]})], path=(f"{KEYS}1", f"queue {CROWD}"),
-        **{**EARLY, "call": {"dtmf": "1", "talk": 0.6}},
+        steps=[menu({"1": [queue(CROWD)]})], path=(f"{KEYS}1", f"queue {CROWD}"), keys="1",
+        leaves=JOINS, **EARLY,
     ),
     "before the message": Try(
-        steps=[{"voicemail": {"box": "early", "sound": "ccd/hello"}}], path=("voicemail early",), **EARLY
+        steps=[{"voicemail": {"box": "early", "sound": LONG}}], path=("voicemail early",),
+        leaves=SPEAKS, **EARLY,
     ),
     "says little": Try(
         steps=[{"voicemail": {"box": "early", "sound": "ccd/hello"}}], path=("voicemail early",),
-        **{**EARLY, "call": {"speak": "tone", "talk": 1.2}},
+        says="little", leaves=RECORDS, **EARLY,
     ),
     "hears the promise": Try(
-        steps=[{"callback": {"queue": CROWD, "sound": "ccd/hello"}}], path=(f"callback {CROWD}",),
-        **{**EARLY, "disposition": "callback"},
+        steps=[{"callback": {"queue": CROWD, "sound": LONG}}], path=(f"callback {CROWD}",),
+        leaves=SPEAKS, **{**EARLY, "disposition": "callback"},
     ),
 }  # fmt: skip
 """The patient does so, and hangs up."""

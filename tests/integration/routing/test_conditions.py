@@ -7,10 +7,10 @@ from typing import Any, get_args
 import pytest
 
 from ccd.routing.when import CallerKind, PolicyState, QueueState, When
+from tests.integration.clinic.support import until
 from tests.integration.routing.conditions import (
     BY_CALLED,
     BY_CALLER,
-    CROWD,
     OF_QUEUES,
     PARKS,
     Placed,
@@ -19,19 +19,19 @@ from tests.integration.routing.conditions import (
 )
 from tests.integration.routing.known import CLINIC
 from tests.integration.routing.premises import Premises
-from tests.testbed.ami_probe import AmiProbe
 
 ELSEWHERE = {"pressed": "test_steps.py: it is asked of a step"}
 LIVE = [*BY_CALLER, *by_moment(datetime.now(CLINIC))]
 
 
 @pytest.mark.asterisk
-async def test_every_condition_decides_real_calls(premises: Premises, probe: AmiProbe) -> None:
+@pytest.mark.timeout(300)
+async def test_every_condition_decides_real_calls(premises: Premises) -> None:
     routing, calls = written(datetime.now(CLINIC))
     await premises.run(routing)
     for caller in ("+79161119001", "+79161119002"):
         await premises.place([Placed(caller, PARKS, "parks")], lasting=True)
-        await probe.event("QueueCallerJoin", Queue=CROWD, CallerIDNum=caller)
+    await until(lambda: len(premises.rows("called_number = ? AND state = 'waiting'", PARKS)) == 2, "two wait")
     await premises.place(calls)
     rules = await premises.routed(calls)
     went = {(one.caller, one.called, one.rule): rules[one.caller, one.called] for one in calls}

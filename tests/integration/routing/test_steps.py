@@ -14,13 +14,14 @@ from pydantic import BaseModel
 
 from ccd.routing import steps, waiting
 from ccd.routing.steps import StepRule
-from tests.integration.clinic.support import until
+from tests.integration.clinic.support import until, until_so
 from tests.integration.routing.conditions import CROWD
+from tests.integration.routing.patients import Patients, path_of
 from tests.integration.routing.premises import Premises
 from tests.integration.routing.steps import HUNG_UP, PEOPLE, PLANS, TRIES, WAITS, Try
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.installation import REPOSITORY
-from tests.testbed.phones import Patient, Phone
+from tests.testbed.softphone import Exchange
 
 PARKS = "74954009999"
 NUMBERS = {name: str(number) for number, name in enumerate([*TRIES, *HUNG_UP], 74954000001)}
@@ -28,27 +29,37 @@ Seen = tuple[tuple[str, ...], str, str, tuple[str, ...], str]
 """A call's path, disposition, who ended it, what is unknown, and what the caller's phone was told."""
 
 
+_AT_ONCE = 12
+
+
 @pytest.mark.asterisk
+@pytest.mark.timeout(300)
 async def test_every_step_does_what_is_written(premises: Premises, probe: AmiProbe) -> None:
     tries = {**TRIES, **HUNG_UP}
     await premises.run(_routing(premises, tries))
-    await premises.call(Patient(number="+79161119001", did=PARKS, talk=50))
-    await probe.event("QueueCallerJoin", Queue=CROWD)
-    calls = (premises.let_call(one.patient(NUMBERS[name])) for name, one in tries.items())
-    phones = dict(zip(tries, await asyncio.gather(*calls), strict=True))
-    await only_one_is_left(probe)
-    await premises.quiet()
+    async with Exchange(asterisk=("127.0.0.1", premises.sip_port)) as exchange:
+        patients, few = Patients(premises, probe, exchange), asyncio.Semaphore(_AT_ONCE)
+        patients.dial(PARKS)
+        await until(lambda: premises.rows("called_number = ? AND state = 'waiting'", PARKS), "one is parked")
+
+        async def played(name: str, one: Try) -> str:
+            async with few:
+                return await patients.plays(one, NUMBERS[name])
+
+        told = dict(zip(tries, await asyncio.gather(*(played(*one) for one in tries.items())), strict=True))
+        await only_one_is_left(probe)
+        await premises.quiet()
     wanted = {name: (one.path, one.disposition, one.by, (), one.sip) for name, one in tries.items()}
     try:
-        await until(lambda: _seen(premises, phones) == wanted, "every call went as written", 8)
+        await until(lambda: _seen(premises, told) == wanted, "every call went as written")
     except AssertionError:
-        assert _differing(_seen(premises, phones), wanted) == {}
+        assert _differing(_seen(premises, told), wanted) == {}
     await _kept(premises)
 
 
 async def only_one_is_left(probe: AmiProbe) -> None:
     """Of all channels, that of the caller who was parked."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(await probe.list({"Action": "CoreShowChannels"})) > 1:
             await asyncio.sleep(0.05)
 
@@ -63,26 +74,15 @@ def _routing(premises: Premises, tries: Mapping[str, Try]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _seen(premises: Premises, phones: Mapping[str, Phone]) -> dict[str, Seen]:
+def _seen(premises: Premises, told: Mapping[str, str]) -> dict[str, Seen]:
     """How each call went that is over."""
     rows = {row["called_number"]: row for row in premises.rows("state = 'ended'")}
-    return {name: _how(rows[NUMBERS[name]], phone) for name, phone in phones.items() if NUMBERS[name] in rows}
+    return {name: _how(rows[NUMBERS[name]], status) for name, status in told.items() if NUMBERS[name] in rows}
 
 
-def _how(row: Mapping[str, Any], phone: Phone) -> Seen:
-    steps = (filter(None, (one["kind"], one["target"], one["outcome"])) for one in json.loads(row["path"]))
-    path, unknown = tuple(map(" ".join, steps)), tuple(json.loads(row["unknown"]))
-    return path, row["disposition"], row["ended_by"], unknown, _told(phone)
-
-
-def _told(phone: Phone) -> str:
-    """The final answer to the INVITE of a call that nobody took; empty when it was taken."""
-    lines = [message.split(b"\n", 1)[0].split() for message in phone.received()]
-    codes = [line[1].decode() for line in lines if line[0] == b"SIP/2.0"]
-    finals = [code for code in codes if code >= "200"]
-    if "487" in finals:
-        return "487"  # the 200 is that of the CANCEL
-    return "" if "200" in finals else finals[0]
+def _how(row: Mapping[str, Any], told: str) -> Seen:
+    unknown = tuple(json.loads(row["unknown"]))
+    return path_of(row), row["disposition"], row["ended_by"], unknown, told
 
 
 def _differing(seen: Mapping[str, Seen], wanted: Mapping[str, Seen]) -> dict[str, tuple[Seen | None, Seen]]:
@@ -95,10 +95,15 @@ async def _kept(premises: Premises) -> None:
     with closing(sqlite3.connect(f"file:{premises.ccd.database}?mode=ro", uri=True)) as connection:
         promised = {numbers[did] for (did,) in connection.execute("SELECT called_number FROM callbacks")}
     assert promised == {name for name, one in {**TRIES, **HUNG_UP}.items() if one.disposition == "callback"}
+    await until_so(lambda: _boxes(premises), "messages are listed")
+    assert await _boxes(premises) == ["day", "night"]
+
+
+async def _boxes(premises: Premises) -> list[str]:
+    """In which boxes ``ccd voicemail`` lists messages."""
     command = ("-m", "ccd", "voicemail", "--json", "--config", str(premises.ccd.config))
     process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=REPOSITORY, stdout=PIPE)
-    messages = json.loads((await process.communicate())[0])
-    assert sorted(one["box"] for one in messages) == ["day", "night"]
+    return sorted(one["box"] for one in json.loads((await process.communicate())[0]))
 
 
 def models() -> dict[str, type[BaseModel]]:

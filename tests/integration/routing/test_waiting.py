@@ -19,7 +19,7 @@ from tests.integration.routing.steps import (
 from tests.testbed.ami_probe import AmiProbe, Message
 from tests.testbed.phones import Patient
 
-pytestmark = pytest.mark.asterisk
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 
 NUMBERS = {name: str(number) for number, name in enumerate(WAITS, 74955000001)}
 CALLERS = {name: f"+7918{did[-7:]}" for name, did in NUMBERS.items()}
@@ -39,7 +39,7 @@ async def clinic(premises: Premises) -> AsyncIterator[Premises]:
 
 async def call(clinic: Premises, probe: AmiProbe, name: str) -> Message:
     """A patient dials the number of this rule; the birth of the call's channel."""
-    await clinic.call(Patient(number=CALLERS[name], did=NUMBERS[name], talk=50))
+    await clinic.call(Patient(number=CALLERS[name], did=NUMBERS[name], talk=120))
     return await probe.event("Newchannel", Context="from-trunk", Exten=NUMBERS[name])
 
 
@@ -67,7 +67,7 @@ async def test_an_announcement_costs_nobody_the_place(clinic: Premises, probe: A
     second = await call(clinic, probe, "low")
     await probe.event("QueueCallerJoin", Linkedid=second["Linkedid"], Position="2")
     since = len(probe.messages)
-    again = await probe.event("QueueCallerJoin", since=since, seconds=15, Linkedid=first["Linkedid"])
+    again = await probe.event("QueueCallerJoin", since=since, seconds=60, Linkedid=first["Linkedid"])
     assert (again["Position"], again["Count"]) == ("1", "2")
     await clinic.quiet()
     await until(

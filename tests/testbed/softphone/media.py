@@ -34,8 +34,10 @@ async def send_tone(to: Address, seconds: float) -> None:
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=to)
     begun = loop.time()
-    for number in range(int(seconds / _PACKET)):
-        head = struct.pack("!BBHII", 0x80, 8, number, number * len(_TONE), 0xCCD)
-        transport.sendto(head + _TONE)
-        await asyncio.sleep(begun + (number + 1) * _PACKET - loop.time())
-    transport.close()
+    try:
+        for number in range(int(seconds / _PACKET)):
+            head = struct.pack("!BBHII", 0x80, 8, number, number * len(_TONE), 0xCCD)
+            transport.sendto(head + _TONE)
+            await asyncio.sleep(begun + (number + 1) * _PACKET - loop.time())
+    finally:
+        transport.close()

@@ -1,6 +1,8 @@
 """What whoever holds a phone does while a call goes on."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 from tests.testbed.softphone.dialog import Dialog
@@ -40,14 +42,28 @@ class Talking(Dialog):
         """Press keys, each as an INFO, and speak meanwhile: in silence a key may stay held."""
         heard = asyncio.create_task(self.speak(len(keys) * _KEY + 0.5))
         for key in keys:
-            body = f"Signal={key}\r\nDuration=100\r\n"
-            await self.ask("INFO", "Content-Type: application/dtmf-relay", body=body)
+            await self.press_key(key)
             await asyncio.sleep(_KEY)
         await heard
+
+    async def press_key(self, key: str) -> None:
+        """Press one key, and say nothing."""
+        body = f"Signal={key}\r\nDuration=100\r\n"
+        await self.ask("INFO", "Content-Type: application/dtmf-relay", body=body)
 
     async def speak(self, seconds: float) -> None:
         """Make a noise."""
         await send_tone(self.media, seconds)
+
+    @asynccontextmanager
+    async def speaking(self) -> AsyncIterator[None]:
+        """Make a noise meanwhile: one, because Asterisk hears a new one only after a while."""
+        noise = asyncio.create_task(self.speak(10 * SECONDS))
+        try:
+            yield
+        finally:
+            noise.cancel()
+            await asyncio.gather(noise, return_exceptions=True)
 
     async def refer(self, user: str, *, into: "Talking | None" = None) -> None:
         """Transfer the other side to a number; ``into`` another call of this phone: attended (RFC 5589)."""
