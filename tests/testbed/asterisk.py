@@ -63,7 +63,7 @@ class Asterisk(Restartable):
             "AMI_PORT": str(self.ami_port), "AMI_SECRET": self.secret, **self.values,
         }  # fmt: skip
         for template in [*ETC.glob("*.conf"), *DIALPLAN.glob("ccd-*.conf")]:
-            (self.home / "etc" / template.name).write_text(_fill(template.read_text(), values))
+            (self.home / "etc" / template.name).write_text(_patient(_fill(template.read_text(), values)))
 
     @property
     def cel(self) -> Path:
@@ -117,6 +117,12 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text
+
+
+def _patient(dialplan: str) -> str:
+    """Let a test's global PATIENCE be how long the dialplan waits for an answer, where it is set."""
+    asked = "${IF($[${LEN(${PATIENCE})} > 0]?${PATIENCE}:2)}"
+    return dialplan.replace("Set(TIMEOUT(absolute)=2)", f"Set(TIMEOUT(absolute)={asked})")
 
 
 def _share(source: Path, data: Path) -> None:

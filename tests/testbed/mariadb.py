@@ -90,7 +90,7 @@ def _ready(server: database.Server) -> bool:
 def _connected(server: database.Server, name: str | None) -> "pymysql.Connection[Any]":
     return pymysql.connect(
         host="127.0.0.1", port=server.port, user="ccd", password=PASSWORD, database=name,
-        charset="utf8mb4", autocommit=True, connect_timeout=5,
+        charset="utf8mb4", autocommit=True, connect_timeout=30,
     )  # fmt: skip
 
 

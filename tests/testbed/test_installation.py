@@ -54,6 +54,8 @@ def test_a_program_without_its_modules_is_refused(tmp_path: Path, monkeypatch: p
 def _testbed(*words: str) -> dict[str, object]:
     """Run it as people do: a process of its own, which ends while Asterisk goes on."""
     command = [sys.executable, "-m", "tests.testbed", *words]
-    ran = subprocess.run(command, cwd=installation.REPOSITORY, stdout=subprocess.PIPE, check=True, timeout=60)
+    ran = subprocess.run(
+        command, cwd=installation.REPOSITORY, stdout=subprocess.PIPE, check=True, timeout=180
+    )
     answer: dict[str, object] = json.loads(ran.stdout)
     return answer

@@ -13,6 +13,8 @@ from tests.testbed import postgres as postgres_bed
 from tests.unit.sources.sql_clinic import QUERIES, SCHEMA, SLOTS, booking, source
 
 USERS = {"postgres": "postgres", "mariadb": "ccd"}
+LIMITS: dict[str, Any] = {"connect_timeout": 30, "query_timeout": 30, "write_timeout": 30}
+"""Seconds that no database needs, however slow the machine is."""
 PASSWORDS = {"postgres": postgres_bed.PASSWORD, "mariadb": mariadb_bed.PASSWORD}
 
 
@@ -27,14 +29,15 @@ class Clinic:
 
     def source(self, **changed: Any) -> SqlSource:
         """One more source; ``changed`` are other queries, ``settings`` other settings."""
-        others = {"password": PASSWORDS[self.kind], **changed.pop("settings", {})}
+        others = {"password": PASSWORDS[self.kind], **LIMITS, **changed.pop("settings", {})}
         one = source(others.pop("url", self.url), QUERIES | changed, **others)
         self.made.append(one)
         return one
 
     def booking(self, **changed: Any) -> SqlBooking:
-        """A source that books; ``changed`` are other statements."""
-        one = booking(self.url, PASSWORDS[self.kind], **changed)
+        """A source that books; ``changed`` are other statements, ``settings`` other limits."""
+        limits = LIMITS | changed.pop("settings", {})
+        one = booking(self.url, PASSWORDS[self.kind], limits, **changed)
         self.made.append(one)
         return one
 

@@ -13,6 +13,7 @@ from ccd.directory.model import Answer, Reach
 from ccd.settings.loading import load
 from ccd.sources.making import Given, make
 from ccd.sources.sql_booking import SqlBooking
+from tests.integration.databases.conftest import LIMITS
 from tests.testbed.installation import REPOSITORY
 from tests.testbed.postgres import Postgres
 from tests.unit.sources.sql_booking_cases import NOVEMBER
@@ -36,7 +37,9 @@ async def source(mis: str, tmp_path: Path, monkeypatch) -> AsyncIterator[SqlBook
     (tmp_path / "ccd.yaml").write_text(written)
     monkeypatch.setenv("CCD_MIS_PASSWORD", "change-me")
     (settings,) = load(tmp_path / "ccd.yaml").directory.sources
-    one = make(settings, Given(builtin=Knows(), region="RU", zone=ZoneInfo("Europe/Moscow")))
+    assert settings.sql
+    patient = settings.model_copy(update={"sql": settings.sql.model_copy(update=LIMITS)})
+    one = make(patient, Given(builtin=Knows(), region="RU", zone=ZoneInfo("Europe/Moscow")))
     assert isinstance(one, SqlBooking), one
     yield one
     await one.close()

@@ -7,13 +7,16 @@ import pytest
 
 from ccd.directory.model import DirectoryError
 from ccd.sources.sql import SqlSource
+from tests.integration.databases.conftest import LIMITS
 from tests.testbed import database
 from tests.testbed.postgres import PASSWORD, Postgres
 from tests.unit.sources.sql_clinic import ANNA, SCHEMA, source
 
 
 def asking(url: str, ca_file: Path) -> SqlSource:
-    return source(url.replace("//127.0.0.1", "//postgres@localhost"), password=PASSWORD, ca_file=ca_file)
+    return source(
+        url.replace("//127.0.0.1", "//postgres@localhost"), password=PASSWORD, ca_file=ca_file, **LIMITS
+    )
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ async def test_types(postgres, column, sentence):
     query = f"SELECT 1 AS patient_id, 'A' AS full_name, {column} WHERE :e164 <> ''"
     query = query.replace('"a":', '"a"\\:')
     url = postgres.database().replace("//", "//postgres@")
-    one = source(url, {"patients": query}, password=PASSWORD)
+    one = source(url, {"patients": query}, password=PASSWORD, **LIMITS)
     if sentence:
         with pytest.raises(DirectoryError) as caught:
             await one.patients(ANNA)

@@ -49,9 +49,10 @@ def invites(bed: Testbed, *numbers: str) -> set[bytes]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_bed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Testbed]:
-    """Asterisk and no ccd: the tests play ccd."""
-    bed = Testbed(tmp_path_factory.mktemp("bed"), ring_seconds=2)
+    """Asterisk and no ccd: the tests play ccd, and may be slow to answer."""
+    bed = Testbed(tmp_path_factory.mktemp("bed"))
     await bed.start(ccd=False, answer_after=0.05)
+    await bed.asterisk.cli("dialplan set global PATIENCE 30")
     yield bed
     await bed.stop()
 

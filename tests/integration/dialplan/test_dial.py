@@ -12,7 +12,7 @@ from tests.testbed.softphone import Softphone
 pytestmark = pytest.mark.asterisk
 
 
-def dial(to: str, seconds: int = 20, **more: str) -> Answer:
+def dial(to: str, seconds: int = 60, **more: str) -> Answer:
     return step("dial", **{"dial": to, "timeout": str(seconds), "callerid": "", "music": "", **more})
 
 
@@ -62,10 +62,8 @@ async def test_without_a_talk_asks_again_with_the_outcome(
 async def test_shows_the_number_of_the_policy_to_the_called_alone(
     bed: Testbed, probe: AmiProbe, agents: Behave, shown: str, expected: bytes
 ) -> None:
-    await agents(RINGS, "201")
-    async with FakeAgi(
-        bed.agi_port, in_turn(dial("PJSIP/201", 1, callerid=shown), queue("operators"))
-    ) as agi:
+    await agents(Agent(refuse="486 Busy Here"), "201")
+    async with FakeAgi(bed.agi_port, in_turn(dial("PJSIP/201", callerid=shown), queue("operators"))) as agi:
         await bed.call(LONG)
         connected = await probe.event("AgentConnect")
     (invite,) = invites(bed, "201")
@@ -100,7 +98,7 @@ async def test_the_music_is_the_steps_own(bed: Testbed, probe: AmiProbe, agents:
 async def test_who_hangs_up_while_it_rings_leaves_nothing(
     bed: Testbed, probe: AmiProbe, call: Call, doctor: Softphone, answer: str
 ) -> None:
-    async with FakeAgi(bed.agi_port, in_turn(dial("PJSIP/201", 60, answer=answer))) as agi:
+    async with FakeAgi(bed.agi_port, in_turn(dial("PJSIP/201", answer=answer))) as agi:
         caller = call()
         began = await probe.event("DialBegin")
         ringing = await doctor.rings()

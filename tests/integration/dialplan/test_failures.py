@@ -29,12 +29,13 @@ async def test_nobody_listens_on_agi(bed: Testbed, probe: AmiProbe) -> None:
     await probe.event("AgentConnect")
 
 
-async def test_agi_stays_silent(bed: Testbed, probe: AmiProbe) -> None:
+async def test_agi_stays_silent(bed: Testbed, probe: AmiProbe, globals_: PutGlobal) -> None:
     """The moments are Asterisk's own, and the longest wait is wide: a machine may be slow."""
 
     def moment(event: Message) -> float:
         return float(event["Timestamp"])
 
+    await globals_("PATIENCE", "")
     async with FakeAgi(bed.agi_port, lambda _: Misbehaviour.SILENT):
         phone = await bed.call(LONG)
         asking = await probe.event("Newexten", Application="AGI")

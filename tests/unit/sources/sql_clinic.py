@@ -1,7 +1,9 @@
 """A clinic's own database: names of its own, numbers as people write them, SQL that all servers take."""
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,12 +97,12 @@ def settings(url: str, queries: dict[str, Any] | None = None, **others: Any) -> 
     return SqlSettings.model_validate({"url": url, "queries": queries or QUERIES, **others})
 
 
-def booking(url: str, password: str = "", write_timeout: float = 5, **changed: Any) -> SqlBooking:
+def booking(
+    url: str, password: str = "", limits: Mapping[str, float] = MappingProxyType({}), **changed: Any
+) -> SqlBooking:
     """A source that books; ``changed`` are other statements."""
     clinic = Clinic(region="RU", zone=ZoneInfo("Europe/Moscow"))
-    return SqlBooking(
-        "mis", settings(url, QUERIES | BOOKING | changed, write_timeout=write_timeout), password, clinic
-    )
+    return SqlBooking("mis", settings(url, QUERIES | BOOKING | changed, **limits), password, clinic)
 
 
 def source(url: str, queries: dict[str, Any] | None = None, password: str = "", **others: Any) -> SqlSource:
