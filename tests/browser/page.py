@@ -1,11 +1,14 @@
 """Driving the page: a browser, and the few moves that every test makes."""
 
+import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.browser.bed import Bed
 from tests.unit.desk.fakes import PASSWORD
@@ -21,6 +24,9 @@ FLAGS = [
 ]
 COMPLAINTS: dict[Page, list[str]] = {}
 """What each page's console said of errors."""
+PATIENCE = 30
+"""Seconds that a page may take for anything: what is asked is whether it does, not how soon."""
+expect.set_options(timeout=PATIENCE * 1000)
 SIZE = {"width": 1280, "height": 720}
 
 
@@ -55,7 +61,7 @@ def open_page(browser: Browser, bed: Bed, language: str = "ru", **options: Any) 
         f"localStorage.getItem('language') || localStorage.setItem('language', '{language}')"
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE * 1000)
     said = COMPLAINTS.setdefault(page, [])
     page.on("console", lambda message: said.append(message.text) if _matters(message) else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -86,3 +92,30 @@ def at_desk(browser: Browser, bed: Bed, language: str = "ru", name: str = "anna"
 def state(page: Page, name: str) -> None:
     """Wait until the card stands so."""
     expect(page.locator(f".card[data-state={name}]")).to_be_visible()
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what no locator tells."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(10)
+
+
+@contextmanager
+def held(page: Page, path: str, most: int = 99) -> Iterator[list[Route]]:
+    """Requests of this path, the first ones if fewer are wanted, go on their way only at the end of it."""
+    routes: list[Route] = []
+    over = Event()
+
+    def hold(route: Route) -> None:
+        if over.is_set() or len(routes) == most:
+            route.continue_()
+        else:
+            routes.append(route)
+
+    page.route(re.compile(re.escape(path)), hold)
+    yield routes
+    over.set()
+    for route in routes:
+        route.continue_()

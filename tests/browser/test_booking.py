@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ccd.directory.model import Origin
 from tests.browser.bed import Bed
-from tests.browser.page import COMPLAINTS, at_desk, state
+from tests.browser.page import COMPLAINTS, at_desk, held, state, until
 from tests.browser.test_looks import CONTRAST
 from tests.unit.desk.samples import MARIA, Story, caller
 from tests.unit.test_bookings import wish
@@ -69,6 +70,36 @@ def test_the_loser_sees_what_else_is_free_and_loses_nothing_typed(chrome, bed):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator(f"{STATUS}[data-kind=saved]")).to_be_visible()
+
+
+def of(asked: list[Route], text: str) -> bool:
+    """Whether the hours were asked for by all that was typed."""
+    return any(one.request.url.endswith(quote(text)) for one in asked)
+
+
+def test_what_the_question_says_is_booked_though_other_hours_come_meanwhile(chrome, bed):
+    page = opened(chrome, bed)
+    with held(page, "/api/slots") as asked:
+        page.keyboard.type("окул")
+        page.keyboard.press("Enter")
+        expect(page.locator(".booking .ask")).to_contain_text("Ким А. В.")
+        until(page, lambda: of(asked, "окул"))
+    expect(page.locator("#free li")).to_have_count(3)
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{STATUS}[data-kind=saved]")).to_contain_text("Ким А. В.")
+    assert [*bed.reception.schedule.taken] == ["s1"]
+
+
+def test_a_late_answer_leaves_whoever_moved_where_he_stands(chrome, bed):
+    page = opened(chrome, bed)
+    with held(page, "/api/slots") as asked:
+        page.keyboard.type("окул")
+        for _ in range(3):
+            page.keyboard.press("ArrowDown")
+        moved_to = page.locator(SELECTED).inner_text()
+        until(page, lambda: of(asked, "окул"))
+    expect(page.locator("#free li")).to_have_count(3)
+    expect(page.locator(SELECTED)).to_have_text(moved_to, use_inner_text=True)
 
 
 def test_an_unsure_order_is_told_when_it_is_known(chrome, bed):

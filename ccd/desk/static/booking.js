@@ -18,6 +18,7 @@ export class Booking {
     this.owners = new Set();
     this.slots = [];
     this.place = 0;
+    this.chosen = null; // the hour that somebody moved to: a later answer takes nobody off it
     this.orders = new Orders((outcome) => this.told(outcome));
     this.title = h("h2", { id: "booking-title" });
     this.input = h("input", { type: "search", id: "hours", placeholder: t("booking.filter"), "aria-label": t("booking.filter"), autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "true", "aria-controls": "free" });
@@ -50,6 +51,7 @@ export class Booking {
     Object.assign(this, { kind, visit, card, patient: chosen ? patient : null });
     hide(this.element, false);
     this.element.dataset.kind = kind;
+    this.chosen = null;
     put(this.title, this.heading());
     this.tell(this.patient ? "" : t("booking.choose"), "failed");
     this.back();
@@ -71,14 +73,18 @@ export class Booking {
     if (this.opened && (card.id !== this.card?.id || (chosen ? patient?.id : null) !== (this.patient?.id ?? null))) this.close();
   }
 
+  // Other hours are looked for: nothing of them is chosen yet, and what was asked is not asked any more.
   later() {
+    this.chosen = null;
+    hide(this.ask, true);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.read(), PAUSE);
   }
 
   search(word) {
     this.input.value = word;
-    this.input.focus();
+    this.chosen = null;
+    this.back();
     this.read();
   }
 
@@ -91,12 +97,16 @@ export class Booking {
       if (asked !== this.asked) return;
       this.owners = new Set(answer.owners);
       this.slots = answer.slots.filter((slot) => this.kind !== "move" || slot.source === this.visit.source);
-      this.place = near === null ? 0 : nearest(this.slots, near);
+      this.place = near === null ? this.placeOf(this.chosen) : nearest(this.slots, near);
       if (this.opened) this.draw(answer.failed);
       if (!text) this.drawChips([...new Set(this.slots.map((slot) => slot.specialty))].filter(Boolean).slice(0, CHIPS));
     } catch (error) {
       if (asked === this.asked) this.tell(error.message, "failed");
     }
+  }
+
+  placeOf(slot) {
+    return Math.max(0, this.slots.findIndex((one) => one.id === slot?.id && one.source === slot.source));
   }
 
   draw(failed = this.failed) {
@@ -120,6 +130,7 @@ export class Booking {
 
   move(step) {
     this.place = Math.max(0, Math.min(this.slots.length - 1, this.place + step));
+    this.chosen = this.slots[this.place] ?? null;
     this.draw();
   }
 
@@ -128,6 +139,7 @@ export class Booking {
     if (!slot || this.busy) return;
     if (!this.patient) return this.tell(t("booking.choose"), "failed");
     this.place = place;
+    this.chosen = slot;
     this.draw();
     const facts = { when: when(slot), doctor: slot.doctor, name: this.patient.name };
     this.doubt(this.kind === "move" ? t("booking.ask_move", facts) : t("booking.ask", facts));
@@ -145,11 +157,13 @@ export class Booking {
     if (this.kind !== "cancel") this.input.focus();
   }
 
+  // What the question named is ordered, whatever the list shows by now.
   confirm() {
-    const slot = this.kind === "cancel" ? null : this.slots[this.place];
+    const slot = this.kind === "cancel" ? null : this.chosen;
     if (this.busy || !this.patient || (!slot && this.kind !== "cancel")) return;
     const wish = { kind: this.kind, call: this.card.id, patient: this.patient.id, source: (slot || this.visit).source, slot: slot?.id ?? "", visit: this.visit?.id ?? "" };
     this.busy = true;
+    this.chosen = null;
     this.back();
     this.tell(t("booking.busy"), "busy");
     this.orders.place(wish, slot || this.visit);
