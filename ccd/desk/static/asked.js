@@ -2,19 +2,19 @@
 
 import { now } from "./clock.js";
 import { h } from "./dom.js";
-import { dateKey, t } from "./words.js";
+import { dateKey, dayOff, t } from "./words.js";
 
 const BY = ["queue", "agent", "doctor", "topic", "outcome", "source", "did", "direction", "disposition", "hour", "weekday", "day", "week", "month", "all"];
 const TIMES = ["hour", "weekday", "day", "week", "month", "all"];
 const LEVELS = ["of_offered", "of_answered", "with_abandoned", "without_early", "short_as_served"];
-const DAY = 86_400_000;
-const back = (days) => () => [dateKey(now() - days * DAY), dateKey(now())];
+const today = () => dateKey(now());
+const back = (days) => () => [dayOff(today(), -days), today()];
 const PERIODS = {
   today: back(0),
-  yesterday: () => [dateKey(now() - DAY), dateKey(now() - DAY)],
+  yesterday: () => [dayOff(today(), -1), dayOff(today(), -1)],
   last7: back(6),
   last30: back(29),
-  month: () => [`${dateKey(now()).slice(0, 8)}01`, dateKey(now())],
+  month: () => [`${today().slice(0, 8)}01`, today()],
 };
 
 export class Asked {

@@ -48,11 +48,14 @@ export const time = (ms) => formats.time.format(ms);
 export const dateKey = (ms) => formats.key.format(ms);
 export const isoDate = (iso) => formats.date.format(new Date(`${iso}T00:00:00Z`));
 
+// So many days later by the calendar: a day of the clock's change has 23 or 25 hours.
+export const dayOff = (key, days) => new Date(Date.parse(key) + days * 86_400_000).toISOString().slice(0, 10);
+
 // "today", "yesterday", "12 Nov", with the year only when it is another one.
 export function day(ms, now) {
-  const key = formats.key.format(ms);
+  const key = dateKey(ms);
   for (const [name, shift] of [["today", 0], ["tomorrow", 1], ["yesterday", -1]]) {
-    if (key === formats.key.format(now + shift * 86_400_000)) return t(`day.${name}`);
+    if (key === dayOff(dateKey(now), shift)) return t(`day.${name}`);
   }
   const sameYear = key.slice(0, 4) === formats.key.format(now).slice(0, 4);
   return (sameYear ? formats.day : formats.dayYear).format(ms);
