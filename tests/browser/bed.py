@@ -31,7 +31,7 @@ class Bed:
         self._settings = settings
         self.users, self.archive, self.audit = fakes.users(), fakes.FakeArchive(), fakes.FakeAudit()
         self.history = fakes.FakeHistory()
-        self.clock, self.escalation = samples.RunningClock(), fakes.FakeEscalation()
+        self.clock, self.escalation = samples.StandingClock(), fakes.FakeEscalation()
         self._folder = TemporaryDirectory()
         self.lost = FakeLost()
         self.floor, self.wall_word = fakes.FakeFloor(), "the word of the wall"

@@ -84,6 +84,15 @@ def test_those_beyond_the_first_200_are_a_key_away(chrome, bed):
     expect(page.locator(".places")).to_be_hidden()
 
 
+def test_how_long_somebody_waits_grows_though_nothing_else_changes(chrome, bed):
+    bed.lost.rows = [lost(since=ago(minutes=40))]
+    page = at_page(at_desk(chrome, bed, "en"), bed)
+    expect(page.locator(".tasks li")).to_contain_text("40 min ago")
+    bed.clock.go_on(minutes=5)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".tasks li")).to_contain_text("45 min ago")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_can_be_read(chrome, bed, scheme):
     lose(bed)

@@ -5,7 +5,7 @@ import { now } from "./clock.js";
 import { drawer, h } from "./dom.js";
 import { act, lateMark, row, when, whoText } from "./owed.js";
 import { Places } from "./places.js";
-import { begin, filled, panel, RowPage } from "./rowpage.js";
+import { begin, filled, minute, panel, RowPage } from "./rowpage.js";
 import { span, t } from "./words.js";
 
 class Page extends RowPage {
@@ -14,7 +14,7 @@ class Page extends RowPage {
     this.skip = 0;
     const tasks = h("ul", { class: "rows", "aria-labelledby": "tasks-title" });
     const unknown = h("p", { class: "muted unknown" });
-    this.drawTasks = drawer(tasks, (rows) => filled(rows, "missed.none", (one) => this.task(one)));
+    this.drawTasks = drawer(tasks, (_minute, rows) => filled(rows, "missed.none", (one) => this.task(one)));
     this.drawUnknown = drawer(unknown, (n) => (n ? [h("span", { text: t("missed.unknown", { n }) })] : []));
     this.places = new Places({ turn: (skip) => this.turn(skip) });
     this.element = h("div", { class: "page owed missed" }, this.top(t("missed.title")),
@@ -35,7 +35,7 @@ class Page extends RowPage {
   redraw() {
     this.skip = this.facts.skip;
     this.places.show(this.facts);
-    this.drawTasks(this.facts.tasks);
+    this.drawTasks(minute(), this.facts.tasks);
     this.drawUnknown(this.facts.unknown);
   }
 

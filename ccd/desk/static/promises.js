@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { drawer, h } from "./dom.js";
 import { brokenRow, messageRow, promiseRow, whoText } from "./owed.js";
 import { Player } from "./player.js";
-import { begin, filled, panel, RowPage } from "./rowpage.js";
+import { begin, filled, minute, panel, RowPage } from "./rowpage.js";
 import { t } from "./words.js";
 
 class Page extends RowPage {
@@ -12,10 +12,10 @@ class Page extends RowPage {
     super({ live: [], broken: [], messages: [] });
     this.player = new Player(() => this.draw(), { is: "owed.player", plays: "owed.playing", fails: "owed.unplayable" }, (id) => `/api/messages/${id}/audio`);
     const [live, messages, broken] = ["live", "messages", "broken"].map((name) => h("ul", { class: "rows", "aria-labelledby": `${name}-title` }));
-    this.drawLive = drawer(live, (rows) => filled(rows, "owed.none", (one) => promiseRow(one, (it) => this.takeBack(it))));
-    this.drawMessages = drawer(messages, (rows, playing) => filled(rows, "owed.no_messages", (one) =>
+    this.drawLive = drawer(live, (_minute, rows) => filled(rows, "owed.none", (one) => promiseRow(one, (it) => this.takeBack(it))));
+    this.drawMessages = drawer(messages, (_minute, rows, playing) => filled(rows, "owed.no_messages", (one) =>
       messageRow(one, { playing, play: (it) => this.player.toggle(it.id, whoText(it.who)), heard: (it) => this.heard(it) })));
-    this.drawBroken = drawer(broken, (rows) => filled(rows, "owed.no_broken", brokenRow));
+    this.drawBroken = drawer(broken, (_minute, rows) => filled(rows, "owed.no_broken", brokenRow));
     this.element = h("div", { class: "page owed" }, this.top(t("owed.title")),
       h("main", null, panel("live", t("owed.live"), live), panel("messages", t("owed.messages"), this.player.element, messages), panel("broken", t("owed.broken"), broken)));
   }
@@ -26,9 +26,9 @@ class Page extends RowPage {
   }
 
   redraw() {
-    this.drawLive(this.facts.live);
-    this.drawMessages(this.facts.messages, this.player.playing);
-    this.drawBroken(this.facts.broken);
+    this.drawLive(minute(), this.facts.live);
+    this.drawMessages(minute(), this.facts.messages, this.player.playing);
+    this.drawBroken(minute(), this.facts.broken);
   }
 
   // A promise that was taken back is not given again.

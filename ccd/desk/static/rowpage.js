@@ -4,7 +4,7 @@
 // and `redraw()`.  A row is `li[data-key]`; what can be done with it are buttons with the `data-code` of their key;
 // those with `data-turn` turn to other rows.
 
-import { sync } from "./clock.js";
+import { now, sync } from "./clock.js";
 import { h, kbd, put } from "./dom.js";
 import { signedIn } from "./session.js";
 import { t, time } from "./words.js";
@@ -120,6 +120,9 @@ export class RowPage {
     return !problem;
   }
 }
+
+// For drawers: rows say how long ago something was, and of which day, so each minute they are drawn anew.
+export const minute = () => Math.floor(now() / 60_000);
 
 export function filled(rows, nothing, made) {
   return rows.length ? rows.map(made) : [h("li", { class: "empty", text: t(nothing) })];

@@ -1,6 +1,5 @@
-"""A clinic of the tests: its clock stands at 12 November 2026, 14:32 in Moscow when a test begins."""
+"""A clinic of the tests: its clock stands at 12 November 2026, 14:32 in Moscow."""
 
-import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,14 +30,18 @@ OPERATORS = QueueName("operators")
 RAW = "+79161234567"
 
 
-class RunningClock:
-    """Starts at NOW and runs."""
+class StandingClock:
+    """Stands at NOW, however long a test takes, until it is told to go on."""
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
+        self._now = NOW
 
     def __call__(self) -> datetime:
-        return (NOW + timedelta(seconds=time.monotonic() - self._began)).astimezone(UTC)
+        return self._now.astimezone(UTC)
+
+    def go_on(self, **length: float) -> None:
+        """That much later."""
+        self._now += timedelta(**length)
 
 
 def clinic(now=lambda: NOW.astimezone(UTC)) -> Clinic:
