@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
-from tests.browser.page import COMPLAINTS, at_desk, open_page, sign_in, state
+from tests.browser.page import COMPLAINTS, at_desk, held, open_page, sign_in, state, until
 from tests.unit.desk.fakes import PASSWORD
 from tests.unit.desk.samples import IVAN, MARIA, OLEG, PETYA, Story, caller, past
 
@@ -217,6 +217,49 @@ def test_a_failed_save_says_so_and_keeps_the_text(chrome, bed):
     page.keyboard.press("Enter")
     expect(page.locator("#saved[data-kind=saved]")).to_be_visible()
     assert [one.note for one in bed.archive.notes] == ["не потерять"]
+
+
+def test_what_is_written_while_a_note_is_saved_is_saved_after_it(chrome, bed):
+    page = at_desk(chrome, bed)
+    bed.show(MARIAS.talking())
+    bed.show(MARIAS.ended())
+    state(page, "wrapup")
+    page.keyboard.press("1")
+    page.keyboard.press("n")
+    page.keyboard.type("перв")
+    with page.expect_response("**/note"), held(page, "/note") as sent:
+        page.keyboard.press("Enter")
+        until(page, lambda: bool(sent))
+        page.keyboard.type("ый")
+    expect(page.locator("#saved")).to_have_text("Ещё не сохранено")
+    expect(page.locator("#note")).to_have_value("первый")
+    state(page, "wrapup")
+    with held(page, "/note") as sent:
+        page.keyboard.press("Enter")
+        until(page, lambda: bool(sent))
+        page.keyboard.type(" и второй")
+        page.keyboard.press("Enter")
+        assert len(sent) == 1
+    expect(page.locator(".calm h1")).to_be_visible()
+    assert [one.note for one in bed.archive.notes] == ["перв", "первый", "первый и второй"]
+
+
+def test_an_old_answer_does_not_undo_a_newer_one(chrome, bed):
+    bed.archive.records = [past(1, minutes=30)]
+    page = at_desk(chrome, bed)
+    expect(page.locator(".todo button")).to_be_visible()
+    old: list[tuple[Route, APIResponse]] = []
+    page.route("**/api/today", lambda one: one.continue_() if old else old.append((one, one.fetch())))
+    bed.show(SECOND.ringing())
+    until(page, lambda: bool(old))
+    bed.archive.records = [past(1, minutes=30, topic="price")]
+    bed.show(SECOND.abandoned())
+    page.keyboard.press("Escape")
+    expect(page.locator(".todo li.good")).to_be_visible()
+    with page.expect_response("**/api/today"):
+        old[0][0].fulfill(response=old[0][1])
+    page.evaluate("fetch('/api/me').then((answer) => answer.json())")
+    expect(page.locator(".todo li.good")).to_be_visible()
 
 
 def test_services_are_searched(chrome, bed):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from ccd.calls.record import Disposition
 from ccd.directory.model import Origin, Reach
-from tests.browser.page import COMPLAINTS, at_desk, state
+from tests.browser.page import COMPLAINTS, at_desk, held, state, until
 from tests.unit.desk.samples import IVAN, MARIA, PETYA, SONYA, Story, ago, caller, past
 
 SON = replace(PETYA, reach=Reach.RELATIVE, relationship="мать", through="Иванова Мария")
@@ -191,6 +191,20 @@ def test_a_patient_is_looked_up_by_a_key_and_the_card_makes_room_for_a_call(chro
     expect(page.locator("h1#who")).to_have_text(IVAN.full_name)
     bed.run(bed.trail.flush)
     assert "search" in bed.audit.actions("anna")
+
+
+def test_a_call_that_comes_while_somebody_is_looked_up_keeps_the_page(chrome, bed):
+    bed.debts.people = {"89161234567": (MARIA,)}
+    page = at_desk(chrome, bed, "en")
+    page.keyboard.press("/")
+    page.keyboard.type("89161234567")
+    with held(page, "/api/patients") as asked:
+        page.keyboard.press("Enter")
+        until(page, lambda: bool(asked))
+        bed.show(Story(call_id="2", raw="+79031112233", who=caller(IVAN, raw="+79031112233")).ringing())
+        expect(page.locator("h1#who")).to_have_text(IVAN.full_name)
+    expect(page.locator("#look-number")).to_be_hidden()
+    expect(page.locator("h1#who")).to_have_text(IVAN.full_name)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ export class Compose {
 
   changed(change) {
     keep(this.card.id, change);
-    this.results.delete(this.card.id);
+    if (!this.results.get(this.card.id)?.busy) this.results.delete(this.card.id);
     this.tell();
   }
 
@@ -100,17 +100,22 @@ export class Compose {
     return this.save();
   }
 
+  // One after the other: what is written while one is on its way is saved after it, and never overtakes it.
   async save() {
     const card = this.card;
-    if (this.element.inert || this.results.get(card.id)?.busy) return;
+    const under = this.results.get(card.id);
+    if (under?.busy) under.again = true;
+    if (this.element.inert || under?.busy) return;
     if (!this.dirty()) return this.nothingToSave(card);
     const said = this.said();
-    this.result(card.id, { busy: true });
+    const doing = { busy: true };
+    this.result(card.id, doing);
     try {
       const answer = await api.note(card.id, said);
       this.results.delete(card.id);
       saved(card.id, said);
       this.done(card.id, answer);
+      if (doing.again && this.card.id === card.id && this.dirty()) await this.save();
     } catch (error) {
       this.result(card.id, { failed: error.message });
     }

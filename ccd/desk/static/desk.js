@@ -7,7 +7,7 @@ import { Calls, LIVE } from "./calls.js";
 import { Card } from "./card.js";
 import { Compose } from "./compose.js";
 import { h, hide, put } from "./dom.js";
-import { keep } from "./drafts.js";
+import { keep, writes } from "./drafts.js";
 import { helpDialog } from "./help.js";
 import { Idle } from "./idle.js";
 import { isTyping, listenToKeys } from "./keys.js";
@@ -26,7 +26,7 @@ export class DeskPage {
     this.me = me;
     this.calls = new Calls(() => isTyping() && document.activeElement.value !== "");
     this.help = helpDialog();
-    this.lookUp = new LookUp(me, { found: (card) => this.found(card) });
+    this.lookUp = new LookUp(me, { shown: () => this.calls.shown, found: (card) => this.found(card) });
     this.top = new Top(me, { languages, changePhone, leave, speak, help: () => this.help.showModal(), retry: () => this.link.retryNow(), lookUp: () => this.lookUp.open() });
     this.card = new Card({ choose: (id) => this.choosePerson(id), open: (id) => this.open(id) });
     this.booking = new Booking(me, { shown: () => ({ card: this.calls.shown, ...(this.calls.shown && person(this.calls.shown)) }) });
@@ -127,7 +127,8 @@ export class DeskPage {
     this.calls.noted(id, answer);
     const what = answer.topic ? topicLabel(this.me.topics.find((one) => one.id === answer.topic)) : t("idle.noted");
     put(this.idle.note, `${t("idle.saved", { what })} · ${card ? shortName(card) : ""}`);
-    if (card && !LIVE.has(card.state) && this.calls.shownId === id && !lacks(this.me, { ...card, ...answer })) this.leave();
+    const finished = card && !LIVE.has(card.state) && !lacks(this.me, { ...card, ...answer }) && !writes(id);
+    if (finished && this.calls.shownId === id) this.leave();
     this.idle.read();
     this.draw();
   }

@@ -26,6 +26,9 @@ export function keep(id, changes) {
   return kept;
 }
 
+// Whether something is written that is not saved.
+export const writes = (id) => Object.keys(draft(id) ?? {}).some((name) => name !== "patient");
+
 // Forget the text that was saved, unless it was changed meanwhile; the chosen person stays.
 export function saved(id, said) {
   const kept = draft(id);

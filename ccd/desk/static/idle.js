@@ -43,13 +43,17 @@ export class Idle {
     this.drawFloor = drawer(this.floor, floorRows);
   }
 
+  // An answer that was overtaken by a later one is dropped.
   async read() {
+    const mine = (this.asked = {});
     try {
       const { calls, earlier } = await api.today();
+      if (mine !== this.asked) return;
       this.rows = calls;
       this.earlier = earlier;
       this.failed = false;
     } catch {
+      if (mine !== this.asked) return;
       this.failed = true;
     }
     this.changed?.();

@@ -1,12 +1,14 @@
 // A patient looked up by number, without a call: a small window, then the same card.
 
 import { api } from "./api.js";
+import { LIVE } from "./calls.js";
 import { h, put } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
 export class LookUp {
-  constructor(me, { found }) {
+  constructor(me, { shown, found }) {
+    this.shown = shown;
     this.found = found;
     this.number = h("input", { type: "tel", id: "look-number", autocomplete: "off", maxlength: "40", required: true });
     this.why = h("input", { type: "text", id: "look-why", autocomplete: "off", maxlength: "200", required: me.ask_reason });
@@ -27,15 +29,22 @@ export class LookUp {
     this.element.showModal();
   }
 
+  // A call that came while it was looked up has the page.
+  overtaken(before) {
+    const shown = this.shown();
+    return Boolean(shown) && LIVE.has(shown.state) && shown.id !== before;
+  }
+
   async submit(event) {
     event.preventDefault();
     if (this.button.disabled) return;
     put(this.error, "");
     this.button.disabled = true;
+    const before = this.shown()?.id;
     try {
       const { card } = await api.patientsOf(this.number.value.trim(), this.why.value.trim());
       this.element.close();
-      this.found(card);
+      if (!this.overtaken(before)) this.found(card);
     } catch (error) {
       put(this.error, error.message);
     } finally {
