@@ -1,12 +1,16 @@
 """A desk on a free port, in a thread of its own, with fakes behind it; tests tell it what happens."""
 
 import asyncio
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from playwright.sync_api import Browser
 
 from ccd.desk.floor import FloorDesk
 from ccd.desk.hub import Hub
@@ -21,7 +25,7 @@ from tests.unit.desk.figures import FakeFigures
 from tests.unit.desk.lost import FakeLost
 from tests.unit.desk.reception import Reception
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 class Bed:
@@ -40,7 +44,8 @@ class Bed:
         self.reception = Reception(samples.clinic(self.clock).now)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self.port = 0
+        self._seat = _seat()
+        self.port: int = self._seat.getsockname()[1]
         self.stale = False
         """What a hub is told of Asterisk when it starts."""
 
@@ -53,6 +58,7 @@ class Bed:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(DEADLINE)
         self._loop.close()
+        self._seat.close()
         self._folder.cleanup()
 
     async def _start(self) -> None:
@@ -61,7 +67,6 @@ class Bed:
         self.hub.board(Board(waiting=0, longest_since=None, doctors=0, stale=self.stale))
         self.server = self._server()
         await self.server.start()
-        self.port = self.server.port
 
     def _server(self) -> DeskServer:
         settings = samples.settings(port=self.port, **self._settings)
@@ -94,7 +99,7 @@ class Bed:
         )
 
     def lose(self) -> None:
-        """The server is gone; the port stays reserved for ``come_back``."""
+        """The server is gone; its port is nobody else's until ``come_back``."""
         self.run(self.server.stop)
 
     def come_back(self, *, restarted: bool = False) -> None:
@@ -128,6 +133,24 @@ class Bed:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def running(chrome: Browser, bed: Bed) -> Iterator[Bed]:
+    """Started; at the end no page is left that would go on looking for it."""
+    bed.start()
+    yield bed
+    for context in chrome.contexts:
+        context.close()
+    bed.stop()
+
+
+def _seat() -> socket.socket:
+    """A port of the desk's own: bound, and listened on by the desk beside it."""
+    seat = socket.socket()
+    seat.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    seat.bind(("127.0.0.1", 0))
+    return seat
 
 
 async def _call(action: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import page as driving
-from tests.browser.bed import Bed
+from tests.browser.bed import Bed, running
 
 _AHEAD = (
     "ignore:Exception ignored in. <(function _SelectorTransport.__del__|socket.socket )"
@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(180))
+            item.add_marker(pytest.mark.timeout(400))
             item.add_marker(pytest.mark.filterwarnings(_AHEAD))
 
 
@@ -34,9 +34,5 @@ def chrome() -> Iterator[Browser]:
 
 @pytest.fixture
 def bed(chrome: Browser) -> Iterator[Bed]:
-    built = Bed()
-    built.start()
-    yield built
-    for context in chrome.contexts:
-        context.close()
-    built.stop()
+    with running(chrome, Bed()) as started:
+        yield started

@@ -94,6 +94,12 @@ def state(page: Page, name: str) -> None:
     expect(page.locator(f".card[data-state={name}]")).to_be_visible()
 
 
+def time_stands(page: Page) -> None:
+    """Nothing goes away by itself any more."""
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait for what no locator tells."""
     deadline = time.monotonic() + PATIENCE

@@ -126,14 +126,14 @@ def test_a_visit_is_moved_and_cancelled(chrome, bed):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator(f"{STATUS}[data-kind=saved]")).to_be_visible()
-    show_visits(bed)
+    show_visits(page, bed, "15:32")
     page.locator(".acts button", has_text="Move").press("Enter")
     expect(page.locator(".booking h2")).to_contain_text("New hour instead of")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator(STATUS)).to_have_text(re.compile("^Moved to"))
     assert [*bed.reception.schedule.taken] == ["s2"]
-    show_visits(bed)
+    show_visits(page, bed, "16:32")
     page.locator(".acts button", has_text="Cancel").press("Enter")
     expect(page.locator(".booking .ask")).to_contain_text("Cancel the visit")
     page.keyboard.press("Enter")
@@ -141,11 +141,12 @@ def test_a_visit_is_moved_and_cancelled(chrome, bed):
     assert bed.reception.schedule.taken == {}
 
 
-def show_visits(bed: Bed) -> None:
-    """The card as it is looked up again."""
+def show_visits(page: Page, bed: Bed, hour: str) -> None:
+    """The card as it is looked up again: there is one visit, at this hour."""
     ids = {visit for visit, _patient in bed.reception.schedule.taken.values()}
     made = tuple(visit for visit in bed.reception.schedule.made.values() if visit.visit_id in ids)
     bed.show(Story(who=caller(replace(MARIAS, visits=made))).talking())
+    expect(page.locator(".visits .clock")).to_have_text([hour])
 
 
 def test_what_a_source_says_is_text(chrome, bed):

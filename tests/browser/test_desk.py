@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
 
-from tests.browser.page import COMPLAINTS, at_desk, held, open_page, sign_in, state, until
+from tests.browser.page import COMPLAINTS, at_desk, held, open_page, sign_in, state, time_stands, until
 from tests.unit.desk.fakes import PASSWORD
 from tests.unit.desk.samples import IVAN, MARIA, OLEG, PETYA, Story, caller, past
 
@@ -347,6 +347,7 @@ def test_late_facts_come_into_their_places(chrome, bed):
 
 def test_answered_elsewhere_is_told_and_asks_nothing(chrome, bed):
     page = at_desk(chrome, bed)
+    time_stands(page)
     bed.show(MARIAS.ringing())
     bed.show(MARIAS.elsewhere())
     state(page, "elsewhere")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.page import COMPLAINTS, at_desk, state
+from tests.browser.page import COMPLAINTS, at_desk, state, until
 from tests.unit.desk.samples import MARIA, Story, caller
 
 MARIAS = Story(who=caller(MARIA))
@@ -45,7 +45,7 @@ def test_a_lost_line_is_told_and_what_ended_is_completed(chrome, bed, restarted)
     if not restarted:
         bed.show(ended)
     expect(page.locator(".banner")).to_be_hidden()
-    expect(page.locator(".card[data-state=wrapup]")).to_be_visible(timeout=10_000)
+    expect(page.locator(".card[data-state=wrapup]")).to_be_visible()
     expect(page.locator("#note")).to_have_value("черновик")
     page.keyboard.press("Enter")
     expect(page.locator(".calm h1")).to_be_visible()
@@ -151,8 +151,9 @@ def test_a_call_answered_elsewhere_meanwhile_is_gone(chrome, bed):
 
 def test_signing_out_elsewhere_asks_to_sign_in_again(chrome, bed):
     page = at_desk(chrome, bed)
-    bed.run(lambda: bed.hub.drop(next(iter(bed.users.sessions))))
+    session = next(iter(bed.users.sessions))
     bed.users.sessions.clear()
+    bed.run(lambda: bed.hub.drop(session))
     expect(page.locator("#name")).to_be_visible()
     expect(page.locator(".error")).to_have_text("Вы вышли. Войдите снова; текст сохранён на этой странице.")
 
@@ -180,5 +181,5 @@ def test_the_policy_of_the_page_really_holds(chrome, bed):
     page = at_desk(chrome, bed)
     inline = "Object.assign(document.createElement('script'), {text: 'window.bad = 1'})"
     page.evaluate(f"document.body.append({inline})")
+    until(page, lambda: any("Content Security Policy" in one for one in COMPLAINTS[page]))
     assert page.evaluate("window.bad") is None
-    assert any("Content Security Policy" in one for one in COMPLAINTS[page])

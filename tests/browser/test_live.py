@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from ccd.live.model import AgentState
 from tests.browser.bed import Bed
-from tests.browser.page import COMPLAINTS, at_desk, open_page
+from tests.browser.page import COMPLAINTS, at_desk, open_page, until
 from tests.browser.test_looks import CONTRAST, NARROW
 from tests.unit.desk.floors import OPERATORS, agent, big_floor, busy_floor, floor, show, waiting
 
@@ -185,11 +185,9 @@ def test_what_changes_while_the_wall_fetches_its_words_is_not_lost(chrome, bed):
     page.on("websocket", lambda line: line.on("framereceived", lambda one: heard.append(one)))  # noqa: PLW0108
     page.route("**/locales/live.en.json", lambda one: held.append(one))  # noqa: PLW0108 - takes no builtin
     page.goto(f"{bed.url}/static/wall.html#{bed.wall_word}&lang=en")
-    while not held:
-        page.wait_for_timeout(10)
+    until(page, lambda: bool(held))
     show(bed.floor, floor([], [waiting(1, OPERATORS, 1)]))
-    while not any('"whole"' not in str(one) and '"rows"' in str(one) for one in heard):
-        page.wait_for_timeout(10)
+    until(page, lambda: any('"whole"' not in str(one) and '"rows"' in str(one) for one in heard))
     held[0].continue_()
     expect(page.locator(".queue").first.locator(".waiting strong")).to_have_text("1")
     expect(page.locator(".queue").first.locator(".waiting span")).to_have_text("waiting")

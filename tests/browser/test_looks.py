@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.page import at_desk, open_page, state
+from tests.browser.page import at_desk, open_page, state, time_stands
 from tests.unit.desk.samples import IVAN, MARIA, PETYA, Story, caller, past
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
@@ -42,6 +42,7 @@ def test_every_text_has_contrast(chrome, bed, scheme):
     page = at_desk(chrome, bed, color_scheme=scheme)
     expect(page.locator(".todo button")).to_be_visible()
     assert page.evaluate(CONTRAST) == []
+    time_stands(page)
     for name, card in SHOWN.items():
         bed.show(MARIAS.ringing())
         state(page, "ringing")
@@ -89,10 +90,13 @@ def test_the_contrast_check_can_fail(chrome, bed):
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_nothing_scrolls_and_nothing_is_cut(chrome, bed, language, size):
     page = at_desk(chrome, bed, language, viewport={"width": size[0], "height": size[1]})
-    for card in (None, *SHOWN.values(), FAMILY.ringing()):
+    time_stands(page)
+    for name, card in {"": None, **SHOWN, "several": FAMILY.ringing()}.items():
         if card:
             bed.show(card)
-            expect(page.locator(".card")).to_be_visible()
+            state(page, name.replace("several", "ringing"))
+        if name == "several":
+            expect(page.locator(".person")).to_have_count(3)
         root = "document.documentElement"
         assert page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == list(size)
         cut = "[...document.querySelectorAll('.top button, .pill, .topic, h1, .primary, .board dd')]"

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from ccd.calls.ids import LinkedId
 from ccd.ports.calls import Note
 from ccd.settings.topics import Outcome
-from tests.browser.bed import Bed
+from tests.browser.bed import Bed, running
 from tests.browser.page import COMPLAINTS, at_desk, state
 from tests.browser.test_looks import CONTRAST
 from tests.unit.desk.samples import MARIA, Story, ago, caller, past
@@ -35,12 +35,10 @@ STORY = Story(who=caller(MARIA))
 
 
 @pytest.fixture
-def bed() -> Iterator[Bed]:
+def bed(chrome: Browser) -> Iterator[Bed]:
     """A clinic that wants an outcome of each call."""
-    asking = Bed(outcomes=OUTCOMES, outcome_required=True)
-    asking.start()
-    yield asking
-    asking.stop()
+    with running(chrome, Bed(outcomes=OUTCOMES, outcome_required=True)) as asking:
+        yield asking
 
 
 def over(bed: Bed) -> None:

@@ -11,6 +11,7 @@ MARIAS = Story(who=caller(MARIA))
 def test_a_key_pressed_twice_sends_the_caller_with_the_note(chrome, bed):
     page = at_desk(chrome, bed, "ru")
     bed.show(MARIAS.ringing())
+    state(page, "ringing")
     expect(page.locator(".write .doctor")).to_be_hidden()
     bed.show(MARIAS.talking())
     bed.archive.records = [MARIAS.talking().record]
@@ -45,6 +46,8 @@ def test_who_oversees_sees_the_routing(chrome, bed):
 
 def test_an_operator_does_not(chrome, bed):
     page = at_desk(chrome, bed, "en")
+    page.locator(".pages summary").click()
+    expect(page.get_by_role("link", name="Missed calls")).to_be_visible()
     expect(page.get_by_role("link", name="Routing")).to_have_count(0)
     page.goto(f"{bed.url.rstrip('/')}/static/routing.html")
     expect(page.get_by_role("alert")).to_have_text("This is for supervisors and admins only.")

@@ -114,6 +114,7 @@ def test_everything_is_done_by_keyboard(chrome, bed):
     bed.run(bed.trail.flush)
     done = {"promises", "messages", "promise-cancelled", "message-played", "message-heard"}
     assert done <= set(bed.audit.actions("anna"))
+    assert bed.audit.actions("anna").count("promise-cancelled") == 1
 
 
 def test_the_sound_is_within_the_policy(chrome, bed):

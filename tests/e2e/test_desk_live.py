@@ -16,28 +16,33 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.browser.page import FLAGS, chromium
+from tests.browser.page import FLAGS, PATIENCE, chromium
 from tests.demo.clinic import Clinic, ccd, clinic
 from tests.demo.desks import PASSWORD
 from tests.testbed.phones import Agent, Patient
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.timeout(400)]
 
 SERVICE = "УЗИ брюшной полости"
 PATIENT = "Иванова Мария Петровна"
 NEXT_VISIT = "16:30|09:00"
 """By the time of day at which the test runs: of config/demo/visits.csv, the first that is still to come."""
 
-SEEN = """(name) => { window.seen = null; new MutationObserver(() => {
-  if (window.seen === null && document.body.innerText.includes(name)) window.seen = Date.now();
+SEEN = """(name) => { window.rang = ""; window.seen = null; new MutationObserver(() => {
+  const card = document.querySelector(".card");
+  if (!card?.checkVisibility()) return;
+  if (card.dataset.state === "ringing") window.rang = card.textContent;
+  if (card.dataset.state === "talking") document.documentElement.dataset.shown = "talking";
+  if (window.seen === null && card.textContent.includes(name)) window.seen = Date.now();
 }).observe(document.body, {childList: true, subtree: true, characterData: true, attributes: true}); }"""
+"""The page remembers what it showed: a call goes on, however late somebody looks."""
 
 
 @pytest.fixture
 async def live(tmp_path: Path) -> AsyncIterator[Clinic]:
     async with clinic(tmp_path, lambda _sentence: None) as running:
         await running.bed.agent("102", Agent(refuse="486 Busy Here"))
-        await running.bed.agent("101", Agent(answer_after=2))
+        await running.bed.agent("101", Agent(answer_after=1))
         yield running
 
 
@@ -66,7 +71,7 @@ async def at_desk(browser: Browser, live: Clinic, language: str) -> Page:
 
 async def record_of(live: Clinic, **wanted: Any) -> dict[str, Any]:
     with closing(sqlite3.connect(f"file:{live.bed.ccd.database}?mode=ro", uri=True)) as database:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while wanted not in in_database(database, *wanted):
                 await asyncio.sleep(0.1)
     records = json.loads(await ccd(live.bed, "calls", "--json"))
@@ -85,21 +90,17 @@ async def test_a_call_pops_in_three_languages_and_its_topic_ends_in_the_record(
     pages = {language: await at_desk(browser, live, language) for language in ("ru", "uk", "en")}
     patient = await live.bed.call(Patient(number="+79161234567", talk=6))
     for language, page in pages.items():
-        card = page.locator(".card[data-state=ringing]")
-        await expect(card).to_contain_text(PATIENT)
-        await expect(card).to_contain_text("РЕСО")
-        await expect(card).to_contain_text(re.compile(NEXT_VISIT))
-        await expect(card).to_contain_text(SERVICE)
+        await expect(page.locator("html")).to_have_attribute("data-shown", "talking")
+        rang = await page.evaluate("window.rang")
+        assert all(re.search(one, rang) for one in (PATIENT, "РЕСО", NEXT_VISIT, SERVICE)), rang
         await expect(page.locator("html")).to_have_attribute("lang", language)
-    for page in pages.values():
-        await expect(page.locator(".card[data-state=talking]")).to_be_visible()
     seen = {language: await page.evaluate("window.seen") for language, page in pages.items()}
     await note_by_keyboard(pages["uk"])
     record = await record_of(live, state="ended", topic="result")
     assert record["note"] == "Результат надіслати поштою"
     assert (record["noted_by"], record["ended_by"], record["unknown"]) == ("olga-uk", "caller", [])
     assert record["patient_ids"] == ["1001"]
-    assert await patient.process.wait(10)
+    assert await patient.process.wait(PATIENCE)
     record_property("milliseconds_from_ring_to_card", delays(record, seen))
 
 

@@ -10,7 +10,7 @@ from tests.golden import filling
 from tests.golden.reading import world
 from tests.testbed.bed import Testbed
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.timeout(170)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.timeout(400)]
 
 CALLERS = [one for one in world().callers if one.who in golden_desk.SHOWN]
 Said = dict[str, str]
