@@ -6,17 +6,23 @@ range and kept by TCP for a minute after their end, would leave no long row free
 
 import random
 import socket
+from collections import deque
 
 _SINGLE = range(10_000, 22_000)
 _BLOCKS = range(22_000, 32_000)
 _random = random.SystemRandom()
+_given: deque[int] = deque(maxlen=1000)
+"""What was given away lately: nobody may listen there yet."""
 
 
 def free_port() -> int:
     """Return a port that is free on loopback for TCP and UDP both."""
     for _ in range(1000):
         port = _random.choice(_SINGLE)
+        if port in _given:
+            continue
         if _is_free(port, socket.SOCK_STREAM) and _is_free(port, socket.SOCK_DGRAM):
+            _given.append(port)
             return port
     raise OSError(f"no free port between {_SINGLE.start} and {_SINGLE.stop}")
 
