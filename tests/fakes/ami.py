@@ -143,7 +143,7 @@ class FakeAmi:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for what clients do to make this true."""
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(60), self._changed:
             await self._changed.wait_for(true)
 
     async def asked(self, action: str, times: int = 1) -> None:

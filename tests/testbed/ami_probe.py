@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 Message = dict[str, str]
-SECONDS = 30
-"""How long the probe waits for what must come."""
+PATIENCE = 60
+"""Seconds for anything that Asterisk does at once, however busy the machine."""
 
 
 class AmiProbe:
@@ -37,12 +37,12 @@ class AmiProbe:
         await asyncio.gather(self._task, return_exceptions=True)
         self._writer.close()
 
-    async def action(self, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Message:
+    async def action(self, headers: Mapping[str, str], *, seconds: float = PATIENCE) -> Message:
         """Send an action, return its response."""
         number = await self._send(headers)
         return await self.wait(lambda m: "Response" in m and m.get("ActionID") == number, seconds=seconds)
 
-    async def list(self, headers: Mapping[str, str], *, seconds: float = SECONDS) -> list[Message]:
+    async def list(self, headers: Mapping[str, str], *, seconds: float = PATIENCE) -> list[Message]:
         """Send an action that answers with a list, return the list's events."""
         number = await self._send(headers)
 
@@ -66,7 +66,7 @@ class AmiProbe:
         return answer.get("Output", "")
 
     async def wait(
-        self, wanted: Callable[[Message], bool], *, since: int = 0, seconds: float = SECONDS
+        self, wanted: Callable[[Message], bool], *, since: int = 0, seconds: float = PATIENCE
     ) -> Message:
         """Return the first message from index ``since`` on that is wanted, waiting for it if need be."""
         seen = since
@@ -80,7 +80,7 @@ class AmiProbe:
                     raise ConnectionResetError("Asterisk closed the manager connection")
                 await self._changed.wait()
 
-    async def event(self, name: str, *, since: int = 0, seconds: float = SECONDS, **headers: str) -> Message:
+    async def event(self, name: str, *, since: int = 0, seconds: float = PATIENCE, **headers: str) -> Message:
         """Wait for an event by name and headers."""
         wanted = {"Event": name, **headers}.items()
         return await self.wait(lambda m: wanted <= m.items(), since=since, seconds=seconds)

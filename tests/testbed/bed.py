@@ -92,7 +92,7 @@ class Testbed:
         self.patients.append(phone)
         return phone
 
-    async def quiet(self, seconds: float = 30) -> None:
+    async def quiet(self, seconds: float = 60) -> None:
         """Hang up every channel; return when none is left, and no patient's phone."""
         async with self.asterisk.probe() as probe, asyncio.timeout(seconds):
             while channels := await probe.list({"Action": "CoreShowChannels"}):

@@ -65,7 +65,7 @@ class CcdProcess(Restartable):
             text += f"\nasterisk_logs: {{cel: {cel}, queue_log: {queue_log}}}\n"
         self.config.write_text(text)
 
-    async def start(self, seconds: float = 20, *, module: str = "ccd", desk: bool = True) -> None:
+    async def start(self, seconds: float = 60, *, module: str = "ccd", desk: bool = True) -> None:
         """Start it, return when it answers on its AGI port and, with ``desk``, on its HTTP port.
 
         ``module``: one of a test's own that runs a ccd with a part exchanged.

@@ -79,7 +79,7 @@ class Running:
 
     def freeze(self) -> None:
         """Hang every process of the server: it accepts connections (the kernel does), and says nothing."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         self.server.signal_all(signal.SIGSTOP)
         while (
             not self.server.still
@@ -144,7 +144,7 @@ def _launched(command: Sequence[str | Path], folder: Path) -> "subprocess.Popen[
 
 
 def _wait(server: Server, ready: Callable[[Server], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not ready(server):
         if server.popen.poll() is not None or time.monotonic() > deadline:
             said = (server.folder / _LOG).read_text(errors="replace")

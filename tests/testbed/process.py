@@ -69,7 +69,7 @@ class Process:
             await asyncio.sleep(0.01)
         return True
 
-    async def stop(self, seconds: float = 10) -> None:
+    async def stop(self, seconds: float = 30) -> None:
         """End it: SIGTERM, and SIGKILL when that was not heeded in time."""
         self.send(signal.SIGTERM)
         if not await self.wait(seconds):

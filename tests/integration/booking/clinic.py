@@ -126,7 +126,7 @@ class Clinic:
     async def ask(self, operator: Operator, method: str, path: str, data: Any = None) -> dict[str, Any]:
         """The answer, however often the line breaks meanwhile and until the card is there."""
         origin = f"http://127.0.0.1:{self.ccd.http_port}"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while True:
                 try:
                     async with self._http.request(

@@ -27,7 +27,6 @@ async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
         await ccd.kill()
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("kill_after", [0, 3])
 async def test_the_race(clinic: Clinic, kill_after: int) -> None:
     await clinic.race(kill_after=kill_after)

@@ -70,7 +70,9 @@ def world(fhir_server: FhirServer, request: pytest.FixtureRequest) -> World:
 
 @pytest.fixture
 async def source(fhir_server: FhirServer) -> AsyncIterator[FhirBooking]:
-    made = FhirBooking("mis", FhirSettings(url=fhir_server.url, booking=True), "RU", lambda: NOW)
+    made = FhirBooking(
+        "mis", FhirSettings(url=fhir_server.url, booking=True, request_timeout=60), "RU", lambda: NOW
+    )
     assert isinstance(made, Booking)
     yield made
     await made.close()

@@ -18,7 +18,8 @@ NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 
 
 def source_of(url: str, **settings: Any) -> FhirSource:
-    return FhirSource("mis", FhirSettings(url=url, **settings), "RU", lambda: NOW)
+    given = FhirSettings(url=url, request_timeout=60, **settings)
+    return FhirSource("mis", given, "RU", lambda: NOW)
 
 
 @pytest.fixture
