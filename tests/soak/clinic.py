@@ -1,5 +1,6 @@
 """The clinic of a soak: phones by behaviour, a queue for each, and callers in crowds."""
 
+import re
 from pathlib import Path
 
 from tests.integration.clinic.support import until
@@ -17,6 +18,7 @@ _NUMBERS = {
 """Each behaviour's own thirty phones."""
 _OTHERS = {"202": "answers", "203": "rings"}
 """Phones in no queue; 201 is the testbed's own."""
+_DIALLED = re.compile(rb"^From:.*?<sip:(\+\d+)@", re.MULTILINE)
 _EACH = 20
 """The first so many are in the queue of that name."""
 QUEUES = {
@@ -83,6 +85,10 @@ class SoakClinic(Testbed):
         limits = ["-m", count, "-l", count, *period, "-inf", str(callers)]
         target = f"127.0.0.1:{self.sip_port}"
         self.crowds.append(await phone.start(_patient(crowd).scenario(), home, "crowd", [target, *limits]))
+
+    def dialled(self) -> int:
+        """How many patients have called so far."""
+        return sum(len(set(_DIALLED.findall(one.traffic()))) for one in self.crowds)
 
     async def stop(self) -> None:
         """End what was started."""

@@ -9,11 +9,14 @@ from ccd.calls.record import CallRecord, Disposition, State
 from tests.soak.heard import Heard
 
 Spans = Sequence[tuple[datetime, datetime]]
-_SURE = 0.5
+_SURE = 1
 """A talk of so many seconds was one for everybody; of a shorter one the two sides may think differently."""
 _NEAR = timedelta(seconds=2)
 """Who called so shortly before Asterisk went, or while it was away, may not have reached it, or twice;
 unless it answered."""
+
+_CROSSED = timedelta(seconds=1)
+"""Two who hang up within so little time may each think that it was he who ended the call."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,15 @@ def _record(record: CallRecord, number: str, heard: Heard, restarts: Spans) -> I
         not through
         and record.ended_by.value != "unknown"
         and heard.patient.hung_up != (record.ended_by.value == "caller")
+        and not _at_once(heard)
     ):
         yield Finding("ended by the other", number, f"{record.call_id} {record.ended_by}")
+
+
+def _at_once(heard: Heard) -> bool:
+    """Whether the patient and an agent hung up at the same moment: who was first only Asterisk knows."""
+    ended, theirs = heard.patient.ended, [leg.ended for leg in heard.agents if leg.hung_up and leg.ended]
+    return ended is not None and heard.patient.hung_up and any(abs(one - ended) < _CROSSED for one in theirs)
 
 
 def _alive(heard: Heard, moment: datetime) -> bool:

@@ -5,6 +5,7 @@ import json
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,8 +26,10 @@ _LAST_CALL = 9
 """Seconds after which whoever is still there is hung up on."""
 _JUDGED = 11
 """Seconds after its end until ``ccd verify`` judges a call."""
-_RECOVERED = 45
+_RECOVERED = 120
 """Seconds after the last call within which ccd must have read Asterisk's logs, however busy the machine."""
+_PLACED = 60
+"""Seconds for the last patients to dial, whose phones may be late on a busy machine."""
 
 Say = Callable[[str], None]
 
@@ -42,6 +45,13 @@ class Result:
     verified: Mapping[str, Any]
     """What ``ccd verify --json`` printed."""
     findings: list[Finding]
+
+    @property
+    def played(self) -> bool:
+        """Whether everything of the plan happened, and ``ccd verify`` had calls to look at."""
+        return (
+            len(self.calls) == sum(len(one.numbers) for one in self.crowds) and self.verified["compared"] > 0
+        )
 
     @property
     def disagreements(self) -> list[dict[str, Any]]:
@@ -74,7 +84,10 @@ async def _play(clinic: SoakClinic, plan: Plan, troubles: Troubles, say: Say) ->
             everything.create_task(troubles.happen(plan))
             for crowd in plan.crowds():
                 everything.create_task(_later(clinic, crowd))
-            everything.create_task(asyncio.sleep(plan.seconds + _LAST_CALL))
+            everything.create_task(asyncio.sleep(plan.seconds))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_all_dialled(clinic, plan), _PLACED)
+        await asyncio.sleep(_LAST_CALL)
     finally:
         progress.cancel()
     say("the last calls are over")
@@ -86,6 +99,11 @@ async def _play(clinic: SoakClinic, plan: Plan, troubles: Troubles, say: Say) ->
 async def _later(clinic: SoakClinic, crowd: Crowd) -> None:
     await asyncio.sleep(crowd.after)
     await clinic.let_call(crowd)
+
+
+async def _all_dialled(clinic: SoakClinic, plan: Plan) -> None:
+    while clinic.dialled() < plan.calls:
+        await asyncio.sleep(1)
 
 
 async def _progress(plan: Plan, troubles: Troubles, say: Say) -> None:
@@ -104,18 +122,23 @@ async def _judge(clinic: SoakClinic, plan: Plan, troubles: Troubles, swept: date
     agents = [phone.traffic() for phone in clinic.phones.values()]
     calls = heard([phone.traffic() for phone in clinic.crowds], agents)
     lost = [*troubles.restarts, (swept, swept)]
+    verified: dict[str, Any] = {}
     while True:
         records, passed = await _records(clinic), (datetime.now(UTC) - swept).total_seconds()
         findings = judge(records, calls, lost)
-        if passed > (_RECOVERED if findings else _JUDGED):
+        if passed > _RECOVERED:
             break
+        if passed > _JUDGED and not findings:
+            verified = await _verified(clinic)
+            if not verified["disagreements"]:
+                break
         await asyncio.sleep(1)
     return Result(
         crowds=plan.crowds(),
         calls=calls,
         records=records,
         troubles=troubles.happened,
-        verified=await _verified(clinic),
+        verified=verified or await _verified(clinic),
         findings=findings,
     )
 

@@ -61,6 +61,17 @@ def test_what_is_wrong_is_found(records, wrong):
     assert sorted(found(*records)) == sorted(wrong)
 
 
+def test_who_was_first_to_hang_up_is_not_asked_of_two_at_once():
+    agent = Leg(NUMBER, after(1), answered=after(2), acknowledged=True, ended=after(4.8), hung_up=True)
+    both = Heard(call().patient, [agent])
+    for by in EndedBy.CALLER, EndedBy.AGENT:
+        assert judge([replace(RECORD, ended_by=by)], {NUMBER: both}, []) == []
+    earlier = Heard(call().patient, [replace(agent, ended=after(3))])
+    assert [one.what for one in judge([replace(RECORD, ended_by=EndedBy.AGENT)], {NUMBER: earlier}, [])] == [
+        "ended by the other"
+    ]
+
+
 def test_an_answer_that_nobody_gave():
     assert found(RECORD, talked=False) == ["nobody answered"]
 

@@ -12,8 +12,8 @@ from tests.soak.clinic import SoakClinic
 from tests.soak.plan import Moment, Plan, Trouble
 from tests.testbed.proxy import Proxy
 
-_STARTED = 60
-"""Seconds within which ccd must be up again, however busy the machine."""
+_PATIENCE = 60
+"""Seconds within which ccd must be up again, and the database free, however busy the machine."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Troubles:
         """``kill -9``."""
         await self.clinic.ccd.kill()
         await asyncio.sleep(moment.lasts)
-        await self.clinic.ccd.start(_STARTED)
+        await self.clinic.ccd.start(_PATIENCE)
 
     async def _cut(self, moment: Moment) -> None:
         """No link to Asterisk; the short ones only once, in the middle of what was being said."""
@@ -65,7 +65,7 @@ class Troubles:
         """Another process has the database for itself."""
         with closing(
             sqlite3.connect(
-                self.clinic.ccd.database, isolation_level=None, timeout=20, check_same_thread=False
+                self.clinic.ccd.database, isolation_level=None, timeout=_PATIENCE, check_same_thread=False
             )
         ) as other:
             await asyncio.to_thread(other.execute, "BEGIN EXCLUSIVE")
