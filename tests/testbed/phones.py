@@ -24,9 +24,10 @@ class Agent:
     refuse: str = ""
     """Refuse at once with this, e.g. ``486 Busy Here`` or ``603 Decline``."""
     talk: float | None = None
-    """Seconds after which the agent hangs up; None: waits for the other side."""
+    """Seconds after which the agent hangs up, a text (AMI: SendText) makes it sooner; None: waits for either
+    that or the other side."""
     refer: str = ""
-    """Transfer the caller to this extension after ``talk`` seconds, in place of hanging up (REFER)."""
+    """Transfer the caller to this extension then, in place of hanging up (REFER)."""
     hold: tuple[float, float] | None = None
     """After so many seconds of talk: put the caller on hold for so many seconds."""
 
@@ -63,8 +64,11 @@ class Agent:
             cseq = 3
         talk = None if self.talk is None else int(self.talk * 1000)
         blocks += [
+            sipp.expect(b'request="MESSAGE"', optional=True, to=b"4", within_ms=talk, then=b"3"),
             sipp.expect(b'request="BYE"', within_ms=talk, then=b"3"),
             sipp.send(sipp.plain_reply(b"200 OK"), attributes=b'next="9"'),
+            sipp.label(b"4"),
+            sipp.send(sipp.plain_reply(b"200 OK")),
             sipp.label(b"3"),
             *(_refer(self.refer.encode(), cseq) if self.refer else _bye(cseq)),
         ]

@@ -37,10 +37,16 @@ async def clinic(the_clinic: Clinic) -> AsyncIterator[Clinic]:
 @pytest.fixture
 async def with_slow_ccd(without_ccd: Clinic) -> AsyncIterator[Clinic]:
     """A ccd whose directory takes ten seconds."""
-    without_ccd.ccd.log.unlink(missing_ok=True)
     await without_ccd.start_ccd("tests.integration.clinic.slow_ccd")
     yield without_ccd
     await without_ccd.ccd.stop()
+
+
+@pytest.fixture
+async def with_dying_ccd(without_ccd: Clinic) -> Clinic:
+    """A ccd that dies as soon as it asks its directory who is calling."""
+    await without_ccd.start_ccd("tests.integration.clinic.dying_ccd")
+    return without_ccd
 
 
 @pytest.fixture

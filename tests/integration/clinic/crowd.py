@@ -1,7 +1,7 @@
 """Many patients at once, from one SIPp."""
 
 from tests.integration.clinic.house import DIDS
-from tests.integration.clinic.support import Clinic, Dialled, until
+from tests.integration.clinic.support import STAYS, Clinic, Dialled, until
 from tests.testbed import phone
 from tests.testbed.ami_probe import AmiProbe
 from tests.testbed.phones import Patient
@@ -18,7 +18,7 @@ async def dial(clinic: Clinic, probe: AmiProbe, rule: str, count: int) -> list[D
     callers = home / "callers.csv"
     callers.write_text("SEQUENTIAL\n" + "".join(f"{number};\n" for number in numbers))
     limits = ["-m", str(count), "-l", str(count), "-r", str(RATE), "-inf", str(callers)]
-    scenario = Patient(number=b"[field0]", did=DIDS[rule], talk=300).scenario()
+    scenario = Patient(number=b"[field0]", did=DIDS[rule], talk=STAYS).scenario()
     since = len(probe.messages)
     target = f"127.0.0.1:{clinic.sip_port}"
     patients = await phone.start(scenario, home, "crowd", [target, *limits])

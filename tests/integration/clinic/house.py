@@ -10,13 +10,13 @@ BEHAVIOURS = {
     "rings": Agent(answer_after=None),
     "ends": Agent(answer_after=0.3, talk=2),
     "holds": Agent(answer_after=0.3, hold=(0.5, 1.5)),
-    "passes": Agent(answer_after=0.3, talk=0.5, refer="*7"),
+    "passes": Agent(answer_after=0.3, refer="*7"),
 }
 PHONES = {name: [f"1{group}{number}" for number in range(10)] for group, name in enumerate(BEHAVIOURS, 1)}
 """Ten phones for each behaviour; the last four are in no queue of that name."""
 RULES = (
     *("answers", "rings", "ends", "holds", "local", "empty", "turns", "escalates", "facts"),
-    *("dials", "passes", "bounded", "recorded"),
+    *("dials", "passes", "bounded", "recorded", "dialled"),
 )
 DIDS = {name: f"749500000{number:02}" for number, name in enumerate(RULES, 1)}
 _QUEUE = "[{name}](ccd-queue)\nstrategy = {strategy}\ntimeout = {timeout}\nwrapuptime = 0\n{members}\n"
@@ -34,12 +34,12 @@ def furnish(etc: Path, ports: Mapping[str, int]) -> None:
             queues.write(_queue(name, numbers[:6]))
         queues.writelines(_queue(name, []) for name in ("empty", "bounded"))
         queues.write(_queue("local", []) + "member => Local/118@internal,0,Agent 118,PJSIP/118\n")
-        queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=1))
+        queues.write(_queue("turns", [PHONES["rings"][9], PHONES["answers"][9]], "linear", timeout=3))
         queues.write(_queue("recorded", PHONES["answers"][7:8]) + "monitor-format = wav\n")
     manager = etc / "ccd-manager.conf"
     manager.write_text(manager.read_text().replace(";channelvars", "channelvars"))
 
 
-def _queue(name: str, numbers: list[str], strategy: str = "rrmemory", *, timeout: int = 20) -> str:
+def _queue(name: str, numbers: list[str], strategy: str = "rrmemory", *, timeout: int = 300) -> str:
     members = "\n".join(f"member => PJSIP/{number},0,Agent {number},PJSIP/{number}" for number in numbers)
     return _QUEUE.format(name=name, strategy=strategy, timeout=timeout, members=members)

@@ -5,14 +5,9 @@
 
 import asyncio
 
-import structlog
-
 from ccd import cli
 from ccd.daemon import storage
 from ccd.directory.model import Patient
-
-ASKED = "slow directory asked"
-"""What the log says when the directory was asked: ccd is in the middle of a question."""
 
 
 class SlowDirectory(storage.LateSource):
@@ -20,7 +15,6 @@ class SlowDirectory(storage.LateSource):
 
     async def patients(self, e164: str) -> tuple[Patient, ...]:
         """Wait, then ask."""
-        structlog.get_logger().info(ASKED)
         await asyncio.sleep(10)
         return await super().patients(e164)
 

@@ -22,13 +22,16 @@ from ccd.cli import opening
 from ccd.store.calls import CallStore
 from tests.integration.clinic import house
 from tests.integration.clinic.house import BEHAVIOURS, DIDS
-from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.ami_probe import PATIENCE, AmiProbe
 from tests.testbed.bed import Testbed
 from tests.testbed.phones import Patient, Phone
 from tests.testbed.ports import free_port
 
+STAYS = 600
+"""Seconds for which a patient stays whom a test lets hang up: longer than any test lasts."""
 
-async def until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+
+async def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     """Wait until the condition gives something true; that."""
     try:
         async with asyncio.timeout(seconds):
@@ -39,7 +42,7 @@ async def until(condition: Callable[[], Any], what: str, seconds: float = 30) ->
     return found
 
 
-async def until_so(question: Callable[[], Awaitable[Any]], what: str, seconds: float = 30) -> Any:
+async def until_so(question: Callable[[], Awaitable[Any]], what: str, seconds: float = PATIENCE) -> Any:
     """Ask until the answer is something true; that."""
     try:
         async with asyncio.timeout(seconds):
@@ -56,9 +59,25 @@ async def completed(probe: AmiProbe, call_id: str) -> dict[str, str]:
         lambda one: (
             one.get("Event") == "AgentComplete"
             and one.get("Linkedid", one.get("DestLinkedid", call_id)) == call_id
-        ),
-        seconds=30,
+        )
     )
+
+
+async def talking(probe: AmiProbe, call: "Dialled", **headers: str) -> dict[str, str]:
+    """The queue's word that an agent has answered, once agent and caller are in one bridge.
+
+    Asterisk says it before; who hangs up at that very moment has not talked.
+    """
+    wanted = {"Event": "AgentConnect", "Linkedid": call.call_id, **headers}.items()
+    connected = await probe.wait(lambda one: wanted <= one.items())
+    await bridged(probe, call, connected["DestUniqueid"])
+    return connected
+
+
+async def bridged(probe: AmiProbe, call: "Dialled", phone: str) -> None:
+    """Wait until this channel of a phone and the caller are in one bridge."""
+    entered = await probe.event("BridgeEnter", Uniqueid=phone)
+    await probe.event("BridgeEnter", Uniqueid=call.call_id, BridgeUniqueid=entered["BridgeUniqueid"])
 
 
 def _arrived(record: dict[str, Any]) -> float:
@@ -136,16 +155,20 @@ class Clinic(Testbed):
             for phone in self._patients:
                 await phone.process.stop()
             self._patients.clear()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while await probe.list({"Action": "CoreShowChannels"}):
                     await asyncio.sleep(0.02)
 
     async def dial(self, probe: AmiProbe, rule: str, **patient: Any) -> Dialled:
-        """Let a patient call the number of this rule, from a number that is used once.  One at a time."""
+        """Let a patient call the number of this rule, from a number that is used once.  One at a time.
+
+        He stays until a test lets him hang up, or the other side does.
+        """
         number = patient.pop("number", f"+{next(self._numbers)}")
         since = len(probe.messages)
         kind: type[Patient] = patient.pop("kind", Patient)
-        phone = await self.call(kind(number=number, did=DIDS[rule], **patient))
+        behaves = {"number": number, "did": DIDS[rule], "talk": STAYS} | patient
+        phone = await self.call(kind(**behaves))
         self._patients.append(phone)
         did = DIDS[rule]  # ccd may be calling a patient back over the same trunk
         born = await probe.event("Newchannel", since=since, Context="from-trunk", Exten=did)
@@ -165,7 +188,7 @@ class Clinic(Testbed):
     async def records(self, *calls: Dialled) -> list[dict[str, Any]]:
         """These calls, one record each, once their last state is durable."""
         wanted, numbers = [call.call_id for call in calls], {call.number for call in calls}
-        await until(lambda: self.ended().issuperset(wanted), "the calls' records are final", 15)
+        await until(lambda: self.ended().issuperset(wanted), "the calls' records are final")
         since = min(call.began for call in calls) - 1
         theirs = [
             one

@@ -12,15 +12,14 @@ from tests.demo.clinic import ccd
 from tests.demo.desks import PASSWORD, Person
 from tests.integration.clinic.spoiling import ILLS, Ill, Sources, sources
 from tests.integration.clinic.support import Clinic, until
-from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.ami_probe import PATIENCE, AmiProbe
 from tests.testbed.postgres import PASSWORD as MIS_PASSWORD
 from tests.testbed.postgres import Postgres
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asterisk
 
 PHONE = "PJSIP/129"
 """It rings, and nobody answers."""
-DEADLINE = 0.8
 OPENED, CLOSED = "directory source is left alone for a while", "directory source works again"
 RULES = """
     - {name: a source failed, when: {called: "74950000009", caller: failed}, steps: [dial: {to: PJSIP/129}]}
@@ -83,11 +82,12 @@ async def operator(spoilt: Sources, clinic: Clinic) -> AsyncIterator[Person]:
 
 
 async def routed(clinic: Clinic, probe: AmiProbe, operator: Person) -> tuple[list[str], str]:
-    """A call from a number of its own: the sources that its card says failed, and the rule."""
-    call = await clinic.dial(probe, "facts", talk=50)
-    rings = await probe.event("DialBegin", Linkedid=call.call_id)
-    assert float(rings["Timestamp"]) - call.began < DEADLINE + 1
-    _, card = await operator.card(call.call_id, "ringing", seconds=5)
+    """A call from a number of its own: the sources that its card says failed, and the rule.
+
+    Asterisk waits for two seconds and goes on without a rule: who has one was routed in time.
+    """
+    call = await clinic.dial(probe, "facts")
+    _, card = await operator.card(call.call_id, "ringing", seconds=PATIENCE)
     await clinic.hang_up(probe, call)
     return card["failed"], card["rule"]
 
@@ -121,7 +121,7 @@ async def test_a_source_that_is(ill: Ill, spoilt: Sources, clinic: Clinic, probe
 
 async def well_again(clinic: Clinic, probe: AmiProbe, operator: Person) -> None:
     """Within a few calls; the first ones may come while the sources are still left alone."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             failed, rule = await routed(clinic, probe, operator)
             if not failed:

@@ -14,6 +14,7 @@ import pytest
 
 from ccd.store.columns import write_moment
 from tests.integration.clinic.support import Clinic, until
+from tests.testbed.ami_probe import PATIENCE
 from tests.testbed.installation import REPOSITORY
 
 pytestmark = pytest.mark.asterisk
@@ -36,7 +37,7 @@ ROW = {
 async def nobody_is_owed_a_call(clinic: Clinic) -> AsyncIterator[None]:
     """Whatever a test leaves open: ccd would call again minutes later, in the middle of another test."""
     yield
-    with closing(sqlite3.connect(clinic.ccd.database)) as connection, connection:
+    with closing(sqlite3.connect(clinic.ccd.database, timeout=PATIENCE)) as connection, connection:
         connection.execute("UPDATE callbacks SET state = 'cancelled' WHERE state IN ('waiting', 'calling')")
 
 
@@ -46,7 +47,7 @@ def promise(clinic: Clinic, *, within: float = 3600, **changes: Any) -> int:
     moments = {"joined_at": now, "promised_at": now, "due_by": now + timedelta(seconds=within)}
     row = ROW | {name: write_moment(at) for name, at in moments.items()} | changes
     names = ", ".join(row)
-    with closing(sqlite3.connect(clinic.ccd.database)) as connection, connection:
+    with closing(sqlite3.connect(clinic.ccd.database, timeout=PATIENCE)) as connection, connection:
         marks = ", ".join("?" * len(row))
         cursor = connection.execute(f"INSERT INTO callbacks ({names}) VALUES ({marks})", [*row.values()])
         return cursor.lastrowid or 0
@@ -104,12 +105,12 @@ async def test_ccd_killed_while_the_patients_phone_rings(clinic, probe):
 
 
 async def test_who_finds_the_queue_full_is_promised_a_call(clinic, probe):
-    first = await clinic.dial(probe, "bounded", talk=50)
+    first = await clinic.dial(probe, "bounded")
     await clinic.saved(first, "waiting")
     since = datetime.now(UTC)
-    second = await clinic.dial(probe, "bounded", talk=50)
+    second = await clinic.dial(probe, "bounded")
     await clinic.saved(second, "ended")
-    withheld = await clinic.dial(probe, "bounded", number="anonymous", talk=50)
+    withheld = await clinic.dial(probe, "bounded", number="anonymous")
     with closing(sqlite3.connect(f"file:{clinic.ccd.database}?mode=ro", uri=True)) as connection:
         (given,) = connection.execute(
             "SELECT number, priority, state, due_by FROM callbacks WHERE queue = 'bounded'"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.clinic.agreement import disagreements
+from tests.integration.clinic.support import talking, until
 
 pytestmark = pytest.mark.asterisk
 
@@ -22,14 +23,14 @@ async def classic(clinic, probe):
 
 
 async def test_the_classic_script_routes_a_call(clinic, probe, classic):
-    call = await clinic.dial(probe, "answers", name="Иванова".encode(), talk=50)
+    call = await clinic.dial(probe, "answers", name="Иванова".encode())
     joined = await probe.event("QueueCallerJoin", Linkedid=call.call_id)
     assert float(joined["Timestamp"]) - call.began < 2
-    await probe.event("AgentConnect", Linkedid=call.call_id)
+    await talking(probe, call)
     await clinic.hang_up(probe, call)
     (record,) = await clinic.known(call)
     assert (record["rule"], record["caller_name"]) == ("answers", "Иванова")
-    assert not disagreements(record, clinic.asterisk)
-    assert f"Launched AGI Script {sys.prefix}" in (clinic.asterisk.home / "log/full").read_text(
-        errors="replace"
-    )
+    assert not await disagreements(record, clinic.asterisk)
+    log = clinic.asterisk.home / "log/full"
+    said = f"Launched AGI Script {sys.prefix}"
+    await until(lambda: said in log.read_text(errors="replace"), "Asterisk has started the script itself")

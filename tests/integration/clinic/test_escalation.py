@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.clinic.agreement import disagreements
 from tests.integration.clinic.desks import desk_of
-from tests.integration.clinic.support import Clinic, Dialled
+from tests.integration.clinic.support import Clinic, Dialled, bridged, talking
 from tests.testbed.ami_probe import AmiProbe
 
 pytestmark = pytest.mark.asterisk
@@ -34,7 +34,7 @@ async def no_doctor(clinic: Clinic, probe: AmiProbe) -> AsyncIterator[None]:
 
 async def escalate(clinic: Clinic, probe: AmiProbe, call: Dialled) -> tuple[int, str]:
     """The operator who talks with this caller presses the button at the desk; the answer's status."""
-    connected = await probe.event("AgentConnect", Linkedid=call.call_id)
+    connected = await talking(probe, call)
     await clinic.saved(call, "connected")
     phone = connected["Interface"]
     jar = aiohttp.CookieJar(unsafe=True)
@@ -46,27 +46,27 @@ async def escalate(clinic: Clinic, probe: AmiProbe, call: Dialled) -> tuple[int,
 
 
 async def test_from_the_desk_to_the_doctor_with_a_note(clinic, probe):
-    call = await clinic.dial(probe, "answers", talk=50)
+    call = await clinic.dial(probe, "answers")
     status, operator = await escalate(clinic, probe, call)
     assert status == 200
-    await probe.event("AgentConnect", Linkedid=call.call_id, Queue="duty-doctor")
+    await talking(probe, call, Queue="duty-doctor")
     await clinic.hang_up(probe, call)
     (record,) = await clinic.known(call)
     assert talks(record) == [operator, DOCTOR]
     assert path(record) == [("queue", "answers", "REDIRECTED"), ("queue", "duty-doctor", "")]
     assert (record["note"], record["ended_by"], record["rule"]) == ("Chest pain", "caller", "answers")
-    assert not disagreements(record, clinic.asterisk)
+    assert not await disagreements(record, clinic.asterisk)
 
 
 @pytest.mark.usefixtures("no_doctor")
 async def test_from_the_desk_and_back_when_no_doctor_answers(clinic, probe):
-    call = await clinic.dial(probe, "answers", talk=50)
+    call = await clinic.dial(probe, "answers")
     status, operator = await escalate(clinic, probe, call)
     assert status == 200
     rung = await probe.event(
         "DialBegin", DialString=f"{operator.removeprefix('PJSIP/')}", Linkedid=call.call_id
     )
-    await probe.event("BridgeEnter", Uniqueid=rung["DestUniqueid"])
+    await bridged(probe, call, rung["DestUniqueid"])
     await clinic.hang_up(probe, call)
     (record,) = await clinic.known(call)
     assert talks(record) == [operator, operator]
@@ -79,9 +79,12 @@ async def test_from_the_desk_and_back_when_no_doctor_answers(clinic, probe):
 
 
 async def test_by_a_phones_feature_code(clinic, probe):
-    call = await clinic.dial(probe, "passes", talk=50)
-    connected = await probe.event("AgentConnect", Linkedid=call.call_id)
-    await probe.event("AgentConnect", Linkedid=call.call_id, Queue="duty-doctor")
+    call = await clinic.dial(probe, "passes")
+    connected = await talking(probe, call)
+    await probe.action(
+        {"Action": "SendText", "Channel": connected["DestChannel"], "Message": "pass the caller on"}
+    )
+    await talking(probe, call, Queue="duty-doctor")
     await clinic.hang_up(probe, call)
     (record,) = await clinic.known(call)
     assert talks(record) == [connected["Interface"], DOCTOR]

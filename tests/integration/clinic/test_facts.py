@@ -15,13 +15,13 @@ from ccd.routing.facts import QueueState
 from ccd.settings.models import Ami
 from ccd.tracking import Tracker
 from tests.integration.clinic.support import Clinic, until
-from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.ami_probe import PATIENCE, AmiProbe
 
 pytestmark = pytest.mark.asterisk
 
 
 async def test_who_hung_up_before_anybody_answered_is_known_again(clinic, probe):
-    first = await clinic.dial(probe, "facts", talk=50)
+    first = await clinic.dial(probe, "facts")
     await clinic.saved(first, "waiting")
     await clinic.hang_up(probe, first)
     await clinic.saved(first, "ended")
@@ -33,21 +33,21 @@ async def test_who_hung_up_before_anybody_answered_is_known_again(clinic, probe)
 
 async def test_who_calls_again_soon_is_known_however_the_number_is_written(clinic, probe):
     number = "+79161112233"
-    first = await clinic.dial(probe, "ends", number=number, talk=50)
+    first = await clinic.dial(probe, "ends", number=number)
     await clinic.saved(first, "ended")
     again = await clinic.dial(probe, "facts", number="89161112233")
     assert [one["rule"] for one in await clinic.records(first, again)] == ["ends", "calls again"]
 
 
 async def test_who_finds_two_waiting_goes_elsewhere(clinic, probe):
-    waiting = [await clinic.dial(probe, "empty", talk=50) for _ in range(2)]
+    waiting = [await clinic.dial(probe, "empty") for _ in range(2)]
     for call in waiting:
         await clinic.saved(call, "waiting")
     third = await clinic.dial(probe, "facts")
     assert [one["rule"] for one in await clinic.records(third)] == ["crowd"]
     await clinic.hang_up(probe, waiting[0])
     await clinic.saved(waiting[0], "ended")
-    fourth = await clinic.dial(probe, "facts", talk=50)
+    fourth = await clinic.dial(probe, "facts")
     await clinic.saved(fourth, "waiting")
     await clinic.hang_up(probe, fourth)
     assert [one["rule"] for one in await clinic.records(fourth)] == ["facts"]
@@ -86,7 +86,7 @@ async def agree(tracker: Tracker, probe: AmiProbe) -> None:
     theirs: dict[str, tuple[int, int, int]] = {}
     ours: dict[QueueName, tuple[int, int, int]] = {}
     with suppress(TimeoutError):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not ours or ours != theirs:
                 theirs = await asked(probe)
                 ours = {name: counted(state) for name, state in (tracker.queues() or {}).items()}
@@ -103,7 +103,7 @@ async def test_the_queues_are_as_asterisk_says(clinic: Clinic, probe: AmiProbe):
         await until(lambda: tracker.queues() is not None, "Asterisk is heard")
         await agree(tracker, probe)
         began = datetime.now(UTC)
-        calls = [await clinic.dial(probe, rule, talk=50) for rule in ("empty", "rings", "answers", "local")]
+        calls = [await clinic.dial(probe, rule) for rule in ("empty", "rings", "answers", "local")]
         for call, state in zip(calls, ("waiting", "offered", "connected", "connected"), strict=True):
             await clinic.saved(call, state)
         await agree(tracker, probe)

@@ -11,7 +11,7 @@ from tests.browser.page import FLAGS, chromium
 from tests.integration.clinic.desks import PASSWORD, add_user, origin
 from tests.integration.clinic.house import PHONES
 from tests.integration.clinic.support import Clinic
-from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.ami_probe import PATIENCE, AmiProbe
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.browser]
 
@@ -29,6 +29,8 @@ async def page(clinic: Clinic) -> AsyncIterator[Page]:
         context = await browser.new_context(locale="en", reduced_motion="reduce")
         await context.add_init_script("localStorage.setItem('language', 'en')")
         opened = await context.new_page()
+        opened.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
         credentials = {"name": SUPERVISOR, "password": PASSWORD}
         headers = {"Origin": origin(clinic)}
         await context.request.post(f"{origin(clinic)}/api/session", data=credentials, headers=headers)
@@ -57,7 +59,7 @@ def queue(page: Page, name: str, column: int) -> Locator:
 
 async def test_a_call_waits_and_is_answered_and_somebody_pauses(clinic, probe, page, tidy):
     answered = int(await queue(page, "empty", 10).inner_text())
-    call = await clinic.dial(probe, "empty", talk=50)
+    call = await clinic.dial(probe, "empty")
     number = display(normalise(call.number, "RU"), "RU", "en")
     waits = page.locator(".waiting tbody tr")
     await expect(waits).to_contain_text(number)

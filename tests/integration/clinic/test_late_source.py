@@ -13,17 +13,20 @@ from aiohttp import web
 
 from tests.integration.clinic.desks import desk_of, origin
 from tests.integration.clinic.support import Clinic, until
+from tests.testbed.ami_probe import PATIENCE
 
 pytestmark = pytest.mark.asterisk
 
+PHONE = "PJSIP/125"
+"""It rings, and nobody answers."""
 DIRECTORY = """
 directory:
   region: RU
-  deadline: 0.3
+  deadline: 1
   sources:
     - {name: built-in, builtin: {}}
     - name: mis
-      timeout: 30
+      timeout: 60
       http:
         patients:
           url: "@URL@/?phone={e164}"
@@ -78,14 +81,14 @@ async def mis(without_ccd: Clinic, tmp_path: Path) -> AsyncIterator[Mis]:
 async def test_a_late_source_fills_the_card_that_is_open(mis, without_ccd, probe):
     clinic: Clinic = without_ccd
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        call = await clinic.dial(probe, "rings", talk=50)
-        ringing = await probe.event("AgentCalled", Linkedid=call.call_id)
-        await desk_of(clinic, ringing["Interface"], session)
+        await desk_of(clinic, PHONE, session)
+        call = await clinic.dial(probe, "dialled")
+        await probe.event("DialBegin", Linkedid=call.call_id)
         async with session.ws_connect(f"{origin(clinic)}/ws?boot=&seq=") as page:
             before = await card(page, call.call_id)
             assert (before["patients"], before["failed"], before["asking"]) == ([], ["mis"], ["mis"])
             mis.go.set()
-            after = await card(page, call.call_id)
+            after = await card(page, call.call_id, asking=[])
     assert [(one["id"], one["name"]) for one in after["patients"]] == [("mis:17", "Иванова Мария")]
     assert (after["failed"], after["asking"]) == ([], [])
     assert (after["state"], mis.asked) == (before["state"], [call.number])
@@ -94,12 +97,12 @@ async def test_a_late_source_fills_the_card_that_is_open(mis, without_ccd, probe
     )
 
 
-async def card(page: aiohttp.ClientWebSocketResponse, call_id: str) -> dict[str, Any]:
-    """The next card of this call that the page gets."""
-    async with asyncio.timeout(20):
+async def card(page: aiohttp.ClientWebSocketResponse, call_id: str, **said: Any) -> dict[str, Any]:
+    """The next card of this call that the page gets, and that says so."""
+    async with asyncio.timeout(PATIENCE):
         async for message in page:
-            said = json.loads(message.data)
-            for found in (*said.get("cards", ()), *([said["card"]] if "card" in said else ())):
-                if found["id"] == call_id:
+            told = json.loads(message.data)
+            for found in (*told.get("cards", ()), *([told["card"]] if "card" in told else ())):
+                if found["id"] == call_id and said.items() <= found.items():
                     return dict(found)
     raise AssertionError("the page was closed")

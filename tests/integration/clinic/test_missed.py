@@ -45,7 +45,7 @@ async def desk(clinic: Clinic) -> AsyncIterator[Desk]:
 
 async def missed(clinic: Clinic, probe: Any, number: str) -> Dialled:
     """A patient who waited in vain and hung up."""
-    call = await clinic.dial(probe, "empty", number=number, talk=50)
+    call = await clinic.dial(probe, "empty", number=number)
     await probe.event("QueueCallerJoin", Linkedid=call.call_id)
     await clinic.hang_up(probe, call)
     return call
@@ -75,7 +75,7 @@ async def test_who_gets_through_by_himself_leaves_the_list(clinic, probe):
     call = await missed(clinic, probe, "+79161112255")
     async with desk(clinic) as page:
         await until_so(lambda: page.task(call), "the task is on the page")
-        again = await clinic.dial(probe, "answers", number=call.number, talk=50)
+        again = await clinic.dial(probe, "answers", number=call.number)
         await probe.event("AgentConnect", Linkedid=again.call_id)
         await until_so(lambda: gone(page, call), "the task is off the page")
 

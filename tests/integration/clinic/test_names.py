@@ -38,7 +38,7 @@ async def wait_a_little(clinic: Clinic, probe: AmiProbe, *calls: Dialled) -> Non
 
 
 async def test_every_name_is_text(clinic, probe):
-    calls = [await clinic.dial(probe, "empty", name=name, talk=50) for name in NAMES]
+    calls = [await clinic.dial(probe, "empty", name=name) for name in NAMES]
     await wait_a_little(clinic, probe, *calls)
     records = await clinic.records(*calls)
     assert [record["caller_name"] for record in records] == list(NAMES.values())
@@ -50,7 +50,7 @@ async def test_every_name_is_text(clinic, probe):
 
 
 async def test_every_number_is_routed_and_is_text(clinic, probe):
-    calls = [await clinic.dial(probe, "empty", number=number, talk=50) for number in NUMBERS]
+    calls = [await clinic.dial(probe, "empty", number=number) for number in NUMBERS]
     await wait_a_little(clinic, probe, *calls)
     records = await clinic.records(*calls)
     assert [record["caller_number"] for record in records] == list(NUMBERS.values())

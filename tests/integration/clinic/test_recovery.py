@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 
 from tests.integration.clinic.agreement import disagreements
-from tests.integration.clinic.support import Clinic, Dialled, until
+from tests.integration.clinic.support import Clinic, Dialled, talking, until
 from tests.integration.clinic.test_one_record import in_every_state
-from tests.testbed.ami_probe import AmiProbe
+from tests.testbed.ami_probe import PATIENCE, AmiProbe
 from tests.testbed.installation import REPOSITORY
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.asterisk
 
 
 async def come_and_gone(clinic: Clinic, probe: AmiProbe, rule: str = "") -> tuple[Dialled, Dialled]:
     """A call that is answered and one that is given up, both over."""
-    answered = await clinic.dial(probe, rule or "answers", talk=50)
-    await probe.event("AgentConnect", Linkedid=answered.call_id)
-    abandoned = await clinic.dial(probe, rule or "rings", talk=50)
+    answered = await clinic.dial(probe, rule or "answers")
+    await talking(probe, answered)
+    abandoned = await clinic.dial(probe, rule or "rings")
     await probe.event("QueueCallerJoin", Linkedid=abandoned.call_id)
     await clinic.hang_up(probe, answered, abandoned)
     return answered, abandoned
@@ -35,7 +35,7 @@ async def verified(clinic: Clinic, *calls: Dialled) -> None:
     since = datetime.fromtimestamp(min(call.began for call in calls) - 0.1, UTC).isoformat()
     command = ("-m", "ccd", "verify", "--json", "--since", since, "--config", str(clinic.ccd.config))
     said: dict[str, Any] = {"compared": 0}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while said["compared"] < len(calls):
             process = await asyncio.create_subprocess_exec(
                 sys.executable, *command, cwd=REPOSITORY, stdout=PIPE
@@ -105,8 +105,8 @@ async def test_the_link_is_cut_and_nothing_is_lost(with_logs, probe):
     await proxy.refuse()
     await clinic.hang_up(probe, *ending)
     missed = await come_and_gone(clinic, probe)
-    alive = await clinic.dial(probe, "answers", talk=50)
-    await probe.event("AgentConnect", Linkedid=alive.call_id)
+    alive = await clinic.dial(probe, "answers")
+    await talking(probe, alive)
     await proxy.listen()
     await until(lambda: clinic.resynchronised() > heard, "ccd hears Asterisk again")
     await clinic.hang_up(probe, *lasting, alive)
@@ -117,4 +117,4 @@ async def test_the_link_is_cut_and_nothing_is_lost(with_logs, probe):
     assert [rows[call.call_id]["rule"] for call in missed] == ["answers", "rings"]
     await verified(clinic, *calls)
     for record in await clinic.records(*ending, *missed, alive):
-        assert disagreements(record, clinic.asterisk) == {}
+        assert await disagreements(record, clinic.asterisk) == {}

@@ -30,17 +30,17 @@ async def reload(clinic, text: str) -> tuple[int | None, str]:
 
 
 async def test_new_rules_reach_the_next_caller_and_wrong_ones_nobody(clinic, probe, rules):
-    waiting = await clinic.dial(probe, "escalates", talk=50)
-    await clinic.saved(waiting, "offered")
+    waiting = await clinic.dial(probe, "escalates")
+    await probe.event("AgentCalled", Linkedid=waiting.call_id)
     code, error = await reload(clinic, rules.replace("name: empty, when", "name: empty, wenn"))
     assert code == 1
     assert "rules[5].wenn: no such setting" in error
     await probe.event("QueueCallerJoin", Linkedid=waiting.call_id, Queue="duty-doctor")
-    old = await clinic.dial(probe, "empty", talk=50)
+    old = await clinic.dial(probe, "empty")
     await clinic.saved(old, "waiting")
     changed = rules.replace("[queue: empty]", "[queue: answers]")
     assert await reload(clinic, changed) == (0, "")
-    new = await clinic.dial(probe, "empty", talk=50)
+    new = await clinic.dial(probe, "empty")
     await clinic.saved(new, "connected")
     await clinic.hang_up(probe, waiting, old, new)
     first, second, third = await clinic.records(waiting, old, new)

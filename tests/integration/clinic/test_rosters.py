@@ -19,7 +19,8 @@ from ccd.routing.rosters import duty_rosters
 from ccd.routing.rules import Routing
 from ccd.settings.models import Ami
 from tests.integration.clinic.house import PHONES
-from tests.integration.clinic.support import Clinic, completed, until
+from tests.integration.clinic.support import Clinic, completed, talking, until
+from tests.testbed.ami_probe import PATIENCE
 
 pytestmark = pytest.mark.asterisk
 
@@ -57,16 +58,16 @@ async def members(probe: Any, queue: str = "empty") -> set[str]:
 
 async def become(probe: Any, expected: set[str]) -> None:
     """Wait until these are the members."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await members(probe) != expected:
             await asyncio.sleep(0.05)
 
 
 async def test_a_doctor_comes_while_a_caller_waits_and_finishes_the_talk_when_off_duty(clinic, probe, rules):
-    call = await clinic.dial(probe, "empty", talk=50)
+    call = await clinic.dial(probe, "empty")
     await clinic.saved(call, "waiting")
     await reload(clinic, rules + roster("petrov"))
-    connected = await probe.event("AgentConnect", Linkedid=call.call_id, seconds=20)
+    connected = await talking(probe, call)
     assert (connected["Interface"], connected["MemberName"]) == (PETROV, "Петров")
     await reload(clinic, rules + roster("ivanov"))
     await become(probe, {IVANOV})
@@ -135,11 +136,11 @@ async def test_who_waited_too_long_is_answered_before_a_later_vip(clinic, probe,
     vip = rules.replace("[queue: turns]", "[queue: {name: empty, priority: 900}]")
     bounds = "queues: {Empty: {longest_wait: 1s}, "
     await reload(clinic, vip.replace("queues: {", bounds, 1))
-    patient = await clinic.dial(probe, "empty", talk=50)
+    patient = await clinic.dial(probe, "empty")
     await clinic.saved(patient, "waiting")
-    later = await clinic.dial(probe, "turns", talk=50)
+    later = await clinic.dial(probe, "turns")
     await clinic.saved(later, "waiting")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not await raised(probe, patient.call_id):
             await asyncio.sleep(0.05)
     await probe.action({"Action": "QueueAdd", "Queue": "empty", "Interface": PETROV})

@@ -14,7 +14,7 @@ from ccd.cli.app import app
 from tests.demo.desks import PASSWORD, Person
 from tests.integration.clinic.desks import origin
 from tests.integration.clinic.house import PHONES
-from tests.integration.clinic.support import Clinic, until_so
+from tests.integration.clinic.support import Clinic, Dialled, until, until_so
 
 pytestmark = pytest.mark.asterisk
 
@@ -58,9 +58,8 @@ async def test_a_call_from_the_first_ring_to_the_report(clinic, probe, ccd):
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         socket = await OLGA.sit_down(session, origin(clinic))
         watching = asyncio.create_task(OLGA.watch(socket))
-        call = await clinic.dial(probe, "turns", number=NUMBER, talk=50)
-        _, card = await OLGA.card(call.call_id, "ringing")
-        assert [one["name"] for one in card["patients"]] == [NAME]
+        call = await clinic.dial(probe, "turns", number=NUMBER)
+        await until(lambda: NAME in names(call), "the card shows who is calling while the phone rings")
         await OLGA.card(call.call_id, "talking")
         await OLGA.note(session, origin(clinic), call.call_id, "result", "", "по почте")
         await clinic.hang_up(probe, call)
@@ -75,6 +74,12 @@ async def test_a_call_from_the_first_ring_to_the_report(clinic, probe, ccd):
     assert (report["complete"], answered["result"]) == (True, 1)
     said = await until_so(lambda: agreeing(ccd), "Asterisk's logs have told of the calls")
     assert said["disagreements"] == []
+
+
+def names(call: Dialled) -> set[str]:
+    """Whom Olga's cards show while her phone rings."""
+    cards = (card for _, card in OLGA.cards if (card["id"], card["state"]) == (call.call_id, "ringing"))
+    return {one["name"] for card in cards for one in card["patients"]}
 
 
 async def agreeing(ccd: Commands) -> dict[str, Any]:
