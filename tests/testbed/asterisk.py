@@ -65,6 +65,13 @@ class Asterisk(Restartable):
         for template in [*ETC.glob("*.conf"), *DIALPLAN.glob("ccd-*.conf")]:
             (self.home / "etc" / template.name).write_text(_patient(_fill(template.read_text(), values)))
 
+    def wait_for_ccd(self, seconds: int = 30) -> None:
+        """Have the dialplan wait longer for ccd's answers: for tests of what is answered, not of how soon."""
+        dialplan = self.home / "etc" / "ccd-extensions.conf"
+        text, deadline = dialplan.read_text(), "Set(TIMEOUT(absolute)=2)"
+        assert deadline in text
+        dialplan.write_text(text.replace(deadline, f"Set(TIMEOUT(absolute)={seconds})"))
+
     @property
     def cel(self) -> Path:
         """The file of dialplan/ccd-cel-custom.conf."""

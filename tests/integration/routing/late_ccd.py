@@ -7,10 +7,11 @@ It looks for messages more often, and gives its database more time for a promise
 
 import asyncio
 
-from ccd import cli, mailroom, promising, recordings
+from ccd import cli, mailroom, recordings
 from ccd.daemon import storage
 from ccd.directory.model import Patient
 from tests.integration.routing.known import NOBODY_CAN_SAY
+from tests.testbed.patient_ccd import wait_for_the_database
 
 
 class LateDirectory(storage.LateSource):
@@ -25,6 +26,6 @@ class LateDirectory(storage.LateSource):
 
 if __name__ == "__main__":
     storage.LateSource = LateDirectory  # type: ignore[misc]
-    promising.PATIENCE = 10
+    wait_for_the_database()
     mailroom.EVERY, recordings.STILL = 0.5, 1.0
     cli.main()

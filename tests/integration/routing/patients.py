@@ -70,17 +70,21 @@ class Patients:
                 await self._told(call, {**HEARD, "Digit": key}, since=since)
 
     async def _says(self, leg: Leg, born: Message, how_much: str) -> None:
-        """Speak as soon as it is recorded: a word, or until there is a message."""
-        await self._told(born["Linkedid"], RECORDS)
-        boxes = self.premises.home / "asterisk" / "spool" / "ccd-voicemail"
-        (file,) = await until(
-            lambda: [*boxes.glob(f"*/{born['Uniqueid']}.wav")], "the recording begins", _LONG
-        )
+        """A word once it is recorded; or speak from the answer on, until there is a message."""
         if how_much == "little":
+            await self._told(born["Linkedid"], RECORDS)
             await leg.speak(0.2)
-        else:
-            async with leg.speaking():
-                await until(lambda: file.stat().st_size >= WHOLE, "there is a message", _LONG)
+            return
+        await leg.answered(_LONG)
+        async with leg.speaking():
+            await until(
+                lambda: leg.over.is_set() or self._recorded(born["Uniqueid"]) >= WHOLE, "a message", _LONG
+            )
+
+    def _recorded(self, caller: str) -> int:
+        """Bytes of this caller's recording that are written."""
+        boxes = self.premises.home / "asterisk" / "spool" / "ccd-voicemail"
+        return sum(file.stat().st_size for file in boxes.glob(f"*/{caller}.wav"))
 
     async def _told(self, call: str, *any_of: Told, since: int = 0) -> Message:
         """Wait until Asterisk tells one of these of this call."""

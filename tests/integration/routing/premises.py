@@ -49,7 +49,7 @@ class Premises(Clinic):
     def furnish(self, etc: Path) -> None:
         """The clinic's phones and queues, and some more queues."""
         super().furnish(etc)
-        _give_time(etc / "ccd-extensions.conf")
+        self.asterisk.wait_for_ccd()
         with (etc / "queues.conf").open("a") as queues:
             for name, lines in _QUEUES.items():
                 queues.write("\n".join((f"[{name}](ccd-queue)", *lines, "")))
@@ -108,10 +108,3 @@ class Premises(Clinic):
 
         await until(lambda: wanted <= rules().keys(), "every call's record is final")
         return rules()
-
-
-def _give_time(dialplan: Path) -> None:
-    """What the language means does not depend on how quick the machine is: Asterisk waits longer for ccd."""
-    text, deadline = dialplan.read_text(), "Set(TIMEOUT(absolute)=2)"
-    assert deadline in text
-    dialplan.write_text(text.replace(deadline, "Set(TIMEOUT(absolute)=30)"))

@@ -158,7 +158,7 @@ TRIES: Mapping[str, Try] = {
         says="enough", leaves=RECORDS,
     ),
     "voicemail, longest": Try(
-        steps=[{"voicemail": {"box": "day", "sound": "ccd/hello", "longest": "6s"}}],
+        steps=[{"voicemail": {"box": "day", "sound": "ccd/hello", "longest": "9s"}}],
         path=("voicemail day RECORDED", "hangup 16"), disposition="voicemail", says="enough",
     ),
     "voicemail, nothing said": Try(
