@@ -27,8 +27,9 @@ def configuration(shapes: list[Shape]) -> str:
             "username": "ccd",
             "secret": "@AMI_SECRET@",
             "reconnect_max": 1,
+            "ping_interval": 30,
         },
-        "agi": {"host": "127.0.0.1", "port": "@AGI_PORT@"},
+        "agi": {"host": "127.0.0.1", "port": "@AGI_PORT@", "deadline": 20, "read_timeout": 10},
         "desk": {"host": "127.0.0.1", "port": "@HTTP_PORT@"},
         "directory": {"region": "RU"},
         "log": {"level": "debug", "format": "json"},
@@ -40,7 +41,7 @@ def configuration(shapes: list[Shape]) -> str:
         "routing": {
             "default_queue": "operators",
             "dial": {"trunk": "PJSIP/{number}@outside"},
-            "escalation": {"wait": "2s", "back": "3s"},
+            "escalation": {"wait": "6s", "back": "6s"},
             "rules": rules,
         },
     }

@@ -17,11 +17,13 @@ def broken(record: Record) -> list[str]:
 
 
 def _bounds(record: Record) -> Iterator[str]:
-    """No stretch is longer than the call, none ends before it begins."""
+    """No stretch is longer than the call, no hold than its talk; none ends before it begins."""
     length = _at(record["ended_at"]) - _at(record["arrived_at"]) + _SLACK
     for one in record["segments"]:
         if (one["seconds"] or 0) > length:
             yield f"longer than the call: {one}"
+        if (one["held"] or 0) > (one["seconds"] or 0) + _SLACK:
+            yield f"held for longer than it lasted: {one}"
         if one["ended_at"] and _at(one["began_at"]) > _at(one["ended_at"]):
             yield f"ends before it begins: {one}"
 

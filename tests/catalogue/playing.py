@@ -117,7 +117,7 @@ async def started(home: Path, shapes: Iterable[Shape]) -> AsyncIterator[Playing]
             premises.ccd.ami_port = proxy.port
             premises.ccd.configure()
             await add_user(premises.ccd.config)
-            await premises.ccd.start()
+            await premises.start_ccd()
             await hears(premises, 0)
             yield Playing(premises, exchange, recorder, probe, proxy)
     finally:

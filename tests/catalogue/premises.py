@@ -33,16 +33,16 @@ contact = sip:127.0.0.1:{port}
 """
 _EXTENSIONS = """
 [internal](+)
-exten => _3XXX,1,Dial(PJSIP/${EXTEN},3,t)
+exten => _3XXX,1,Dial(PJSIP/${EXTEN},6,t)
 exten => _6XXX,1,Queue(q${EXTEN:1},t)
 exten => _7XXX,1,Queue(d${EXTEN:1},t)
 exten => _8X.,1,Dial(PJSIP/${EXTEN}@outside,20,t)
 """
 _FEATURES = """
 [general]
-transferdigittimeout = 5
-featuredigittimeout = 2000
-atxfernoanswertimeout = 2
+transferdigittimeout = 15
+featuredigittimeout = 8000
+atxfernoanswertimeout = 8
 atxfercallbackretries = 1
 atxferloopdelay = 1
 pickupexten = *8
@@ -57,7 +57,7 @@ read = call,agent,agi,dialplan
 writetimeout = 5000
 """
 _USUAL: dict[str, object] = {
-    "strategy": "linear", "timeout": 2, "retry": 1, "timeoutpriority": "app", "ringinuse": "no",
+    "strategy": "linear", "timeout": 6, "retry": 1, "timeoutpriority": "app", "ringinuse": "no",
     "joinempty": "yes", "leavewhenempty": "no", "autofill": "yes",
 }  # fmt: skip
 """Quicker than real people.  No template: of a queue's strategies Asterisk takes the first."""
@@ -76,8 +76,13 @@ class Premises(Testbed):
     async def open(self) -> None:
         """Start Asterisk; ccd waits for whoever connects it."""
         self.asterisk.configure()
+        self.asterisk.wait_for_ccd()
         self._furnish(self.home / "asterisk" / "etc")
         await self.asterisk.start()
+
+    async def start_ccd(self) -> None:
+        """Start it, with time for its promises."""
+        await self.ccd.start(module="tests.testbed.patient_ccd")
 
     def _furnish(self, etc: Path) -> None:
         numbers = {one.extension(letter): one.queue_name("q") for one in self.shapes for letter in "abcdxy"}

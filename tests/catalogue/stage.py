@@ -76,6 +76,12 @@ class Stage(Surroundings):
         bridge = entered["BridgeUniqueid"]
         await self.recorder.event("BridgeEnter", since=since, BridgeUniqueid=bridge, BridgeNumChannels="2")
 
+    async def hold(self, agent: Leg) -> None:
+        """The first operator puts the caller on hold: returns when Asterisk has told of it."""
+        since = len(self.recorder.frames)
+        await agent.hold()
+        await self.recorder.event("Hold", since=since, Channel=f"{self.shape.device('a')}-*")
+
     async def queued(self) -> None:
         """Wait until a caller is in the queue."""
         await self.recorder.event("QueueCallerJoin", Queue=self.shape.queue_name("q"))

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from tests.catalogue.premises import Premises
 from tests.catalogue.recorder import Recorder
 from tests.catalogue.shape import Shape
 from tests.catalogue.watching import heard, hears, words
 from tests.integration.clinic.desks import PASSWORD, USER
 from tests.testbed.ami_probe import AmiProbe
-from tests.testbed.bed import Testbed
 from tests.testbed.proxy import Proxy
 from tests.testbed.softphone import Exchange, Leg
+
+MESSAGE_SIZE = 24_044
+"""Bytes of a recording from which on it is a message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,7 @@ class Surroundings:
     recorder: Recorder
     probe: AmiProbe
     proxy: Proxy
-    bed: Testbed
+    bed: Premises
     duty: asyncio.Lock
     """Whoever needs the one duty doctor holds it."""
 
@@ -61,8 +64,9 @@ class Surroundings:
         It does so with a voice that passes while both its halves are in their bridges.
         """
         async with asyncio.timeout(30):
-            while (await self._living(letter))["BridgeId"] not in await self._of_patients():
-                await leg.speak(0.2)
+            async with leg.speaking():
+                while (await self._living(letter))["BridgeId"] not in await self._of_patients():
+                    await asyncio.sleep(0.05)
 
     async def _of_patients(self) -> set[str]:
         """The bridges in which somebody from outside is."""
@@ -81,12 +85,18 @@ class Surroundings:
         """Wait until Asterisk has completed an attended transfer of this shape's agent."""
         await self.recorder.event("AttendedTransfer", OrigTransfererCallerIDNum=self.shape.extension("a"))
 
-    async def recording(self) -> None:
-        """Wait until Asterisk records the caller."""
+    async def recording(self, size: int = 0) -> None:
+        """Wait until Asterisk records the caller, and has written so many bytes of him."""
         folder = self.bed.home / "asterisk" / "spool" / "ccd-voicemail" / f"box{self.shape.number}"
         async with asyncio.timeout(30):
-            while not any(folder.glob("*")):
+            while not any(file.stat().st_size >= size for file in folder.glob("*")):
                 await asyncio.sleep(0.05)
+
+    async def speaks_a_message(self, patient: Leg) -> None:
+        """Speak until what is recorded is no longer too short."""
+        await self.recording()
+        async with patient.speaking():
+            await self.recording(MESSAGE_SIZE)
 
     async def press_to_the_doctor(self, letter: str) -> None:
         """Whoever sits at this phone presses the button at the desk."""
@@ -121,5 +131,5 @@ class Surroundings:
         """ccd dies as of a power failure, and begins again."""
         before = heard(self.bed)
         await self.bed.ccd.kill()
-        await self.bed.ccd.start()
+        await self.bed.start_ccd()
         await hears(self.bed, before)

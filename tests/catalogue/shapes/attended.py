@@ -9,7 +9,7 @@ from tests.catalogue.shapes.holding import HELD, asked
 from tests.catalogue.stage import A_WHILE, Stage
 from tests.testbed.softphone import Leg
 
-ANY = (0.0, 9.0)
+ANY = (0.0, 15.0)
 HANDED_OVER = (
     *(waiting(), offered("a"), talking("a", "transfer", to="x", held=HELD)),
     *(consulting("a", "x", "transfer"), talking("x", "caller")),
@@ -65,7 +65,7 @@ async def handed_over_to_a_colleague_who_hangs_up(stage: Stage) -> None:
 async def handed_over_while_the_colleagues_phone_rings(stage: Stage) -> None:
     """The agent does not wait for an answer: the phone that rings, rings for the caller from now on."""
     patient, agent = await stage.talk()
-    await agent.hold()
+    await stage.hold(agent)
     question = await stage.a.dial(stage.to("x")).rung()
     ringing = await stage.x.rings()
     await agent.refer(stage.to("x"), into=question)
@@ -79,7 +79,7 @@ async def handed_over_while_the_colleagues_phone_rings(stage: Stage) -> None:
 async def the_colleague_declines_to_take_over(stage: Stage) -> None:
     """Asterisk's ``Dial()`` tells of 603 as of a phone that nobody answered."""
     patient, agent = await stage.talk()
-    await agent.hold()
+    await stage.hold(agent)
     question = stage.a.dial(stage.to("x"))
     (await stage.x.rings()).refuse("603 Decline")
     await question.ended()

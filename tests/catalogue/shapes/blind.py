@@ -138,7 +138,7 @@ async def sent_to_another_operator(stage: Stage) -> None:
 )
 async def sent_on_from_hold(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await agent.hold()
+    await stage.hold(agent)
     await asyncio.sleep(A_WHILE)
     await agent.refer(stage.to("x"))
     await stage.answers("x")

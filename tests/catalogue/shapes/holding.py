@@ -8,13 +8,13 @@ from tests.catalogue.shapes.answering import answered
 from tests.catalogue.stage import A_WHILE, Stage
 from tests.testbed.softphone import Leg
 
-HELD = (0.3, 3.0)
+HELD = (0.3, 15.0)
 """Between how many seconds a hold of A_WHILE may have lasted."""
 
 
 async def asked(stage: Stage, agent: Leg) -> tuple[Leg, Leg]:
     """The agent puts the caller on hold and asks a colleague: the agent's second leg, and the colleague's."""
-    await agent.hold()
+    await stage.hold(agent)
     question = stage.a.dial(stage.to("x"))
     colleague = await stage.answers("x")
     await question.answered()
@@ -25,7 +25,7 @@ async def asked(stage: Stage, agent: Leg) -> tuple[Leg, Leg]:
 async def held_for_a_while(stage: Stage) -> tuple[Leg, Leg]:
     """The agent holds the caller: both legs."""
     patient, agent = await stage.talk()
-    await agent.hold()
+    await stage.hold(agent)
     await asyncio.sleep(A_WHILE)
     return patient, agent
 
@@ -37,11 +37,11 @@ async def held_once(stage: Stage) -> None:
     await patient.hang_up()
 
 
-@shape(answered(waiting(), offered("a"), talking("a", "agent", held=(0.7, 3.0)), by="agent"))
+@shape(answered(waiting(), offered("a"), talking("a", "agent", held=(0.7, 15.0)), by="agent"))
 async def held_twice(stage: Stage) -> None:
     patient, agent = await stage.talk()
     for _ in range(2):
-        await agent.hold()
+        await stage.hold(agent)
         await asyncio.sleep(A_WHILE)
         await agent.resume()
     await agent.hang_up()
@@ -68,7 +68,7 @@ async def a_colleague_is_asked_meanwhile(stage: Stage) -> None:
 @shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "returned")))
 async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await agent.hold()
+    await stage.hold(agent)
     question = stage.a.dial(stage.to("x"))
     colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
@@ -79,11 +79,11 @@ async def the_colleague_hangs_up_after_the_question(stage: Stage) -> None:
 
 
 @shape(
-    answered(waiting(), offered("a"), talking("a", "caller", held=(0.0, 3.0)), consulting("a", "x", "busy"))
+    answered(waiting(), offered("a"), talking("a", "caller", held=(0.0, 15.0)), consulting("a", "x", "busy"))
 )
 async def the_colleague_does_not_want_to_be_asked(stage: Stage) -> None:
     patient, agent = await stage.talk()
-    await agent.hold()
+    await stage.hold(agent)
     question = stage.a.dial(stage.to("x"))
     (await stage.x.rings()).refuse("486 Busy Here")
     await question.ended()

@@ -29,7 +29,7 @@ async def passed_to_the_doctor_by_a_code(stage: Stage) -> None:
     )
 )  # fmt: skip
 async def returned_to_the_operator(stage: Stage) -> None:
-    """No doctor answers within two seconds: the operator who passed the caller on has him again."""
+    """No doctor answers in time: the operator who passed the caller on has him again."""
     async with stage.duty:
         patient, agent = await stage.talk()
         await stage.becomes("connected")

@@ -7,8 +7,9 @@ from tests.catalogue.shapes.waiting import abandoned
 from tests.catalogue.stage import Stage
 
 HELLO = "ccd/hello"
-MENU = {"menu": {"sound": HELLO, "wait": "1s", "options": {"1": [QUEUE]}}}
-DIAL = {"dial": {"to": "PJSIP/{x}", "wait": "1s"}}
+MENU = {"menu": {"sound": HELLO, "wait": "20s", "options": {"1": [QUEUE]}}}
+SHORT_MENU = {"menu": {**MENU["menu"], "wait": "1s"}}
+DIAL = {"dial": {"to": "PJSIP/{x}", "wait": "5s"}}
 IN_QUEUE = (waiting(), offered("a"), talking("a", "caller"))
 MESSAGE = {"voicemail": {"box": "{box}", "sound": HELLO}}
 
@@ -38,7 +39,7 @@ async def a_wrong_key_is_pressed(stage: Stage) -> None:
     await in_queue(stage, patient)
 
 
-@shape(answered(menu("silent"), *IN_QUEUE), steps=(MENU, QUEUE))
+@shape(answered(menu("silent"), *IN_QUEUE), steps=(SHORT_MENU, QUEUE))
 async def no_key_is_pressed(stage: Stage) -> None:
     await in_queue(stage, stage.call())
 
@@ -118,8 +119,7 @@ async def the_dialled_phone_forwards(stage: Stage) -> None:
 )
 async def a_message_is_left(stage: Stage) -> None:
     patient = await stage.call().answered()
-    await stage.recording()
-    await patient.speak(2)
+    await stage.speaks_a_message(patient)
     await patient.press("#")
     await patient.ended()
 
@@ -139,7 +139,6 @@ async def no_message_is_left(stage: Stage) -> None:
 async def the_caller_hangs_up_after_the_message(stage: Stage) -> None:
     """ccd finds the recording by itself, some seconds later."""
     patient = await stage.call().answered()
-    await stage.recording()
-    await patient.speak(2)
+    await stage.speaks_a_message(patient)
     await patient.hang_up()
     await stage.becomes("voicemail")

@@ -7,7 +7,7 @@ from tests.catalogue.stage import Stage
 
 DOCTOR = {"queue": {"name": "d", "wait": "20s"}}
 DOCTOR_ANSWERS = (waiting(queue="d"), offered("d"), talking("d", "caller"))
-SHORT = {"queue": {"name": "q", "wait": "1s"}}
+SHORT = {"queue": {"name": "q", "wait": "3s"}}
 
 
 def abandoned(*segments) -> Expected:

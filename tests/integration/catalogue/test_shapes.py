@@ -10,7 +10,7 @@ from tests.catalogue.checking import SOMETIMES, WRONG, wrong
 from tests.catalogue.left import Played
 from tests.catalogue.playing import play
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(360)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(500)]
 
 
 @pytest.fixture(scope="module")
