@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 from ccd.directory.booking import NotBookedError, Order, Slot, SlotTakenError
 from ccd.store import lookup, memory_tables
 from ccd.store.database import Database
+from ccd.store.sqlite_reader import SqliteReader
 from tests.unit.directory_rows import DirectoryRows
 from tests.unit.empty_database import empty_database
 from tests.unit.import_rows import import_rows
@@ -177,6 +178,7 @@ class Interleaved(RuleBasedStateMachine):
     @rule()
     def restored(self) -> None:
         """As it is now, but for what is booked: the imports are the same."""
+        self._do(self._opened())
         other = self.path.with_name("other.db")
         with closing(sqlite3.connect(self.path)) as old, closing(sqlite3.connect(other)) as new:
             old.backup(new)
@@ -186,6 +188,13 @@ class Interleaved(RuleBasedStateMachine):
             Path(f"{self.path}{ending}").unlink(missing_ok=True)
         other.rename(self.path)
         self.seen = False
+
+    async def _opened(self) -> None:
+        """No connection is being opened: which file, and which log, it has is known."""
+        asks = self.here.reader.asks
+        assert isinstance(asks, SqliteReader)
+        if asks.opening:
+            await asks.opening
 
     @rule()
     def restarted(self) -> None:
