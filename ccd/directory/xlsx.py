@@ -21,8 +21,9 @@ _LARGEST_TEXTS = 512 << 20
 _FORMULA = BadCell("is a formula; in the spreadsheet copy the column and paste it as values")
 _ERROR = BadCell("is an error of the spreadsheet")
 _LONG = BadCell("is a number of more digits than a spreadsheet keeps; export the column as text")
-_ROUNDED = 1e15
-"""From here on a fraction's last digits were made up; an id, or a policy's number, would be another's."""
+_ROUNDED, _KEPT = 1e15, 15
+"""From here on the last digits were made up: Excel keeps so many of a number, and writes noughts behind
+them.  An id, or a policy's number, would be another's."""
 _BAD = {"f": _FORMULA, "e": _ERROR}
 
 
@@ -106,7 +107,7 @@ def _plain(value: Any) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
-        case float() if abs(value) >= _ROUNDED:
+        case int() | float() if abs(value) >= _ROUNDED and _rounded(value):
             return _LONG
         case float() if value.is_integer():
             return str(int(value))
@@ -114,3 +115,8 @@ def _plain(value: Any) -> str:
             return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
         case _:
             return str(value)
+
+
+def _rounded(value: float) -> bool:
+    """Whether digits may be missing; whoever writes more of a whole number than Excel keeps has all."""
+    return isinstance(value, float) or len(str(value).strip("-").rstrip("0")) <= _KEPT

@@ -144,10 +144,19 @@ def test_rows_and_cells_may_leave_out_where_they_are(tmp_path: Path) -> None:
     assert [(one.patient_id, one.full_name) for one in rows.patients] == [("1", "Мария"), ("2", "Ким")]
 
 
-def test_digits_that_the_spreadsheet_made_up_are_nobodys_number(tmp_path: Path) -> None:
-    row = f'<row r="2"><c r="A2"><v>1.2345678901234567E+17</v></c>{written(B2="Мария")}</row>'
+@pytest.mark.parametrize("number", ["1.2345678901234567E+17", "7712345678901230"])
+def test_digits_that_the_spreadsheet_made_up_are_nobodys_number(tmp_path: Path, number: str) -> None:
+    """A medical policy has sixteen digits; Excel keeps fifteen of a number."""
+    row = f'<row r="2"><c r="A2"><v>{number}</v></c>{written(B2="Мария")}</row>'
     reason = "is a number of more digits than a spreadsheet keeps; export the column as text"
     assert refused(by_hand(tmp_path / "c.xlsx", row)) == [f"c.xlsx[Sheet]:2 patient_id: {reason}"]
+
+
+@pytest.mark.parametrize("number", ["7712345678901234", "771234567890123", "100000000000000"])
+def test_all_digits_of_a_number_are_believed_when_none_can_be_missing(tmp_path: Path, number: str) -> None:
+    row = f'<row r="2"><c r="A2"><v>{number}</v></c>{written(B2="Мария")}</row>'
+    (one,) = read(by_hand(tmp_path / "c.xlsx", row)).rows.patients
+    assert one.patient_id == number
 
 
 def _bytes() -> bytes:
