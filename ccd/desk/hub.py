@@ -133,10 +133,18 @@ class Hub:
         for seat in seats:
             unseen = self.sight.unseen(seat.user.role)
             if unseen not in texts:
-                texts[unseen] = self._card_text(entry, unseen)
-            seat.outbox.put(texts[unseen])
-        for seat in seats:
-            self._trail.seen(seat.user.name, entry.shown)
+                texts[unseen] = self._text_if_any(entry, unseen)
+            if text := texts[unseen]:
+                self._trail.seen(seat.user.name, entry.shown)
+                seat.outbox.put(text)
+
+    def _text_if_any(self, entry: Entry, unseen: Unseen) -> str:
+        """Empty for a role whose card cannot be made: what another sees may be sound."""
+        try:
+            return self._card_text(entry, unseen)
+        except Exception:
+            log.exception("card not made", call_id=entry.shown.record.call_id, unseen=sorted(unseen))
+            return ""
 
     def _card_text(self, entry: Entry, unseen: Unseen) -> str:
         return dump(

@@ -65,6 +65,27 @@ async def test_a_card_goes_to_its_phone_only(hub):
     assert await drain(other) == []
 
 
+async def test_whoever_was_shown_a_card_is_in_the_trail_when_another_s_cannot_be_made(
+    hub, audit, monkeypatch
+):
+    """A doctor sees what an operator does not, and that may be what breaks."""
+    made = hub._card_text
+
+    def broken(entry, unseen):
+        if "debt" in unseen:
+            raise ValueError("no such moment")
+        return made(entry, unseen)
+
+    operator, doctor = seat(), seat(role=Role.DOCTOR, name="oleg")
+    await joined(hub, operator)
+    await joined(hub, doctor)
+    monkeypatch.setattr(hub, "_card_text", broken)
+    hub.show(STORY.ringing())
+    shown = {one.user.name for one in (operator, doctor) if await drain(one)}
+    await hub._trail.flush()
+    assert shown == {"anna"} == {entry.user for entry in audit.entries}
+
+
 async def test_every_card_has_the_next_number(hub):
     mine = seat()
     await joined(hub, mine)
