@@ -7,7 +7,7 @@ gives the caller again when it did.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -96,16 +96,20 @@ class Lookup:
     async def late(self, caller: Caller) -> AsyncIterator[Caller]:
         """The caller anew whenever a source that was late has answered, or failed; ends with the last.
 
-        Asked with the very object that ``find`` gave, or that this gave before.
+        Asked with the very object that ``find`` gave, or that this gave before; all are forgotten at the end.
         """
         _, asked = self._unfinished.get(id(caller), (caller, ()))
+        told = [caller]
         while True:
             newer = self._caller(caller.number, asked) if asked else caller
             running = [one.coming for one in asked if one.coming and one.running]
-            if newer != caller:
+            if not running:
+                self._forget(told)
+            if newer != told[-1]:
                 if running:
                     self._remember(newer, asked)
-                yield (caller := newer)
+                told.append(newer)
+                yield newer
             if not running:
                 return
             await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -124,6 +128,10 @@ class Lookup:
         self._unfinished[id(caller)] = caller, asked
         if len(self._unfinished) > KEPT:
             self._unfinished.popitem(last=False)
+
+    def _forget(self, callers: Iterable[Caller]) -> None:
+        for one in callers:
+            self._unfinished.pop(id(one), None)
 
     def _caller(self, number: Number, asked: tuple[Asked, ...]) -> Caller:
         """What is known at this moment."""

@@ -247,6 +247,20 @@ async def test_a_late_answer_is_not_lost_when_somebody_else_looks_the_number_up_
     assert (newer.patients, newer.asking) == ((MARIA,), ())
 
 
+async def test_a_caller_is_forgotten_once_all_was_told():
+    """A thousand of them are kept, each with all that was said."""
+    first, second = Slow("first", MARIA), Slow("second", IVAN)
+    asked = Lookup([Guarded(one, timeout=60) for one in (first, second)], "RU", 0.01)
+    caller = await asked.find(NUMBER)
+    told = [caller]
+    following = asked.late(caller)
+    for slow in (first, second):
+        slow.go.set()
+        told.append(await anext(following))
+    assert told[-1].patients == (MARIA, IVAN)
+    assert not any(map(asked.unfinished, told))
+
+
 async def test_the_rest_may_be_followed_from_any_late_answer():
     first, second = Slow("first", MARIA), Slow("second", IVAN)
     asked = Lookup([Guarded(one, timeout=60) for one in (first, second)], "RU", 0.01)

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, event
 from structlog.testing import capture_logs
 
+from ccd.store import sqlite
 from ccd.store.calls import CallStore
 from ccd.store.database import Database
 from ccd.store.migrate import migrate
@@ -135,6 +137,27 @@ async def test_where_a_file_has_one_name_only_all_goes_into_the_database_itself(
             await until(there)
     told = ["database_log_has_no_second_name", "database_log_deleted"]
     assert [entry["event"] for entry in logs] == told
+
+
+async def test_its_second_name_is_given_again_when_that_was_deleted(database: Database, path: Path) -> None:
+    log, second = path.with_name("ccd.db-wal"), path.with_name(".ccd.db-wal")
+    async with database.kept():
+        known = log.stat().st_ino
+        second.unlink()
+        await until(second.exists)
+        log.unlink()
+        await until(lambda: log.exists() and log.stat().st_ino == known)
+
+
+def test_a_connection_that_opened_while_the_log_was_away_is_never_used(path: Path) -> None:
+    """It has another one, and would write where nobody reads."""
+    engine, opened = create_engine(sqlite.url(path, driver="sqlite")), list[object]()
+    whole = iter((True, False))
+    event.listen(engine, "connect", lambda connection, _record: opened.append(connection))
+    sqlite.follow(engine, path, lambda: next(whole, True))
+    with engine.connect() as connection:
+        assert [connection.connection.dbapi_connection] == opened[1:]
+    engine.dispose()
 
 
 async def test_nothing_is_left_when_it_ended(path: Path) -> None:
