@@ -123,6 +123,15 @@ async def test_i_did_not_counts_only_when_it_cannot_be_late(clinic: Clinic) -> N
     assert clinic.journal.orders["k"].open
 
 
+async def test_who_asks_a_source_that_is_down_is_told_at_once_that_nothing_was_done(clinic: Clinic) -> None:
+    made = (await clinic.bookings.place(wish())).made
+    assert made is not None
+    clinic.schedule.refusal = NotReachedError("down")
+    for order in (wish("b", "s2"), wish("c", "", kind=OrderKind.CANCEL, visit_id=made.visit_id)):
+        placed = await clinic.bookings.place(order)
+        assert (placed.state, placed.why) == (OrderState.REFUSED, Why.REFUSED)
+
+
 @pytest.mark.parametrize("kind", [NotBookedError, UnsureError, DirectoryError])
 async def test_what_a_source_says_of_an_order_shows_no_telephone_numbers(
     clinic: Clinic, kind: type[Exception]
