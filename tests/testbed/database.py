@@ -54,10 +54,10 @@ class Server:
             self.signal_all(signal.SIGCONT)
             self.popen.send_signal(number)
         try:
-            self.popen.wait(10)
+            self.popen.wait(30)
         except subprocess.TimeoutExpired:
             self.signal_all(signal.SIGKILL)
-            self.popen.wait(10)
+            self.popen.wait(30)
 
     def go_on(self, ready: Callable[["Server"], bool]) -> None:
         """Start it again after ``halt``, with the same data on the same port; return when it is ready."""

@@ -142,7 +142,7 @@ async def test_ccd_takes_a_caller_out_of_a_step(
 
 
 async def test_ccd_takes_a_caller_out_of_a_question(bed: Testbed, probe: AmiProbe) -> None:
-    """The two seconds of the question do not become the call's."""
+    """The limit of a question does not become the call's."""
 
     def script(question: Question) -> Answer:
         return queue("operators") if question.token else Misbehaviour.SILENT
