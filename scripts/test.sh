@@ -1,7 +1,7 @@
 #!/bin/sh
 # All tests, in five runs at once: many of them wait for Asterisk, for browsers and other servers.  Ends with 1 when
-# any failed.  Coverage is counted of tests/unit alone: elsewhere the daemon runs as it does in a clinic, and what
-# watches each line would take a third of two cores.
+# any failed.  Coverage is counted of tests/unit alone, without its property tests (tests/conftest.py): elsewhere
+# the daemon runs as it does in a clinic, and what watches each line would take a third of two cores.
 # A run that is not over after LIMIT seconds is told to stop what it started, then killed, and named as failed.
 cd "$(dirname "$0")/.."
 python=${PY:-.venv/bin/python}
