@@ -11,7 +11,7 @@ from ccd.calls.ids import QueueName, UniqueId
 from ccd.calls.record import CONSULTING, OFFERED, TALKING, Segment, State
 from ccd.calls.segments import AT_ONCE, BLANK, elapsed, find_last, find_open, swap
 from ccd.calls.values import replace
-from ccd.calls.voices import far_leg, is_caller, talk_of
+from ccd.calls.voices import far_leg, is_caller, leads_on, talk_of
 
 
 def transferred(call: Call, event: Transferred) -> Call:
@@ -89,6 +89,6 @@ def _rings_for_caller(call: Call, at: datetime) -> Call:
         )
         for leg, other in call.legs.items()
         if other.by and not other.answered and not is_caller(call, other.by)
-        if not find_last(call.record.segments, OFFERED, leg)
+        if not (find_last(call.record.segments, OFFERED, leg) or leads_on(call, leg))
     )
     return call.with_record(segments=(*call.record.segments, *offers)) if offers else call

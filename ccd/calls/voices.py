@@ -27,6 +27,12 @@ def far_leg(call: Call, leg: UniqueId) -> UniqueId | None:
     return next((one for one, other in call.legs.items() if other.channel == far), None) if far else None
 
 
+def leads_on(call: Call, leg: UniqueId) -> bool:
+    """Whether this is half of a Local channel whose other half dials."""
+    far = far_leg(call, leg)
+    return far is not None and any(other.by == far for other in call.legs.values())
+
+
 def behind(call: Call, leg: UniqueId) -> UniqueId:
     """The phone's channel that speaks through this one; itself when it is a phone's, or nobody is known."""
     for _ in range(_DEEP):

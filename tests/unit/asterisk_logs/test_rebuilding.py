@@ -93,6 +93,12 @@ def test_a_colleague_who_hangs_up_while_the_caller_is_passed_on_to_him_ended_the
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("account", [from_ami, from_logs])
+def test_a_phone_rung_through_two_local_channels_while_the_caller_is_passed_on_rings_once(account):
+    told = [(one.kind.value, one.phone, one.result) for one in account("passed-on-while-forwarded").segments]
+    assert told[4:] == [("offered", "PJSIP/3055", "answered"), ("talking", "PJSIP/3055", "caller")]
+
+
 def test_a_line_break_in_a_number_forges_nothing():
     record = from_logs("forged-in-number")
     assert (record.queue, record.agent) == ("operators", "Operator 102")
