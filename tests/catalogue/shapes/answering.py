@@ -151,6 +151,17 @@ async def the_phone_forwards_to_a_colleague(stage: Stage) -> None:
     await patient.hang_up()
 
 
+@shape(answered(waiting(), offered("a", "forwarded", to="x"), offered("x"), talking("x", "caller")))
+async def the_phone_forwards_and_the_caller_hangs_up_at_once(stage: Stage) -> None:
+    """Asterisk has not put the colleague's phone in the place of the Local channel yet that leads there."""
+    patient = stage.call()
+    (await stage.a.rings()).forward(stage.to("x"))
+    colleague = await (await stage.x.rings()).answer()
+    await stage.recorder.event("AgentConnect", Queue=stage.shape.queue_name("q"))
+    await patient.hang_up()
+    await colleague.ended()
+
+
 @shape(
     answered(waiting(), offered("Local/{x}@internal/n"), talking("Local/{x}@internal/n", "caller")),
     queue={"member": "Local/{x}@internal/n,0,Xenia,PJSIP/{x}"},
