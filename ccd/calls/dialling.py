@@ -6,16 +6,15 @@ Asterisk tells of a queue's own phones in the same words changes nothing here.
 
 from datetime import datetime
 
-from ccd.calls import consulting, menus, outbound
+from ccd.calls import consulting, forwarding, menus, outbound
 from ccd.calls.call import REACHED, Call, refreshed
 from ccd.calls.ending import revised
 from ccd.calls.events import PhoneAnswered, PhoneMissed, PhoneRinging
-from ccd.calls.ids import QueueName
-from ccd.calls.record import OFFERED, TALKING, WAITING, Segment
+from ccd.calls.record import OFFERED, TALKING, Segment
 from ccd.calls.segments import BLANK, closed, find_last, find_open, swap
 from ccd.calls.talking import others_stop, phone_behind, talk_begins
 from ccd.calls.values import replace
-from ccd.calls.voices import far_leg, is_caller
+from ccd.calls.voices import is_caller
 
 _PROVISIONAL = {"", "ended", "elsewhere", "missed"}
 """What other events tell of an offer's end, until its own does."""
@@ -28,12 +27,12 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
         return call
     call = call.with_leg(event.leg, by=event.unique_id, phone=event.phone, member=event.member)
     if not is_caller(call, event.unique_id):
-        return consulting.dials(_forwarded_to(call, event), event.phone)
+        return consulting.dials(forwarding.rings_behind(call, event), event.phone)
     phone, member = phone_behind(call, event.leg, event.phone, event.member)
     offer = replace(
         BLANK,
         kind=OFFERED,
-        queue=_forwarding_queue(call),
+        queue=forwarding.queue_of(call),
         phone=phone,
         member=member,
         leg=event.leg,
@@ -43,29 +42,12 @@ def ringing(call: Call, event: PhoneRinging) -> Call:
     return refreshed(call, segments=(*call.record.segments, offer))
 
 
-def _forwarded_to(call: Call, event: PhoneRinging) -> Call:
-    """A Local channel that rings for the caller, and is nobody's own, dials this phone: it rings."""
-    near = far_leg(call, event.unique_id)
-    offer = find_open(call.record.segments, OFFERED, near) if near else None
-    if offer is None or offer.member or not offer.phone.startswith("Local/"):
-        return call
-    rings = replace(offer, phone=event.phone, member=event.member)
-    return call.with_record(segments=swap(call.record.segments, offer, rings))
-
-
-def _forwarding_queue(call: Call) -> QueueName:
-    """The queue that rings whom a phone forwarded its call to; it tells of that as ``Dial()`` does."""
-    waiting = find_open(call.record.segments, WAITING)
-    offer = find_last(call.record.segments, OFFERED)
-    ours = waiting and offer and offer.queue == waiting.queue and offer.result == "forwarded"
-    return waiting.queue if waiting and ours else QueueName("")
-
-
 def missed(call: Call, event: PhoneMissed) -> Call:
     """It was not answered, also when its channel's end overtook this event."""
     offer = find_last(call.record.segments, OFFERED, event.leg)
     if offer is None and not is_caller(call, event.unique_id):
-        return consulting.told(call, consulting.latest(call, event.unique_id), event.result)
+        call = consulting.told(call, consulting.latest(call, event.unique_id), event.result)
+        return forwarding.sent_on(call, event)
     if offer is None or offer.result not in _PROVISIONAL or (offer.queue and not event.to):
         return call
     ended = replace(offer, result=event.result) if offer.result else closed(offer, event.at, event.result)

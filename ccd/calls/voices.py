@@ -5,6 +5,8 @@ answers it speaks through the first.  So the phone that holds, transfers or hang
 channel than the one that a queue or ``Dial()`` named.
 """
 
+from collections.abc import Iterator
+
 from ccd.calls.call import Call, Leg
 from ccd.calls.ids import UniqueId
 from ccd.calls.record import TALKING, Segment
@@ -43,6 +45,16 @@ def behind(call: Call, leg: UniqueId) -> UniqueId:
             return leg
         (leg,) = spoken or dialled
     return leg
+
+
+def leads_from(call: Call, leg: UniqueId) -> Iterator[UniqueId]:
+    """The near halves of the Local channels before this far half, the nearest first."""
+    for _ in range(_DEEP):
+        near = far_leg(call, leg)
+        if near is None:
+            return
+        yield near
+        leg = call.legs[near].by
 
 
 def talk_of(call: Call, leg: UniqueId) -> Segment | None:

@@ -86,6 +86,19 @@ def test_a_forwarded_call_names_the_phones_and_no_local_channel(name, first, sec
     assert set(record.unknown) <= {"held"}
 
 
+@pytest.mark.parametrize("account", [from_ami, from_logs])
+@pytest.mark.parametrize("name", ["forwarded-twice", "forwarded-twice-and-told-in-another-order"])
+def test_a_call_that_was_forwarded_twice_names_every_phone(name, account):
+    first, second, third = "PJSIP/3070", "PJSIP/3074", "PJSIP/3075"
+    told = [(one.kind.value, one.phone, one.result, one.to) for one in account(name).segments if one.phone]
+    assert told == [
+        ("offered", first, "forwarded", "3074"),
+        ("offered", second, "forwarded", "3075"),
+        ("offered", third, "answered", ""),
+        ("talking", third, account(name).ended_by, ""),
+    ]
+
+
 def test_a_colleague_who_hangs_up_while_the_caller_is_passed_on_to_him_ended_the_call():
     record = from_ami("gone-while-passed-on")
     assert (record.ended_by, record.segments[-1].phone, record.segments[-1].result) == (

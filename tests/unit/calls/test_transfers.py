@@ -6,7 +6,7 @@ import pytest
 
 from ccd.calls.book import CallBook
 from ccd.calls.ids import Phone
-from ccd.calls.record import CallRecord, EndedBy, StepKind
+from ccd.calls.record import CallRecord, EndedBy, SegmentKind, StepKind
 from tests.unit.calls.script import DOCTORS, OPERATORS, Script, answered_call
 
 AGENT, SECOND, DOCTOR = "PJSIP/101-00000001", "PJSIP/101-00000004", "PJSIP/201-00000005"
@@ -312,6 +312,20 @@ def test_a_phone_forwards_the_queues_call(leg):
         ("talking", OPERATORS, "PJSIP/201", "caller", ""),
     ]
     assert record.agent == "Doctor 201"
+
+
+def test_a_phone_forwards_while_another_of_the_queues_rings():
+    call = Script()
+    forwards = [
+        call.at(1).ringing("101", "100.1"),
+        call.ringing("102", "100.5"),
+        call.started("100.2", NEAR),
+        call.forwarded("201", "100.1"),
+        call.dialled("Local/201@internal", "100.2"),
+    ]
+    record = play(call.started(), call.asked(), call.joined(), *forwards, *gone(call))
+    offered = [(one.queue, one.phone) for one in record.segments if one.kind is SegmentKind.OFFERED]
+    assert offered[2] == (OPERATORS, "Local/201@internal")
 
 
 @pytest.mark.parametrize("reason", ["caller", "agent"])
