@@ -12,7 +12,7 @@ from ccd.calls.record import OFFERED, TALKING, Segment
 from ccd.calls.segments import AT_ONCE, BLANK, Segments, elapsed, find_last, find_open, is_open, swap
 from ccd.calls.talking import talk_begins
 from ccd.calls.values import replace
-from ccd.calls.voices import far_half
+from ccd.calls.voices import far_half, far_leg
 
 
 def bridged(call: Call, event: BridgeEntered) -> Call:
@@ -39,12 +39,22 @@ def _swapped(call: Call, event: BridgeEntered) -> Call:
     if swapped and not far_half(swapped.channel):
         return call
     last = find_last(call.record.segments, TALKING)
-    if last is None or last.leg not in {event.swapped, event.unique_id}:
+    if last is None or not (is_open(last) or last.result == "left"):
         return call
-    if not is_open(last) and last.result != "left":
+    ours = last.leg in {event.swapped, event.unique_id}
+    leg = event.unique_id if ours else _heard_directly(call, last, event)
+    if leg is None:
         return call
-    goes_on = replace(last, leg=event.unique_id, ended_at=None, result="", seconds=None)
+    goes_on = replace(last, leg=leg, ended_at=None, result="", seconds=None)
     return refreshed(call, segments=swap(call.record.segments, last, goes_on))
+
+
+def _heard_directly(call: Call, talk: Segment, event: BridgeEntered) -> UniqueId | None:
+    """The phone that the caller hears himself now: it was he who took the place of the half beside it."""
+    if event.unique_id != call.caller_leg or talk.leg != far_leg(call, event.swapped):
+        return None
+    there = (leg for leg, other in call.legs.items() if other.bridge == event.bridge)
+    return next((leg for leg in there if leg not in {event.unique_id, event.swapped}), None)
 
 
 def _moved_on(call: Call, event: BridgeEntered) -> Call:

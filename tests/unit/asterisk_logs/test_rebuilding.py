@@ -73,7 +73,8 @@ def test_whoever_passes_the_caller_on_is_gone_unless_he_joins_the_two(name, talk
     ("name", "first", "second"),
     [("forwarded-without-a-cause", "PJSIP/3010", "PJSIP/3014"),
      ("rings-before-it-is-told", "PJSIP/3100", "PJSIP/3104"),
-     ("out-before-the-phone-is-in", "PJSIP/3040", "PJSIP/3044")],
+     ("out-before-the-phone-is-in", "PJSIP/3040", "PJSIP/3044"),
+     ("the-caller-comes-to-the-phone", "PJSIP/3100", "PJSIP/3104")],
 )  # fmt: skip
 def test_a_forwarded_call_names_the_phones_and_no_local_channel(name, first, second, account):
     """Asterisk let go of the first before it had a cause, or told late where it went on, or who was there."""
