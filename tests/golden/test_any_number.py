@@ -49,7 +49,7 @@ def test_only_numbers_are_asked_for_and_only_where_it_is_written(world_outside, 
     service.asked.clear()
     before = file.read_bytes()
     for asking in sources:
-        caller = asking.run(lambda one=asking: Lookup([one.source], "RU", 5).find(sent, presentation))
+        caller = asking.run(lambda one=asking: Lookup([one.source], "RU", 60).find(sent, presentation))
         assert caller.failed == ()
         assert len(caller.patients) == (asking is sources[2] and caller.number.e164 == "+79161234567")
     assert file.read_bytes() == before

@@ -13,6 +13,7 @@ from tests.golden.same import plain
 from tests.golden.world import GoldenCaller
 
 CALLERS = world().callers
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module", params=filling.KINDS)
