@@ -1,14 +1,18 @@
 """Promises in a real file: durable, one for each patient and queue, changed by one at a time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from ccd.callbacks import promise as change
-from ccd.callbacks.promise import MOST, Standing
+from ccd.callbacks.promise import MOST, Promise, Standing
 from ccd.calls.ids import QueueName
 from ccd.ports.promises import TooManyPromisesError
 from ccd.store.callbacks import CallbackStore
@@ -69,6 +73,78 @@ async def test_a_locked_database_gives_no_promise(callbacks, path):
     with locked(path), pytest.raises(StoreError):
         await callbacks.give(promise(promise_id=0), 0.05)
     assert select(path, "SELECT * FROM callbacks") == []
+
+
+class SlowDisk:
+    """The first COMMIT is durable long before it is over; or nobody is ever told that it was."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, error: Exception | None = None) -> None:
+        self.durable, self.over, commit = asyncio.Event(), asyncio.Event(), AsyncConnection.commit
+
+        async def committed(connection: AsyncConnection) -> None:
+            await commit(connection)
+            if not self.durable.is_set():
+                self.durable.set()
+                await self.over.wait()
+                if error:
+                    raise error
+
+        patch.setattr(AsyncConnection, "commit", committed)
+
+
+async def given_up(callbacks: CallbackStore, new: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gave this promise waits no longer, though it is durable."""
+    disk = SlowDisk(monkeypatch)
+    giving = asyncio.create_task(callbacks.give(new))
+    await disk.durable.wait()
+    giving.cancel()
+    await asyncio.gather(giving, return_exceptions=True)
+    disk.over.set()
+
+
+async def test_a_promise_that_came_too_late_to_be_told_is_none(callbacks, monkeypatch):
+    await given_up(callbacks, promise(promise_id=0), monkeypatch)
+    await until_async(callbacks.live, [])
+    assert await callbacks.listed(ago(60)) == []
+
+
+async def test_a_promise_that_was_joined_too_late_is_what_it_was(callbacks, monkeypatch):
+    first = await callbacks.give(promise(promise_id=0))
+    again = promise(promise_id=0, due_by=NOW + timedelta(hours=2), priority=9)
+    await given_up(callbacks, again, monkeypatch)
+    await until_async(callbacks.live, [first])
+
+
+async def test_a_promise_that_is_being_kept_is_not_taken_back(callbacks, monkeypatch):
+    disk = SlowDisk(monkeypatch)
+    giving = asyncio.create_task(callbacks.give(promise(promise_id=0)))
+    await disk.durable.wait()
+    (one,) = await callbacks.live()
+    changing = asyncio.create_task(callbacks.change(one, change.tried(one, NOW)))
+    giving.cancel()
+    disk.over.set()
+    with capture_logs() as logs:
+        assert await changing
+        await until_async(lambda: told(logs), ["promise_came_too_late"])
+    assert await callbacks.live() == [change.tried(one, NOW)]
+
+
+async def test_a_promise_of_which_nobody_knows_whether_it_is_durable_is_taken_back(callbacks, monkeypatch):
+    disk = SlowDisk(monkeypatch, OperationalError("COMMIT", {}, ConnectionError("gone")))
+    disk.over.set()
+    with pytest.raises(StoreError):
+        await callbacks.give(promise(promise_id=0))
+    await until_async(callbacks.live, [])
+
+
+async def until_async(asked: Callable[[], Awaitable[object]], wanted: object) -> None:
+    async with asyncio.timeout(20):
+        while await asked() != wanted:
+            await asyncio.sleep(0.01)
+
+
+async def told(logs: list[Any]) -> list[str]:
+    return [one["event"] for one in logs]
 
 
 async def test_what_was_cancelled_meanwhile_is_not_called(callbacks):
