@@ -7,16 +7,16 @@ import aiosqlite
 
 
 async def opened(*where: Any, **how: Any) -> aiosqlite.Connection:
-    """The connection.  When there is none, its thread has ended before that is told.
+    """The connection.  When it fails, its thread has ended before that is told.
 
-    aiosqlite does not wait for it: it would tell its end to a loop that may be closed by then.
+    aiosqlite does not wait for it: it would tell its end to a loop that may be closed by then.  Whoever is
+    cancelled does not wait either: the disk may hang.
     """
     connection = aiosqlite.connect(*where, **how)
     thread = connection._thread  # noqa: SLF001 - SQLAlchemy, too, makes it one that keeps no process alive
     thread.daemon = True
     try:
         return await connection
-    except BaseException:
-        if thread.is_alive():
-            await asyncio.to_thread(thread.join)
+    except Exception:
+        await asyncio.to_thread(thread.join)
         raise
