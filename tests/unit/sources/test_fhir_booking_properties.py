@@ -16,6 +16,7 @@ from ccd.settings.source_fhir import FhirSettings
 from ccd.sources.fhir_booking import FhirBooking
 from ccd.sources.fhir_client import FhirClient, resource
 from ccd.sources.fhir_errors import LostError, RefusedError
+from ccd.sources.http_errors import UnreachedError
 from tests.integration.fhir import clinic
 from tests.unit.sources.fhir_world import JSON, NOW, bundle, change, places, text
 
@@ -114,3 +115,16 @@ async def test_a_refused_cancellation_that_cannot_be_looked_at_leaves_nobody_sur
 
     with mock.patch.object(FhirClient, "_send", send), pytest.raises(UnsureError):
         await _booking().cancel("a1", "c")
+
+
+@pytest.mark.parametrize("lost", [1, 3], ids=["the trial", "the order"])
+async def test_an_order_that_could_not_be_sent_never_reached_the_server(lost: int):
+    """Who asks again about it must not hear that the clinic refused it: it may have been done before."""
+
+    async def send(_client: FhirClient, _method: str, url: URL, data: Any = None) -> dict[str, Any]:
+        if data:
+            raise UnreachedError("down") if len(data["entry"]) == lost else RefusedError(412)
+        return resource(text(_known()[url.path.rsplit("/", 1)[-1]]))
+
+    with mock.patch.object(FhirClient, "_send", send), pytest.raises(NotReachedError, match="^down$"):
+        await _booking().move("a1", _ORDER)
