@@ -19,6 +19,8 @@ from ccd.agi.replies import LinkLost, OutOfStep, Reply
 
 LIMIT = 65_536
 """Bytes: of the environment block, of one line, of all lines read for one answer."""
+_TURN = 500
+"""Lines read, at most, before others have their turn: what has arrived is read without waiting."""
 
 
 class Reader(asyncio.StreamReader):
@@ -52,6 +54,7 @@ class Request(fast_agi.Request):  # type: ignore[misc]  # panoramisk has no type
         self.started: float = asyncio.get_running_loop().time()
         self.environment: Environment | None = None
         self.hung_up = False
+        self._lines = 0
 
     async def read_environment(self) -> Environment:
         """The block that opens the session.  Raises HostileEnvironment or LinkLost."""
@@ -142,6 +145,9 @@ class Request(fast_agi.Request):  # type: ignore[misc]  # panoramisk has no type
         return line
 
     async def _line(self) -> bytes:
+        self._lines += 1
+        if self._lines % _TURN == 0:
+            await asyncio.sleep(0)
         return (await self._until(b"\n"))[:-1]
 
     async def _until(self, end: bytes) -> bytes:

@@ -1,11 +1,13 @@
 """The request by itself: staying in step, noticing when it is not, getting through all the same."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from ccd.agi.replies import OutOfStep, Reply
-from ccd.agi.request import LIMIT
+from ccd.agi.replies import LinkLost, OutOfStep, Reply
+from ccd.agi.request import LIMIT, Reader, Request
 from tests.unit.agi.conftest import session
 
 
@@ -76,6 +78,41 @@ async def test_noise_without_end_is_given_up(noise):
         peer.answer(noise)
         with pytest.raises(OutOfStep):
             await peer.result
+
+
+FLOODS: list[tuple[bytes, Callable[[Request], Any]]] = [
+    (b"\n" * LIMIT, lambda request: request.evaluate("")),
+    (b"\n" * LIMIT, lambda request: request.insist("NOOP")),
+    (b"HANGUP\n" * 9_000, lambda request: request.send_command("NOOP")),
+    (b"520-\n" + b"\n" * LIMIT, lambda request: request.send_command("NOOP")),
+    (b"200 result=1 (\n" + b"\n" * LIMIT, lambda request: request.send_command("NOOP")),
+]
+
+
+@pytest.mark.parametrize(("flood", "ask"), FLOODS)
+async def test_a_flood_of_lines_does_not_keep_other_callers_waiting(flood, ask):
+    """A name may hold thousands of line breaks: all that came is read, others have their turns meanwhile."""
+    request = Request(None, reader := Reader(limit=LIMIT), Silent())  # type: ignore[arg-type]
+    asking = asyncio.ensure_future(ask(request))
+    await asyncio.sleep(0)
+    reader.feed_data(flood)
+    reader.feed_eof()
+    turns = 0
+    while not asking.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert isinstance(asking.exception(), OutOfStep | LinkLost)
+    assert turns > flood.count(b"\n") / 1_000
+
+
+class Silent:
+    """A connection's other direction."""
+
+    def write(self, _data: bytes) -> None:
+        """Take it."""
+
+    async def drain(self) -> None:
+        """It is gone already."""
 
 
 async def test_a_value_without_end_is_given_up():
