@@ -23,6 +23,9 @@ from ccd.sources.http_bodies import Body
 from ccd.sources.http_errors import UnreachedError, told, unreached
 from ccd.sources.trust import trust
 
+_BYTES_EACH = 25
+"""Of an object in an answer, at least, on average: half of what the shortest real ones take."""
+
 
 class FhirClient(AsyncFHIRClient):
     """One server.  ``authorization`` is the header's value, None for none.
@@ -101,7 +104,7 @@ class FhirClient(AsyncFHIRClient):
                     raise RefusedError(answer.status)
                 if answer.status < 200:
                     raise LostError(f"the FHIR server {told(answer.status)}")
-                return resource(await self._body(answer))
+                return resource(await self._body(answer), self._settings.max_bytes // _BYTES_EACH)
         except aiohttp.ClientConnectorError as error:
             raise UnreachedError(f"the FHIR server {unreached(error)}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -130,8 +133,13 @@ class FhirClient(AsyncFHIRClient):
         return self._session
 
 
-def resource(text: str) -> dict[str, Any]:
-    """The one resource that an answer is; raises LostError."""
+def resource(text: str, most: int = 40_000) -> dict[str, Any]:
+    """The one resource that an answer is, of so many objects at most; raises LostError.
+
+    An answer of next to nothing but empty objects would hold up every other call while it is checked.
+    """
+    if text.count("{") > most:
+        raise LostError(f"the FHIR server's answer holds more than {most:,} objects; see max_bytes")
     try:
         value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, ArithmeticError, RecursionError):

@@ -79,18 +79,24 @@ class Searching:
                 found |= await self.find_of(kind, "_id", ids)
 
     def read(self, model: type[_R], found: Found) -> list[_R]:
-        """Those of one type, checked; what is invalid is left out and told."""
-        raws = of_kind(found, kind_of(model))
-        return [one for raw in raws if (one := self.checked(model, raw)) is not None]
+        """Those of one type, checked; what is invalid is left out, and told in one line."""
+        tried = [(raw, self._tried(model, raw)) for raw in of_kind(found, kind_of(model))]
+        wrong = [(raw, one) for raw, one in tried if isinstance(one, Exception)]
+        if wrong:
+            raw, error = wrong[0]
+            name = f"{kind_of(model)}/{raw.get('id')!s:.64}"
+            _log.warning("FHIR resource left out", resource=name, reason=_reason(error), left_out=len(wrong))
+        return [one for _, one in tried if not isinstance(one, Exception)]
 
     def checked(self, model: type[_R], raw: Raw) -> _R | None:
         """One resource; None, and told, when it is invalid."""
+        return next(iter(self.read(model, {f"{kind_of(model)}/": raw})), None)
+
+    def _tried(self, model: type[_R], raw: Raw) -> _R | ValidationError | RecursionError:
         try:
             return model.model_validate(raw, context=self._client.url)
         except (ValidationError, RecursionError) as error:
-            name = f"{kind_of(model)}/{raw.get('id')!s:.64}"
-            _log.warning("FHIR resource left out", resource=name, reason=_reason(error))
-            return None
+            return error
 
 
 def of_kind(found: Found, kind: str) -> list[Raw]:
@@ -116,18 +122,18 @@ def _entries(bundle: Raw) -> Found:
     entries = bundle.get("entry", [])
     if bundle.get("resourceType") != "Bundle" or not isinstance(entries, list):
         raise DirectoryError("the FHIR server's answer is no Bundle")
+    resources = [entry.get("resource") if isinstance(entry, dict) else None for entry in entries]
+    good = [raw for raw in resources if isinstance(raw, dict) and _is_resource(raw)]
+    if wrong := len(entries) - len(good):
+        _log.warning("FHIR resource left out", reason="no resource with a type and an id", left_out=wrong)
     found: Found = {}
-    for entry in entries:
-        raw = entry.get("resource") if isinstance(entry, dict) else None
-        if (
-            not isinstance(raw, dict)
-            or not isinstance(raw.get("resourceType"), str)
-            or not is_id(raw.get("id"))
-        ):
-            _log.warning("FHIR resource left out", reason="no resource with a type and an id")
-            continue
+    for raw in good:
         found.setdefault(f"{raw['resourceType'][:64]}/{raw['id']}", raw)
     return found
+
+
+def _is_resource(raw: Raw) -> bool:
+    return isinstance(raw.get("resourceType"), str) and is_id(raw.get("id"))
 
 
 def _next(bundle: Raw) -> str:

@@ -126,5 +126,5 @@ async def test_an_order_that_could_not_be_sent_never_reached_the_server(lost: in
             raise UnreachedError("down") if len(data["entry"]) == lost else RefusedError(412)
         return resource(text(_known()[url.path.rsplit("/", 1)[-1]]))
 
-    with mock.patch.object(FhirClient, "_send", send), pytest.raises(NotReachedError, match="^down$"):
+    with mock.patch.object(FhirClient, "_send", send), pytest.raises(NotReachedError, match=r"^down$"):
         await _booking().move("a1", _ORDER)

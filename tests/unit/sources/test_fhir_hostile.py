@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from ccd.directory.model import DirectoryError
 from ccd.settings.source_fhir import FhirSettings
@@ -212,3 +213,33 @@ async def test_who_has_another_number_is_nobody(service: HttpSource):
     known["Patient"]["entry"][0]["resource"]["telecom"][0]["value"] = "+74951234567"
     service.answer = answering(known)
     assert await found(service.url, ask=[]) == []
+
+
+@pytest.mark.parametrize("wrong", [{"resource": {"resourceType": "Patient", "id": ""}}, {}, None])
+async def test_however_much_is_left_out_it_is_one_line_of_the_log(service: HttpSource, wrong: Any):
+    """A line for each of ten thousand, with every call, would fill the log and hold up the calls."""
+    known = answers()
+    known["Patient"]["entry"] += [wrong] * 1_000
+    service.answer = answering(known)
+    with capture_logs() as logs:
+        assert await found(service.url, ask=[]) == ["p1"]
+    assert [line["left_out"] for line in logs] == [1_000]
+
+
+async def test_invalid_people_are_told_of_in_one_line(service: HttpSource):
+    known = answers()
+    wrong = ({"resourceType": "Patient", "id": f"w{n}", "name": "Иванова"} for n in range(1_000))
+    known["Patient"]["entry"] += [{"resource": one} for one in wrong]
+    service.answer = answering(known)
+    with capture_logs() as logs:
+        assert await found(service.url, ask=[]) == ["p1"]
+    assert [(line["resource"], line["left_out"]) for line in logs] == [("Patient/w0", 1_000)]
+
+
+async def test_an_answer_of_nothing_but_objects_is_refused_before_it_is_checked(service: HttpSource):
+    """In the bytes of some hundred patients there is room for a person of 200,000 names."""
+    known = answers()
+    known["Patient"]["entry"][0]["resource"]["name"] = [{}] * 50_000
+    service.answer = answering(known)
+    with pytest.raises(DirectoryError, match="more than 40,000 objects"):
+        await found(service.url)
