@@ -22,7 +22,7 @@ def shape_of(lines: Sequence[str], columns: Mapping[str, Column]) -> re.Pattern[
     if "\r" in "".join(lines) or sum(map(len, lines)) > _LARGEST:
         return None
     missing = dict(columns)
-    parts = [_part(line, _taken(missing, label_of(line), at)) for at, line in enumerate(lines)]
+    parts = [_part(line, _taken(missing, line, at)) for at, line in enumerate(lines)]
     return re.compile("\r\n".join(parts) + "".join(f"(?P<{name}>)" for name in missing))
 
 
@@ -35,12 +35,15 @@ def start_of(label: str) -> str:
     return label + ("=" if ": " in label else ": ")
 
 
-def _taken(missing: dict[str, Column], label: str, at: int) -> dict[str, Column]:
-    """The columns that this line fills, taken out of those that are still missing."""
+def _taken(missing: dict[str, Column], line: str, at: int) -> dict[str, Column]:
+    """The columns that this line fills, taken out of those that are still missing; cut off, it fills none."""
+    label = label_of(line)
     here = [
         name
         for name, column in missing.items()
-        if column.header == label and (column.within is None or at < column.within)
+        if column.header == label
+        and line.startswith(start_of(label))
+        and (column.within is None or at < column.within)
     ]
     return {name: missing.pop(name) for name in here}
 

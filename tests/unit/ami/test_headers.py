@@ -78,6 +78,16 @@ def test_a_time_is_only_where_asterisk_writes_it(late: bool):
     ] * 2
 
 
+@pytest.mark.parametrize(
+    "line", ["Cause", "Cause:", "Cause:16", "DestUniqueid", "ChanVariable: MIXMONITOR_FILENAME"]
+)
+def test_a_header_without_its_value_is_as_good_as_none(line: str):
+    """Cut off, it still has the header's name: the frame is read, and so is the next one like it."""
+    fields, frame = Fields(**COLUMNS), body("Hangup", **TIMES, **CHANNEL) + f"\r\n{line}".encode()
+    told = [fields(frame) for _ in range(2)]
+    assert told == [Fields(**COLUMNS)(body("Hangup", **TIMES, **CHANNEL))] * 2
+
+
 @pytest.mark.parametrize("lines", [["Event: Hangup", "Cause: 1\r6"], ["Event: Hangup", "X: " + "x" * 9_000]])
 def test_a_frame_that_no_asterisk_sends_gives_no_shape(lines: list[str]):
     assert shape_of(lines, {}) is None
