@@ -38,7 +38,9 @@ def read_header(table: Table, mapping: Headings, problems: Problems) -> Header |
         problems.add(table.name, table.first, "has no header of ours; " + _expected())
         return None
     words, found = _words(table.header), _columns(kind, table.header, mapping)
-    objections = list(_misspelt(kind, found)) or list(_missing(kind, found))
+    objections = [*_misspelt(kind, found), *_rivals(kind, words, found, mapping)] or list(
+        _missing(kind, found)
+    )
     for name, message in objections:
         problems.add(table.name, table.first, message, column=name)
     if objections:
@@ -86,6 +88,19 @@ def _misspelt(kind: Kind, found: list[str]) -> Iterator[tuple[str, str]]:
             yield name, f"is no column of {kind}{did_you_mean(meant)}"
         elif not meant and (meant := _nearly_usual(name, [one for one in columns if one not in found])):
             yield name, f'is no column of {kind}; did you mean "{meant}"? Say --map "{name}={meant}"'
+
+
+def _rivals(kind: Kind, words: list[str], found: list[str], mapping: Headings) -> Iterator[tuple[str, str]]:
+    """Two headings that usually mean the same: the wrong guess would make facts of another's number."""
+    columns = FORMATS[kind].columns
+    pairs = [pair for pair in zip(words, found, strict=True) if pair[0] not in {*mapping, *columns}]
+    guessed = {column: word for word, column in pairs if column in columns}
+    for word in (word for word, column in pairs if column not in columns):
+        meant = usual(word, guessed)
+        if meant and word == guessed[meant]:
+            yield word, "stands twice in the header"
+        elif meant:
+            yield word, f'means {meant}, as "{guessed[meant]}" does; say which is it: --map "{word}={meant}"'
 
 
 def _nearly_usual(name: str, free: list[str]) -> str:

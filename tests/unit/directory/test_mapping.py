@@ -74,6 +74,21 @@ def test_a_column_of_ours_is_believed_before_a_usual_word(read: Reading) -> None
     assert found.notes[0].endswith("not used: name")
 
 
+def test_of_two_headings_with_one_meaning_none_is_guessed(read: Reading) -> None:
+    text = "Код;№ карты;ФИО\n1;2;Шевченко\n"
+    with pytest.raises(CsvError) as refused:
+        read(text)
+    told = ':1 №_карты: means patient_id, as "код" does; say which is it: --map "№_карты=patient_id"'
+    assert str(refused.value).endswith(told)
+    assert read(text, "№ карты=patient_id").rows.patients[0].patient_id == "2"
+    assert read(text, "№ карты=").rows.patients[0].patient_id == "1"
+
+
+def test_a_usual_heading_stands_once(read: Reading) -> None:
+    with pytest.raises(CsvError, match="телефон: stands twice in the header"):
+        read("Код;ФИО;Телефон;Телефон\n1;Шевченко;050 123 45 67;050 123 45 68\n")
+
+
 def test_an_admin_says_what_a_heading_stands_for(read: Reading, tmp_path: Path) -> None:
     file = tmp_path / "columns.yaml"
     file.write_text("Особа: full_name\nТел. 1: phones\nВрач:\n")
