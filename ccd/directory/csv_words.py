@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ccd.directory.model import LANGUAGES, STATUSES, Reach
+from ccd.directory.status_words import STATUS_WORDS
 
 _OTHER_WORDS = {
     "ua": "uk",
@@ -16,7 +17,6 @@ _OTHER_WORDS = {
     "рус": "ru",
     "англ": "en",
     "gb": "en",
-    "no-show": "noshow",
     "organization": "organisation",
 }
 
@@ -65,8 +65,8 @@ def language(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def status(text: str) -> str:
-    """One of STATUSES."""
-    return _one_of(text, STATUSES)
+    """One of STATUSES, also in other usual words."""
+    return STATUS_WORDS.get(text.lower()) or _one_of(text, STATUSES)
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ccd.directory.csv_words import nearest
+from ccd.directory.status_words import STATUS_WORDS
 from ccd.logs import mask_name
 from ccd.sources import sql_values as values
 from ccd.sources import sql_words as words
@@ -125,7 +126,7 @@ REMARKS = Shape({"patient_id": values.some_text, "text": values.text}, {"kind": 
 def visits(zone: tzinfo, *, owner: bool = True) -> Shape:
     """Visits; ``zone`` is that of moments that have none; ``owner``: says whose they are."""
     whose: dict[str, Cell] = {"patient_id": values.some_text} if owner else {}
-    status = values.one_of(words.STATUSES)
+    status = values.one_of(STATUS_WORDS)
     texts = ("doctor", "specialty", "place", "preparation", "visit_id")
     return Shape(
         {**whose, "starts_at": values.moments(zone), "status": status}, dict.fromkeys(texts, values.text)

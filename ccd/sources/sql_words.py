@@ -1,6 +1,5 @@
 """How databases spell what ccd has a word for, in lower case.  An admin's ``CASE`` gives anything else."""
 
-from ccd.directory.model import STATUSES as STATUS_WORDS
 from ccd.directory.model import Answer, Reach, RemarkKind
 
 ANSWERS = {
@@ -10,14 +9,6 @@ ANSWERS = {
         ("not_covered", "not covered", "no", "false", "0", "none", "нет", "ні"), Answer.NOT_COVERED
     ),
     **dict.fromkeys(("unknown", "?", "неизвестно", "невідомо"), Answer.UNKNOWN),
-}
-STATUSES = {
-    **{status: status for status in STATUS_WORDS},
-    **dict.fromkeys(("planned", "scheduled", "confirmed", "pending"), "booked"),
-    **dict.fromkeys(("checked-in", "checked_in"), "arrived"),
-    **dict.fromkeys(("completed", "finished", "done"), "fulfilled"),
-    **dict.fromkeys(("canceled",), "cancelled"),
-    **dict.fromkeys(("no-show", "no_show"), "noshow"),
 }
 REACHES = {**{one.value: one for one in Reach}, "organization": Reach.ORGANISATION}
 KINDS = {one.value: one for one in RemarkKind}

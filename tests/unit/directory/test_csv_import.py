@@ -296,8 +296,8 @@ def test_a_wrong_policy_is_told(read: Read, row: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("1,2026-11-21 16:30,,,,canceled\n", 'did you mean "cancelled"?'),
-        ("1,2026-11-21 16:30,,,,no-show\n", 'did you mean "noshow"?'),
+        ("1,2026-11-21 16:30,,,,bookd\n", 'did you mean "booked"?'),
+        ("1,2026-11-21 16:30,,,,отложен\n", 'status: "отложен" is unknown: booked, arrived'),
         ("1,2026-11-21 25:00,,,,booked\n", 'starts_at: "2026-11-21 25:00" is no time'),
         ("1,2026-11-21,,,,booked\n", 'starts_at: "2026-11-21" is no time'),
         ("1,завтра 16:30,,,,booked\n", 'starts_at: "завтра" is no date'),
@@ -308,6 +308,15 @@ def test_a_wrong_visit_is_told(read: Read, row: str, message: str) -> None:
     (told,) = problems(read, PATIENTS + MARIA, VISITS + row)
     assert told.startswith("1.csv:2 ")
     assert message in told
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("Записан", "booked"), ("ПРИШЁЛ", "arrived"), ("відбувся", "fulfilled"), ("Не з’явився", "noshow")],
+)
+def test_a_visits_status_may_be_said_as_clinics_say_it(read: Read, word: str, status: str) -> None:
+    (visit,) = read(PATIENTS + MARIA, f"{VISITS}1,2026-11-21 16:30,,,,{word}\n").rows.visits["1"]
+    assert visit.status == status
 
 
 @pytest.mark.parametrize(

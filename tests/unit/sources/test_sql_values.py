@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccd.directory.model import Answer, Reach
+from ccd.directory.status_words import STATUS_WORDS
 from ccd.sources import sql_values as values
 from ccd.sources import sql_words as words
 
@@ -54,7 +55,7 @@ moment = values.moments(MOSCOW)
         (values.one_of(words.ANSWERS), 0, Answer.NOT_COVERED),
         (values.one_of(words.ANSWERS), " Co-Payment ", Answer.COPAY),
         (values.one_of(words.REACHES), "organization", Reach.ORGANISATION),
-        (values.one_of(words.STATUSES), "no-show", "noshow"),
+        (values.one_of(STATUS_WORDS), "no-show", "noshow"),
         (values.one_of(words.FLAGS), "suspended", False),
     ],
 )  # fmt: skip
@@ -84,7 +85,7 @@ def test_meant(cell, value, meant):
         (values.percent, 101, '"101" is no percentage; write a whole number, 0 to 100'),
         (values.percent, "30.5", '"30.5" is no percentage; write a whole number, 0 to 100'),
         (values.one_of(words.ANSWERS), "maybe", '"maybe" is unknown: covered, copay, not_covered, unknown'),
-        (values.one_of(words.STATUSES), "boked",
+        (values.one_of(STATUS_WORDS), "boked",
          '"boked" is unknown: booked, arrived, fulfilled, cancelled, noshow; did you mean "booked"?'),
         (values.one_of(words.FLAGS), 2, '"2" is unknown: true, false'),
         (values.one_of(words.FLAGS), 1.0, '"float" is unknown: true, false'),
