@@ -79,5 +79,6 @@ def _phone(text: str, region: str) -> str:
         text = whole[1]
     number = normalise(text, region)
     if number.kind is not NumberKind.E164:
-        raise ValueError(f'"{text}" is no telephone number (local ones are read as {region})')
+        several = '; several are separated by ";"' if "," in text else ""
+        raise ValueError(f'"{text}" is no telephone number (local ones are read as {region}){several}')
     return number.e164

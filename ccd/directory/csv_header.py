@@ -111,7 +111,7 @@ def _nearly_usual(name: str, free: list[str]) -> str:
 def _missing(kind: Kind, found: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in FORMATS[kind].required:
         if name not in found:
-            yield name, f"a file of {kind} needs this column"
+            yield name, f'a file of {kind} needs this column; say which it is: --map "HEADING={name}"'
 
 
 def _rank(kind: Kind, header: tuple[str, ...], mapping: Headings) -> tuple[int, bool]:
@@ -135,4 +135,6 @@ def _likely(column: str, word: str, columns: tuple[str, ...], mapping: Headings,
 
 
 def _expected() -> str:
-    return "expected one of: " + "; ".join(",".join(known.columns) for known in FORMATS.values())
+    kinds = "; ".join(",".join(known.columns) for known in FORMATS.values())
+    own = 'say --map "HEADING=COLUMN" for words of your own'
+    return f"expected one of: {kinds}. Nothing may stand above it; {own}"

@@ -9,6 +9,7 @@ from ccd.directory.csv_problems import Problems
 from ccd.directory.csv_words import did_you_mean, nearest
 from ccd.directory.headings import plain
 
+_EXPECTED = 'must hold lines like "ФИО: full_name" and nothing else'
 Headings = Mapping[str, str]
 """The column that a heading (as ``plain`` makes it) stands for; empty: it is to be left out."""
 
@@ -19,7 +20,7 @@ def read_mapping(options: Iterable[str], file: Path | None, columns: Iterable[st
     said = _of_file(file, problems) if file else {}
     for option in options:
         heading, equals, column = option.rpartition("=")
-        if equals:
+        if equals and heading.strip():
             said[heading] = column.strip()
         else:
             problems.add("--map", 0, f'"{option}" is no pair; write --map "ФИО=full_name"')
@@ -38,9 +39,15 @@ def _of_file(file: Path, problems: Problems) -> dict[str, str]:
         problems.add(str(file), 0, f"cannot be read: {error.strerror}")
         return {}
     except (yaml.YAMLError, ValueError) as error:
-        problems.add(str(file), 0, f"is no YAML: {' '.join(str(error).split())}")
+        problems.add(str(file), _line(error), f"is no YAML; {_EXPECTED}")
         return {}
     if not isinstance(found, dict) or not all(isinstance(one, str | None) for one in found.values()):
-        problems.add(str(file), 0, 'must hold lines like "ФИО: full_name" and nothing else')
+        problems.add(str(file), 0, _EXPECTED)
         return {}
     return {str(heading): column or "" for heading, column in found.items()}
+
+
+def _line(error: Exception) -> int:
+    """Where the thing begins that could not be read; 0 when nobody knows."""
+    mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark else 0

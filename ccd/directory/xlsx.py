@@ -64,7 +64,11 @@ def open_workbook(path: Path) -> list[Worksheet]:
 def _opened(path: Path) -> Iterator[Any]:
     try:
         _refuse_huge(path)
-        with warnings.catch_warnings(action="ignore"), closing(load_workbook(path, read_only=True)) as book:
+        with (
+            path.open("rb") as stream,  # of a path openpyxl believes the name
+            warnings.catch_warnings(action="ignore"),
+            closing(load_workbook(stream, read_only=True)) as book,
+        ):
             yield book
     except (UnreadableError, OSError, GeneratorExit):
         raise

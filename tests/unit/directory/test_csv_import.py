@@ -244,6 +244,11 @@ def test_patients_of_the_directory_can_be_named(read: Read) -> None:
     assert (rows.patients, rows.columns) == ((), frozenset())
 
 
+def test_a_list_of_phones_with_commas_is_told_what_separates(read: Read) -> None:
+    (told,) = problems(read, PATIENTS + '1,М,,"8 916 123-45-67, 8 916 123-45-68",,\n')
+    assert told.endswith('is no telephone number (local ones are read as RU); several are separated by ";"')
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -326,7 +331,10 @@ def test_a_visits_status_may_be_said_as_clinics_say_it(read: Read, word: str, st
         ("patient_id,full_name,full_name", ["0.csv:1 full_name: stands twice in the header"]),
         ("patient_id,insurer", ["0.csv:1 number: a file of policies needs this column"]),
         ("шкаф,полка", ["0.csv:1: has no header of ours; expected one of: patient_id,full_name"]),
-        ("имя,телефон", ["0.csv:1 patient_id: a file of patients needs this column"]),
+        (
+            "имя,телефон",
+            ['0.csv:1 patient_id: a file of patients needs this column; say which it is: --map "'],
+        ),
         (
             "код,фио,телефонн",
             ['0.csv:1 телефонн: is no column of patients; did you mean "phones"? Say --map'],

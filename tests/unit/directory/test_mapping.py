@@ -32,6 +32,8 @@ def read(tmp_path: Path) -> Reading:
         "Код пациента;ФИО;Телефон;Примечание",
         "Код пацієнта;П.І.Б.;Номер телефону;Примітка",
         "Patient number;Patient name;Mobile;Comment",
+        "Код;ФИО;Мобильный телефон;Примечание",
+        "Код;ПІБ;Тел.;Нотатки",
         "№ карты;Ф.И.О. ;Контактный телефон:;ЗАМЕТКИ",
         "patient_id;Full Name;phones;notes",
     ],
@@ -101,6 +103,7 @@ def test_an_admin_says_what_a_heading_stands_for(read: Reading, tmp_path: Path) 
     ("option", "message"),
     [
         ("ФИО", '--map: "ФИО" is no pair; write --map "ФИО=full_name"'),
+        ("=full_name", '--map: "=full_name" is no pair; write --map "ФИО=full_name"'),
         ("ФИО=ful_name", 'mapping ФИО: "ful_name" is no column of ours; did you mean "full_name"?'),
     ],
 )
@@ -114,7 +117,8 @@ def test_a_wrong_option_is_told(read: Reading, option: str, message: str) -> Non
     ("text", "message"),
     [
         ("- a\n", "must hold lines like"),
-        ("a: [\n", "is no YAML"),
+        ("a: b\nc d\n", 'columns.yaml:2: is no YAML; must hold lines like "ФИО: full_name"'),
+        ("a: [\n", "columns.yaml:2: is no YAML"),
         ("a: {b: c}\n", "must hold lines like"),
         ("a: !!python/object/apply:os.system [id]\n", "is no YAML"),
     ],

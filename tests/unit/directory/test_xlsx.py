@@ -67,6 +67,11 @@ def test_every_sheet_is_a_table(tmp_path: Path) -> None:
     assert rows.relatives["7"][0].guardian
 
 
+def test_a_workbook_is_known_by_what_is_in_it(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", people=[["patient_id", "full_name"], [1, "Ким"]])
+    assert read(path.rename(tmp_path / "c.csv")).rows.patients[0].full_name == "Ким"
+
+
 def test_mistakes_are_told_with_sheet_line_and_column(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "c.xlsx",
