@@ -33,6 +33,10 @@ async def queues(settings: Ami, secret: str) -> tuple[QueueName, ...]:
         raise NotHeardError(f"no answer within {PATIENCE:g} seconds") from None
     except AmiError as error:
         raise NotHeardError(str(error)) from error
+    except ConnectionRefusedError:
+        raise NotHeardError(
+            "nothing listens there: is Asterisk up, and enabled = yes in manager.conf?"
+        ) from None
     except OSError as error:
         raise NotHeardError(error.strerror or str(error)) from error
     finally:

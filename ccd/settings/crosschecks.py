@@ -30,6 +30,7 @@ _NAMED = {
 def mistakes(data: Any) -> Found:
     """What makes the settings unusable."""
     yield from _twice(data, ("routing", "rules"), "name")
+    yield from _twice(data, ("directory", "sources"), "name")
     yield from _twice(data, ("desk", "topics"), "id")
     yield from _outcomes(data)
     yield from _unknown(_at(data, "routing"))

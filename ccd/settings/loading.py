@@ -105,7 +105,8 @@ class _Files:
         if isinstance(routing.data, dict) and [*routing.data] == ["routing"]:
             routing = routing.below("routing")
         routing = settled(routing)
-        problems = [*main.problems, *routing.problems]
+        unread = routing.problems if other else (_named(one, main) for one in routing.problems)
+        problems = [*main.problems, *unread]
         if "routing" in main.data:
             where = main.marks.key(("routing",))
             message = "is given here and in routing_file; keep one of the two"
@@ -157,3 +158,11 @@ class _Files:
         if origin := self.included and self.included.origin(loc[1:]):
             return origin
         return (self.routing, loc[1:]) if self.routing else (self.main, loc)
+
+
+def _named(problem: Problem, main: Document) -> Problem:
+    """A routing file that cannot be read at all is a mistake where it is named."""
+    if problem.mark:
+        return problem
+    mark, message = main.marks.value(("routing_file",)), f"{problem.file}: {problem.message}"
+    return Problem(message=message, file=main.file, mark=mark, where="routing_file")

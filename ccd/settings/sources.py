@@ -86,10 +86,7 @@ def default_sources() -> tuple[SourceSettings, ...]:
 
 
 def fit_together(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
-    """Sources are told apart by their names, also in ids and the audit trail; ccd's own keeps its."""
-    names = [one.name for one in sources]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise ValueError(f'two sources are named "{twice}"')
+    """Ccd's own directory keeps its name.  That no two have the same, ``crosschecks`` says with the place."""
     for one in sources:
         if (one.name == BUILT_IN) != (one.builtin is not None):
             raise ValueError(f'"{BUILT_IN}" is the name of ccd\'s own directory alone, not "{one.name}"')

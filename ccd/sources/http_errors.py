@@ -51,6 +51,8 @@ def unreached(error: aiohttp.ClientError) -> str:
             return "cannot agree on TLS"
         case aiohttp.ClientConnectorDNSError():
             return "has a host name that cannot be found"
+        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+            return "cannot be reached: nothing listens at its address and port"
         case aiohttp.ClientConnectorError():
             return f"cannot be reached: {error.strerror or 'no connection'}"
         case _:

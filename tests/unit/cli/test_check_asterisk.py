@@ -114,6 +114,7 @@ async def test_nobody_listens(check, asterisk):
     code, (said,) = await check(asterisk.port, RULES, "--asterisk")
     assert code == 1
     assert said.startswith(f"ccd.yaml: ami: Asterisk at 127.0.0.1:{asterisk.port} could not be asked")
+    assert said.endswith(": nothing listens there: is Asterisk up, and enabled = yes in manager.conf?")
 
 
 async def test_sounds_are_looked_for_in_their_folder_in_any_language(check, tmp_path):

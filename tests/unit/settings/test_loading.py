@@ -76,7 +76,8 @@ def test_its_mistakes_carry_its_own_place():
 
 
 def test_a_routing_file_that_is_not_there():
-    assert failure(write(ccd="routing_file: rules.yaml\n")) == "rules.yaml: there is no such file"
+    said = failure(write(ccd="routing_file: rules.yaml\n"))
+    assert said == "ccd.yaml:1:15: routing_file: rules.yaml: there is no such file"
 
 
 def test_routing_in_both_places_is_refused():
