@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ccd.cli import opening
-from ccd.cli.failing import plainly
+from ccd.cli.failing import fail, plainly
 from ccd.directory.csv_formats import FORMATS
 from ccd.directory.csv_problems import CsvError
 from ccd.directory.mapping import read_mapping
@@ -38,8 +38,11 @@ class How:
 def import_files(path: Path, files: list[Path], how: How) -> None:
     """Import the files and print what changed; when anything is wrong, print all of it and write nothing."""
     settings = opening.settings(path)
-    with plainly(CsvError, *opening.TROUBLE):
-        imported = asyncio.run(_import(settings, files, how))
+    with plainly(*opening.TROUBLE):
+        try:
+            imported = asyncio.run(_import(settings, files, how))
+        except CsvError as error:
+            fail(f"{error}\nnothing is imported: {error.count} mistake{'s' if error.count > 1 else ''}")
     for note in imported.notes:
         typer.secho(visible(note), fg=typer.colors.YELLOW, err=True)
     for line in _report(imported.result, dry=how.dry):

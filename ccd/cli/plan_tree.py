@@ -7,6 +7,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ccd.cli.plan_words import branch_words, step_words
+from ccd.directory.caller import NumberKind
 from ccd.routing.calendar import WEEKDAYS
 from ccd.routing.conditions import caller_kind
 from ccd.routing.facts import Facts
@@ -56,7 +57,9 @@ def _heading(facts: Facts) -> str:
     caller, now = facts.caller, facts.now
     tags = f", tags {', '.join(sorted(caller.tags))}" if caller.tags else ""
     failed = f" (no answer from {', '.join(caller.failed)})" if caller.failed else ""
-    who = f"{caller.number.e164 or caller.number.raw or 'no number'}: {caller_kind(caller)}{tags}{failed}"
+    odd = " (this is no telephone number)" if caller.number.kind is NumberKind.OTHER else ""
+    number = caller.number.e164 or caller.number.raw or "no number"
+    who = f"{number}: {caller_kind(caller)}{odd}{tags}{failed}"
     return (
         f"{who}\ncalls {facts.called_number} on {WEEKDAYS[now.weekday()]} {now:%Y-%m-%d %H:%M} ({now.tzinfo})"
     )

@@ -57,8 +57,8 @@ def test_an_import_with_mistakes_writes_nothing(ccd, clinic):
     (clinic / "patients.csv").write_text("patient_id;full_name;phones\n1;;123\n1;Ким;abc\n", encoding="utf-8")
     code, out, error = ccd("directory", "import", "patients.csv", "missing.csv")
     assert (code, out) == (1, "")
-    assert len(error.splitlines()) >= 3
     assert "missing.csv" in error
+    assert error.endswith("\nnothing is imported: 5 mistakes\n")
 
 
 @pytest.mark.parametrize(

@@ -205,3 +205,8 @@ def test_earlier_calls_of_the_number_count(ccd, clinic):
     assert json.loads(ccd(*CALL, "2026-11-18T12:30", "--json")[1])["rule"] == "again"
     assert json.loads(ccd(*CALL, "2026-11-18T11:30", "--json")[1])["rule"] == "day"
     assert json.loads(ccd(*CALL, "2026-11-18T14:30", "--json")[1])["rule"] == "day"
+
+
+def test_a_number_with_a_digit_too_few_is_told(ccd):
+    _, out, _ = ccd("explain", "--from", "8916123456", "--to", "84951234567")
+    assert out.startswith("8916123456: unknown (this is no telephone number)\n")
