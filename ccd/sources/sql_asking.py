@@ -1,5 +1,6 @@
 """The queries of one source on one connection, each with the shape of its rows."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from ccd.sources.sql_query import Query, ask
 from ccd.sources.sql_rows import Said, Shape
 
 Values = Mapping[str, object]
+_FEW = 50
+"""Rows that are read at once; calls go on while more are."""
 
 
 def reading_queries(settings: SqlQueries) -> Mapping[str, Query]:
@@ -38,7 +41,10 @@ class Asking:
         query = self.queries.get(name)
         if query is None:
             return []
-        return list(shape.read(query, await ask(self.connection, query, values, self.most)))
+        table = await ask(self.connection, query, values, self.most)
+        if len(table.rows) <= _FEW:
+            return list(shape.read(query, table))
+        return await asyncio.to_thread(lambda: list(shape.read(query, table)))
 
     async def about(
         self, name: str, shape: Shape, ids: Sequence[str], values: Values | None = None

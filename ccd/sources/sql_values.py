@@ -6,7 +6,6 @@ are understood, nothing is guessed.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -20,6 +19,7 @@ _T = TypeVar("_T")
 _LONGEST = 4_000
 _SHOWN = 40
 _RICHEST = 10**12
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PART = re.compile(r"[0-9]{1,3}(\.0{1,4})?")
 _OPEN = 2200
 """A date from this year on stands for "open" in databases that have no NULL there; so does year 1."""
@@ -33,9 +33,9 @@ def text(value: Any) -> str:
         raise ValueError(f"must be text, not {_kind(value)}")  # noqa: TRY004 - told with its column
     if len(written := str(value)) > _LONGEST:
         raise ValueError(f"has more than {_LONGEST:,} characters")
-    written = written.translate(csv_cleaning.DIRECTION)
-    plain = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in written)
-    return " ".join(plain.split())
+    if not written.isprintable():
+        written = _CONTROL.sub(" ", written.translate(csv_cleaning.DIRECTION))
+    return " ".join(written.split())
 
 
 def some_text(value: Any) -> str:

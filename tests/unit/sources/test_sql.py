@@ -1,7 +1,9 @@
 """What a clinic's database says of a caller, on SQLite; on real servers: tests/integration/databases."""
 
+import asyncio
 import socket
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -215,3 +217,23 @@ async def test_what_is_paid_is_of_no_policy_when_two_have_its_number(clinic):
         UNION ALL SELECT person, 'Другая', number FROM polis WHERE person IN :patient_ids"""
     anna, _peter = await found(clinic, policies=twice)
     assert [(one.insurer, one.coverage) for one in anna.policies] == [("Ромашка", ()), ("Другая", ())]
+
+
+async def test_a_thousand_long_texts_do_not_keep_other_calls_waiting(clinic):
+    long = "Натощак, с собой полис и выписка. " * 110
+    columns = ", ".join(f"'{long}' AS {name}" for name in ("doctor", "specialty", "place", "preparation"))
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+    visits = (
+        f"{many} SELECT '17' AS patient_id, '2026-11-23 10:30:00' AS starts_at, 'booked' AS status, "
+        f"{columns} FROM n WHERE '17' IN :patient_ids"
+    )
+    held = 0.0
+    async with asked(clinic, QUERIES | {"visits": visits}, query_timeout=30) as one:
+        asking = asyncio.ensure_future(one.patients(ANNA))
+        last = time.thread_time()  # of this thread's work: a busy machine does not count
+        while not asking.done():
+            await asyncio.sleep(0)
+            last, before = time.thread_time(), last
+            held = max(held, last - before)
+    assert len((await asking)[0].visits) == 900
+    assert held < 0.1
