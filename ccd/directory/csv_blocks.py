@@ -1,7 +1,7 @@
 """Some rows of a file while they are read: values by column, every mistake noted with its place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import TypeVar
 
 from ccd.directory.csv_cleaning import all_clean, clean
@@ -39,11 +39,16 @@ class Block:
         """
         if not self.has(column):
             return [meaning("")] * len(self.entries)
-        cells = self._cells(column)
-        try:
-            return list(map(meaning, cells if all_clean(cells) else map(clean, cells)))
-        except ValueError:
-            return [self._carefully(row, column, meaning, otherwise) for row in range(len(cells))]
+        return self._taken(self._header.places[column][0], column, meaning, otherwise)
+
+    def take_lists(self, column: str, meaning: Callable[[str], tuple[_T, ...]]) -> Sequence[tuple[_T, ...]]:
+        """The values of each row's cells, of however many such columns, each once."""
+        places = self._header.places.get(column, ())
+        taken = [self._taken(place, column, meaning, ()) for place in places]
+        if len(taken) == 1:
+            return taken[0]
+        rows = zip(*taken, strict=True) if taken else repeat((), len(self.entries))
+        return [tuple(dict.fromkeys(chain.from_iterable(row))) for row in rows]
 
     def has(self, column: str) -> bool:
         """Whether the file has this column."""
@@ -78,12 +83,21 @@ class Block:
                 message += "; a cell with the delimiter in it needs quotation marks"
                 self._mistakes.append((line, message, ""))
 
-    def _cells(self, column: str) -> Sequence[str]:
-        return self._columns[self._header.places[column]]
-
-    def _carefully(self, row: int, column: str, meaning: Callable[[str], _T], otherwise: _U) -> _T | _U:
+    def _taken(
+        self, place: int, column: str, meaning: Callable[[str], _T], otherwise: _U
+    ) -> Sequence[_T | _U]:
+        cells = self._columns[place]
         try:
-            return meaning(clean(self._cells(column)[row]))
+            return list(map(meaning, cells if all_clean(cells) else map(clean, cells)))
+        except ValueError:
+            values = enumerate(cells)
+            return [self._carefully(row, cell, column, meaning, otherwise) for row, cell in values]
+
+    def _carefully(
+        self, row: int, cell: str, column: str, meaning: Callable[[str], _T], otherwise: _U
+    ) -> _T | _U:
+        try:
+            return meaning(clean(cell))
         except ValueError as error:
             self.refuse(row, str(error), column)
             return otherwise

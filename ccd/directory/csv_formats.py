@@ -27,6 +27,8 @@ class Format:
         return self.required + self.optional
 
 
+SEVERAL = frozenset({"phones", "phone"})
+"""Columns that may stand in more than one place: at home, at work, mobile."""
 FORMATS = {
     Kind.PATIENTS: Format(
         ("patient_id", "full_name"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ccd.directory.csv_cleaning import clean
-from ccd.directory.csv_formats import FORMATS, Kind
+from ccd.directory.csv_formats import FORMATS, SEVERAL, Kind
 from ccd.directory.csv_problems import Problems
 from ccd.directory.csv_words import did_you_mean, nearest
 from ccd.directory.headings import all_usual, everyday, plain, usual
@@ -17,10 +17,13 @@ _OURS, _USUAL, _NEARLY = 4, 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Which column stands where, what was ``guessed`` from usual words, which words mean nothing here."""
+    """Which column stands where, what was ``guessed`` from usual words, which words mean nothing here.
+
+    A column of ``SEVERAL`` may stand in several places.
+    """
 
     kind: Kind
-    places: dict[str, int]
+    places: dict[str, tuple[int, ...]]
     width: int
     guessed: tuple[str, ...]
     unused: tuple[str, ...]
@@ -45,7 +48,7 @@ def read_header(table: Table, mapping: Headings, problems: Problems) -> Header |
         problems.add(table.name, table.first, message, column=name)
     if objections:
         return None
-    places = {name: found.index(name) for name in FORMATS[kind].columns if name in found}
+    places = {name: _places(name, found) for name in FORMATS[kind].columns if name in found}
     pairs = list(zip(words, found, strict=True))
     return Header(
         kind,
@@ -56,12 +59,16 @@ def read_header(table: Table, mapping: Headings, problems: Problems) -> Header |
     )
 
 
+def _places(name: str, found: list[str]) -> tuple[int, ...]:
+    return tuple(place for place, one in enumerate(found) if one == name)
+
+
 def _columns(kind: Kind, header: Iterable[str], mapping: Headings) -> list[str]:
     """Each heading as the column that it stands for, or as it is."""
     words, known = _words(header), FORMATS[kind].columns
     found = [mapping.get(word, word) for word in words]
     for place, word in enumerate(words):
-        free = [column for column in known if column not in found]
+        free = [column for column in known if column in SEVERAL or column not in found]
         if word not in mapping and word not in known:
             found[place] = usual(word, free) or word
     return found
@@ -82,7 +89,7 @@ def _misspelt(kind: Kind, found: list[str]) -> Iterator[tuple[str, str]]:
     columns = FORMATS[kind].columns
     for place, name in enumerate(found):
         meant = nearest(name, columns)
-        if name and name in found[:place]:
+        if name and name in found[:place] and name not in SEVERAL:
             yield name, "stands twice in the header"
         elif meant and meant not in found:
             yield name, f"is no column of {kind}{did_you_mean(meant)}"

@@ -1,6 +1,6 @@
 """Rows of every kind of file, as what the directory will hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 
@@ -46,7 +46,7 @@ class People:
                 notes=block.take("notes", csv_words.words, ()),
                 medical=block.take("medical", csv_words.words, ()),
                 reach=block.take("kind", csv_words.reach, Reach.OWN),
-                phones=block.take("phones", self._phones_of, ()),
+                phones=block.take_lists("phones", self._phones_of),
             )
         )
 
@@ -86,14 +86,24 @@ class People:
 
     def _add_relatives(self, block: Block) -> None:
         patient_id = block.take("patient_id", csv_words.required, "")
-        block.take("phone", csv_words.required, "")
+        phones = block.take_lists("phone", self._phones_of)
+        if not all(phones):
+            _refuse_unreachable(block, phones)
         self._sink.add_relatives(
             Relatives(
                 entry=block.entries,
                 patient_id=patient_id,
-                phones=block.take("phone", self._phones_of, ()),
+                phones=phones,
                 name=block.take("name", str, ""),
                 relationship=block.take("relationship", str, ""),
                 guardian=block.take("guardian", csv_words.no_unless_yes, False),
             )
         )
+
+
+def _refuse_unreachable(block: Block, phones: Sequence[tuple[str, ...]]) -> None:
+    """Rows without any number, unless it is told already what is wrong with them."""
+    wrong = block.wrong()
+    for row, found in enumerate(phones):
+        if not found and block.line(row) not in wrong:
+            block.refuse(row, "is empty", "phone")

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 
-_MOBILE = (
+_AT = (
     "мобильный телефон, телефон мобильный, моб. телефон, сотовый, сотовый телефон, тел., "
-    "мобільний телефон, телефон мобільний, моб. тел., mobile phone, cell phone"
+    "мобільний телефон, телефон мобільний, моб. тел., mobile phone, cell phone, домашний телефон, телефон "
+    "домашний, дом. телефон, рабочий телефон, телефон рабочий, раб. телефон, домашній телефон, телефон "
+    "домашній, робочий телефон, телефон робочий, home phone, work phone"
 )
 _USUAL = {
     "patient_id": (
@@ -19,11 +21,11 @@ _USUAL = {
     "birth_date": "дата рождения, д.р., родился, дата народження, birthday, date of birth, dob, born",
     "phones": (
         "телефон, телефоны, номер телефона, мобильный, контактный телефон, телефони, номер "
-        "телефону, мобільний, phone, phone number, mobile, telephone, " + _MOBILE
+        "телефону, мобільний, phone, phone number, mobile, telephone, " + _AT
     ),
     "phone": (
         "телефон, телефоны, номер телефона, мобильный, телефони, номер телефону, мобільний, "
-        "phones, phone number, mobile, telephone, " + _MOBILE
+        "phones, phone number, mobile, telephone, " + _AT
     ),
     "language": "язык, мова, lang",
     "tags": "метки, теги, признаки, мітки, ознаки, labels",

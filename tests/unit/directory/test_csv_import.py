@@ -131,6 +131,16 @@ def test_a_policy_says_of_each_service_what_it_pays_and_where_that_stands(read: 
     )
 
 
+def test_a_relative_needs_one_number_in_any_column(read: Read) -> None:
+    header = "patient_id,relationship,Домашний телефон,Мобильный\n"
+    (mother,) = read(PATIENTS + MARIA, f"{header}1,мама,,8 916 000-00-01\n").rows.relatives["1"]
+    assert mother.phones == ("+79160000001",)
+    told = problems(read, PATIENTS + MARIA, f"{header}1,мама,,\n1,папа,17,\n")
+    assert [one.partition(" (")[0] for one in told] == [
+        "1.csv:2 phone: is empty", '1.csv:3 phone: "17" is no telephone number'
+    ]  # fmt: skip
+
+
 def test_relatives_have_numbers_of_their_own(read: Read) -> None:
     told = "1,Анна,мама,8 916 765 43 21;+74951112233,да\n1,,,+74951112233,\n"
     assert read(PATIENTS + MARIA, RELATIVES + told).rows.relatives["1"] == (

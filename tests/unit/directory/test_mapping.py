@@ -87,8 +87,34 @@ def test_of_two_headings_with_one_meaning_none_is_guessed(read: Reading) -> None
 
 
 def test_a_usual_heading_stands_once(read: Reading) -> None:
-    with pytest.raises(CsvError, match="телефон: stands twice in the header"):
-        read("Код;ФИО;Телефон;Телефон\n1;Шевченко;050 123 45 67;050 123 45 68\n")
+    with pytest.raises(CsvError, match="фио: stands twice in the header"):
+        read("Код;ФИО;Телефон;ФИО\n1;Шевченко;050 123 45 67;Ким\n")
+
+
+@pytest.mark.parametrize(
+    ("headings", "options"),
+    [
+        ("Домашний телефон;Мобильный телефон", ()),
+        ("Телефон;Телефон", ()),
+        ("phones;Мобільний", ()),
+        ("Дом.;Связь", ("Дом.=phones", "Связь=phones")),
+    ],
+)
+def test_telephones_may_have_several_columns(read: Reading, headings: str, options: tuple[str, ...]) -> None:
+    rows = (
+        "1;Шевченко;;050 123 45 68",
+        "2;Ким;050 123 45 67;050 123 45 68",
+        "3;Ли;0501234567;0501234567",
+        "4;Ян;;",
+    )
+    found = read("\n".join((f"Код;ФИО;{headings}", *rows)), *options)
+    home, mobile = "+380501234567", "+380501234568"
+    assert found.rows.phones == {"1": (mobile,), "2": (home, mobile), "3": (home,), "4": ()}
+
+
+def test_a_wrong_number_is_told_in_whichever_column_it_stands(read: Reading) -> None:
+    with pytest.raises(CsvError, match=':2 phones: "17" is no telephone number'):
+        read("Код;ФИО;Домашний телефон;Мобильный\n1;Шевченко;050 123 45 67;17\n")
 
 
 def test_an_admin_says_what_a_heading_stands_for(read: Reading, tmp_path: Path) -> None:
