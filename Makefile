@@ -16,7 +16,8 @@ setup:
 demo: setup
 	@$(PY) -m tests.demo $(if $(ONCE),--once)
 
-test: setup format lint types layers coverage
+test: setup format lint layers
+	@$(MAKE) --no-print-directory -j2 types coverage
 
 format:
 	@$(PY) -m ruff format --check .

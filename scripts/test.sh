@@ -1,5 +1,5 @@
 #!/bin/sh
-# All tests, in five runs at once: many of them wait for Asterisk, for browsers and other servers.  Ends with 1 when
+# All tests, in six runs at once: many of them wait for Asterisk, for browsers and other servers.  Ends with 1 when
 # any failed.  Coverage is counted of tests/unit alone, without its property tests (tests/conftest.py): elsewhere
 # the daemon runs as it does in a clinic, and what watches each line would take a third of two cores.
 # A run that is not over after LIMIT seconds is told to stop what it started, then killed, and named as failed.
@@ -26,13 +26,14 @@ told() { # CODE NAME: says so when that run was ended by its limit
 
 gently=""
 counted="coverage run -m pytest"
-apart="tests/unit/store tests/unit/cli tests/unit/sources"
+apart="tests/unit/cli tests/unit/sources"
 
 aside clinic pytest tests/integration/clinic
 aside integration pytest tests/integration --ignore=tests/integration/clinic
 aside pages pytest tests --ignore=tests/integration --ignore=tests/unit
 # Calls are heard in time, whatever else is computed.
 gently="nice -n 5"
+aside store "$counted" tests/unit/store
 # shellcheck disable=SC2086
 aside apart "$counted" $apart
 # shellcheck disable=SC2086
@@ -40,7 +41,7 @@ trap 'kill -INT $pids 2>/dev/null' INT TERM
 echo "tests/unit; meanwhile tests/integration, tests/browser and the others (build/*.log)"
 # shellcheck disable=SC2046,SC2086
 $gently timeout --foreground --signal=INT --kill-after=20 "$limit" \
-    "$python" -m $counted -q tests/unit $(printf ' --ignore=%s' $apart)
+    "$python" -m $counted -q tests/unit $(printf ' --ignore=%s' tests/unit/store $apart)
 told $? unit
 failed=$?
 for one in $runs; do
