@@ -157,7 +157,8 @@ async def the_phone_forwards_and_the_caller_hangs_up_at_once(stage: Stage) -> No
     patient = stage.call()
     (await stage.a.rings()).forward(stage.to("x"))
     colleague = await (await stage.x.rings()).answer()
-    await stage.recorder.event("AgentConnect", Queue=stage.shape.queue_name("q"))
+    connected = await stage.recorder.event("AgentConnect", Queue=stage.shape.queue_name("q"))
+    await stage.recorder.event("BridgeEnter", Uniqueid=connected["Uniqueid"])
     await patient.hang_up()
     await colleague.ended()
 

@@ -46,7 +46,7 @@ class Ccd:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(f"{call_id}\n".encode())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(100):
             while (said := await self.process.stdout.readline()) != f"{call_id}\n".encode():
                 assert said, "it ended"
 
