@@ -1,11 +1,11 @@
 """Rows that belong together: everything of one call, until its last channel is gone.
 
 Asterisk may give a channel another linkedid when calls meet, so what shares a channel or a linkedid is
-one story.
+one story; and what one phone passes on to the other.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -126,10 +126,10 @@ class Stories:
         self._of = {name: story for name, story in self._of.items() if story not in gone}
 
     def _join(self, row: CelRow, before: LogMarks) -> Story:
-        mine, theirs = self._of.get(row.unique_id), self._of.get(row.linked_id)
-        story = mine or theirs or Story(before, next(self._numbers), headless=not _begins(row))
-        if mine and theirs and mine is not theirs:
-            story = self._merged(mine, theirs)
+        known = list(dict.fromkeys(self._of[name] for name in _named(row) if name in self._of))
+        story = known[0] if known else Story(before, next(self._numbers), headless=not _begins(row))
+        for other in known[1:]:
+            story = self._merged(story, other)
         self._of[row.unique_id] = self._of[row.linked_id] = story
         return story
 
@@ -171,6 +171,16 @@ class Stories:
 def _begins(row: CelRow) -> bool:
     """Whether a call begins so: its first channel names it."""
     return row.kind == "CHAN_START" and str(row.unique_id) == row.linked_id
+
+
+def _named(row: CelRow) -> Sequence[str]:
+    """The channels and linkedids by which a row belongs to a story.
+
+    Where a phone answers just as the caller is passed on to it, Asterisk tells of no bridge in which the two
+    would meet: then the transfer alone says that the question is part of his call.
+    """
+    ours, asked = (row.unique_id, row.linked_id), row.said("channel2_uniqueid")
+    return (*ours, asked) if row.kind == "ATTENDEDTRANSFER" and asked else ours
 
 
 def _settled(last: datetime, now: datetime) -> bool:
