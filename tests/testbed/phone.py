@@ -57,9 +57,10 @@ async def start(
 ) -> Phone:
     """Start SIPp with a scenario, return when its port is open."""
     home.mkdir(parents=True, exist_ok=True)
-    for _ in range(2):
+    for _ in range(4):
         with contextlib.suppress(SippError):
             return await _start(scenario, home, name, arguments, port or free_port())
+        await asyncio.sleep(0.5)  # whoever has that port may be about to give it back
     return await _start(scenario, home, name, arguments, port or free_port())
 
 

@@ -32,12 +32,14 @@ async def test_killed_in_the_middle_and_begun_again(
     source = await filled(tmp_path / "old.db", rows=10)
     elsewhere.run("BEGIN; LOCK TABLE visits IN EXCLUSIVE MODE")
     command = await started(source, server)
-    async with asyncio.timeout(30):
-        while elsewhere.select(_WAITS) == [(0,)]:
-            await asyncio.sleep(0.02)
-    command.kill()
-    await command.wait()
-    elsewhere.run("ROLLBACK")
+    try:
+        async with asyncio.timeout(100):
+            while elsewhere.select(_WAITS) == [(0,)]:
+                await asyncio.sleep(0.02)
+    finally:
+        command.kill()
+        await command.wait()
+        elsewhere.run("ROLLBACK")
     assert select(server, "SELECT count(*) FROM patients") == [(0,)]
 
     code, out, error = await ended(source, server)
