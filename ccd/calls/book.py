@@ -190,7 +190,10 @@ class CallBook:
             other = self._shelf.call_of.get(event.second, other)
         if known is None or known == other or known not in self._shelf.live or other not in self._shelf.live:
             return ()
-        asides = [one for one in (known, other) if self._shelf.live[one].aside]
+        both = {one: self._shelf.live[one] for one in (known, other)}
+        asides = [one for one, call in both.items() if call.aside]
+        if isinstance(event, ev.Transferred) and not asides:  # it began while ccd was away
+            asides = [one for one, call in both.items() if not call.tracked]
         if len(asides) != 1:
             return ()
         (gone,) = asides

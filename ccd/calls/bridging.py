@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ccd.calls import consulting
-from ccd.calls.call import Call, refreshed
+from ccd.calls.call import SEGMENTS, Call, refreshed
 from ccd.calls.earshot import in_earshot
 from ccd.calls.ending import end_where, who_left
 from ccd.calls.events import BridgeEntered, BridgeLeft
@@ -25,9 +25,21 @@ def bridged(call: Call, event: BridgeEntered) -> Call:
     if event.swapped:
         call = _swapped(call, event)
     call = consulting.moved(_moved_on(call, event), event)
-    for leg in list(in_earshot(call)):
+    heard = list(in_earshot(call))
+    if _passed_on_unheard(call, event, heard):
+        call = call.with_record(unknown=(SEGMENTS,))
+    for leg in heard:
         call = _meets(call, leg, event.at)
     return call
+
+
+def _passed_on_unheard(call: Call, event: BridgeEntered, heard: list[UniqueId]) -> bool:
+    """Whether the caller comes to somebody of whom nothing was told, after a gap that may have hidden it."""
+    segments = call.record.segments
+    last = find_last(segments, TALKING)
+    sent = last is not None and last.to
+    known = any(find_last(segments, kind, leg) for leg in heard for kind in (OFFERED, TALKING))
+    return call.deaf and event.unique_id == call.caller_leg and not (sent or known)
 
 
 def _swapped(call: Call, event: BridgeEntered) -> Call:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ccd.calls import consulting
-from ccd.calls.call import Call, refreshed
+from ccd.calls.call import SEGMENTS, Call, refreshed
 from ccd.calls.ending import ended_segment, without_hold
 from ccd.calls.events import Transferred
 from ccd.calls.holding import taken_back
@@ -26,6 +26,8 @@ def transferred(call: Call, event: Transferred) -> Call:
     for leg in legs:
         call = consulting.over(_passed_on(call, leg, to, event.at), leg, event.at, "transfer")
     call = _rings_for_caller(call, event.at)
+    if event.second and not call.consults.keys() & legs:  # ccd was away when the question began
+        call = call.with_record(unknown=(SEGMENTS,))
     return refreshed(replace(call, hung_up_first=_still(call)).with_record(state=State.TRANSFERRED))
 
 

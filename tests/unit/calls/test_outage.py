@@ -125,7 +125,7 @@ def truth(name: str, until: int) -> CallRecord | None:
     return book_of(events[:until]).get(events[0].linked_id)
 
 
-_ENOUGH = 150
+_ENOUGH = 500
 
 
 def windows(name: str) -> list[tuple[int, int]]:
