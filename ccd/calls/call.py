@@ -34,6 +34,7 @@ class Leg:
     """A living channel, the bridge it is in, and the queue's member it is; empty when not known.
 
     ``by`` is the channel that dialled it, ``phone`` what was dialled, of one that ``Dial()`` rang.
+    ``hung_up``: the phone did so before it was known to talk; Asterisk may yet tell that it had answered.
     """
 
     channel: str = ""
@@ -43,6 +44,7 @@ class Leg:
     by: UniqueId = UniqueId("")
     phone: Phone = Phone("")
     answered: bool = False
+    hung_up: bool = False
 
 
 _UNHEARD = lean(Leg())

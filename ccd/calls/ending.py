@@ -51,7 +51,8 @@ def hanging_up(call: Call, event: HangupRequested) -> Call:
         return replace(call, hung_up_first=event.unique_id)
     last = find_last(call.record.segments, TALKING)
     if last is None or last.result not in {"", "left"}:
-        return call  # a phone that declines ends its ringing, not the call
+        # A phone that declines ends its ringing, not the call.
+        return call.with_leg(event.unique_id, hung_up=True) if event.unique_id in call.legs else call
     talks = event.unique_id in {last.leg, behind(call, last.leg)}
     return replace(call, hung_up_first=last.leg) if talks else call
 

@@ -9,7 +9,7 @@ from ccd.calls.ids import Phone, UniqueId
 from ccd.calls.record import OFFERED, TALKING, WAITING, Disposition, Segment
 from ccd.calls.segments import BLANK, Segments, closed, find_last, is_open, swap
 from ccd.calls.values import replace
-from ccd.calls.voices import spoken_by
+from ccd.calls.voices import behind, spoken_by
 
 _OVERTAKEN = timedelta(seconds=1)
 """How long before the answer is told the channels of the other phones may be gone."""
@@ -115,6 +115,12 @@ def _wait_answered(segments: Segments, event: AgentConnected) -> Segments:
     return swap(segments, last, closed(last, last.ended_at or event.at, "connected", event.waited))
 
 
+def _already(call: Call, talk: Segment) -> UniqueId:
+    """Who hung up before the talk was told of: whose phone it is, or the caller; nobody else matters now."""
+    legs = (call.legs.get(one) for one in (talk.leg, behind(call, talk.leg)))
+    return talk.leg if any(leg and leg.hung_up for leg in legs) else call.given_up
+
+
 def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None) -> Call:
     """Somebody of the clinic speaks with the caller: remember who, and forget older hang-ups.
 
@@ -125,7 +131,7 @@ def talk_begins(call: Call, talk: Segment, *, instead_of: Segment | None = None)
     record = call.record
     segments = swap(record.segments, instead_of, talk) if instead_of else (*record.segments, talk)
     return refreshed(
-        replace(call, hung_up_first=call.given_up, deaf=False, hold=None),
+        replace(call, hung_up_first=_already(call, talk), deaf=False, hold=None),
         segments=segments,
         queue=talk.queue or record.queue,
         phone=talk.phone,
