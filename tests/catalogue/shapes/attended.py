@@ -134,12 +134,13 @@ async def asked_by_keys_and_back(stage: Stage) -> None:
 
 @shape(answered(waiting(), offered("a"), talking("a", "caller", held=HELD), consulting("a", "x", "caller")))
 async def the_caller_gives_up_while_a_program_asks(stage: Stage) -> None:
+    """An agent who hangs up in the same moment passes nobody on; his colleague is left alone then."""
     patient, agent = await stage.talk()
     await program(stage)
     colleague = await stage.answers("x")
     await asyncio.sleep(A_WHILE)
     await patient.hang_up()
-    await stage.recorder.event("AgentComplete", Queue=stage.shape.queue_name("q"))
+    await stage.recorder.event("Hangup", CallerIDNum=stage.shape.outside())
     await agent.hang_up()
     await colleague.ended()
 
