@@ -1,7 +1,7 @@
 """Rows that belong together: everything of one call, until its last channel is gone.
 
 Asterisk may give a channel another linkedid when calls meet, so what shares a channel or a linkedid is
-one story; and what one phone passes on to the other.
+one story; so are two calls of which a transfer says that the one was passed on to the other.
 """
 
 import re

@@ -191,12 +191,12 @@ class CallBook:
         if known is None or known == other or known not in self._shelf.live or other not in self._shelf.live:
             return ()
         both = {one: self._shelf.live[one] for one in (known, other)}
-        asides = [one for one, call in both.items() if call.aside]
-        if isinstance(event, ev.Transferred) and not asides:  # it began while ccd was away
-            asides = [one for one, call in both.items() if not call.tracked]
-        if len(asides) != 1:
+        second = [one for one, call in both.items() if call.aside]
+        if isinstance(event, ev.Transferred) and not second:  # it began while ccd was away
+            second = [one for one, call in both.items() if not call.tracked]
+        if len(second) != 1:
             return ()
-        (gone,) = asides
+        (gone,) = second
         return self._joined(other if gone == known else known, gone, event)
 
     def _joined(self, keep: LinkedId, gone: LinkedId, event: ev.CallEvent) -> tuple[Change, ...]:
